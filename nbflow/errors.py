@@ -1,0 +1,206 @@
+"""Every error nbflow raises, its code and its message.
+
+    NbflowError
+      FlowError          one or more problems of a flow's text, all found before anything runs
+        CellError        C: a cell's header, options or body
+        GraphError       G: what the steps mean together
+        ParameterError   P: a parameter's declaration or value
+      TaskError          T: a step's body, while or after it ran
+      RunError           R: a run, a notebook file or a command line as a whole
+      StoreError         S: artifacts and the bytes that hold them
+      MetadataError      M: facts about runs
+
+A *problem* is a value: a code, the place it stands in, and facts. Its texts come from CATALOGUE, so each
+message is written once. `problem()` makes one, `raise_for()` raises the error class that fits.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal, NoReturn
+
+from nbflow.catalogue import CATALOGUE
+
+Severity = Literal["error", "warning", "notice"]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something stands, as a person would look for it. Every part may be unknown."""
+
+    #: file name of the notebook, without its folder
+    notebook: str | None = None
+    #: the cell as a person names it: `cell 7` in a file, `In [7]` in a kernel
+    cell: str | None = None
+    step: str | None = None
+    #: 1-based line of the cell
+    line: int | None = None
+    #: 0-based column of that line
+    column: int | None = None
+    #: that line's own text
+    text: str | None = None
+
+    def at(self, line: int | None, column: int | None = None, text: str | None = None) -> Place:
+        """Return this place with a line of its cell."""
+        return replace(self, line=line, column=column, text=text)
+
+    def __str__(self) -> str:
+        parts = [self.notebook, self.cell, self.step and f"%%step {self.step}", self.line and f"line {self.line}"]
+        return " · ".join(str(part) for part in parts if part)
+
+
+NOWHERE = Place()
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong (or worth a notice), with its place and facts; texts come from the catalogue."""
+
+    code: str
+    place: Place = NOWHERE
+    facts: tuple[tuple[str, str], ...] = ()
+
+    def _text(self, part: str) -> str:
+        return str(getattr(CATALOGUE[self.code], part)).format_map(dict(self.facts))
+
+    @property
+    def severity(self) -> Severity:
+        return CATALOGUE[self.code].severity
+
+    @property
+    def what(self) -> str:
+        """One line: what is wrong."""
+        return self._text("what")
+
+    @property
+    def why(self) -> str:
+        """Why it is so, or an empty string when `what` says it all."""
+        return self._text("why")
+
+    @property
+    def fix(self) -> str:
+        """What to type instead."""
+        return self._text("fix")
+
+    def __str__(self) -> str:
+        lines = [f"NBF-{self.code}  {self.what}"]
+        if where := str(self.place):
+            lines.append(f"  where  {where}")
+        if self.place.text is not None:
+            lines.append(f"         {self.place.text}")
+            if self.place.column is not None:
+                lines.append(f"         {' ' * self.place.column}^")
+        for label, text in (("why", self.why), ("fix", self.fix)):
+            if text:
+                first, *rest = text.splitlines()
+                lines.append(f"  {label:<5}  {first}")
+                lines.extend(f"         {line}" for line in rest)
+        return "\n".join(lines)
+
+
+def problem(code: str, place: Place = NOWHERE, /, **facts: object) -> Problem:
+    """Return the problem `code` at `place`; `facts` fill the catalogue's texts (all its fields are required)."""
+    return Problem(code, place, tuple((name, str(value)) for name, value in facts.items()))
+
+
+class NbflowError(Exception):
+    """Base of every error of nbflow: `problems` says what, where, why and how to fix it."""
+
+    #: exit code of the terminal commands
+    exit_code = 1
+
+    def __init__(self, problems: Problem | Sequence[Problem]) -> None:
+        self.problems: tuple[Problem, ...] = (problems,) if isinstance(problems, Problem) else tuple(problems)
+        super().__init__("\n\n".join(str(each) for each in self.problems))
+
+    def __reduce__(self) -> tuple[type, tuple[tuple[Problem, ...]]]:
+        return type(self), (self.problems,)
+
+    @property
+    def code(self) -> str:
+        """The first problem's code, as in `NBF-G010`."""
+        return f"NBF-{self.problems[0].code}"
+
+    def _render_traceback_(self) -> list[str]:
+        # IPython asks the exception itself how it looks: these lines and no frames of ours
+        return str(self).splitlines()
+
+
+class FlowError(NbflowError):
+    """A flow's text does not make sense; nothing has run."""
+
+    exit_code = 2
+
+
+class CellError(FlowError):
+    """A cell's header, options or body is wrong."""
+
+
+class GraphError(FlowError):
+    """The steps do not fit together."""
+
+
+class ParameterError(FlowError):
+    """A parameter's declaration or value is wrong."""
+
+
+class TaskError(NbflowError):
+    """A step's body failed, or what it did cannot be kept."""
+
+
+class RunError(NbflowError):
+    """A run, a notebook file or a command line as a whole cannot go on."""
+
+
+class UsageError(RunError):
+    """What was asked for cannot be understood; nothing has run."""
+
+    exit_code = 2
+
+
+class StoreError(NbflowError):
+    """An artifact or the bytes that hold it cannot be written or read."""
+
+
+class MetadataError(NbflowError):
+    """A fact about runs is missing or cannot be read."""
+
+
+_CLASSES: dict[str, type[NbflowError]] = {
+    "C": CellError,
+    "G": GraphError,
+    "P": ParameterError,
+    "T": TaskError,
+    "R": RunError,
+    "S": StoreError,
+    "M": MetadataError,
+}
+
+
+def error(problems: Problem | Iterable[Problem]) -> NbflowError:
+    """Return the error that carries `problems`: of their letter's class, or FlowError when letters differ."""
+    found = (problems,) if isinstance(problems, Problem) else tuple(problems)
+    letters = {each.code[0] for each in found}
+    kind = _CLASSES[letters.pop()] if len(letters) == 1 else FlowError
+    if kind is RunError and all(CATALOGUE[each.code].usage for each in found):
+        kind = UsageError
+    return kind(found)
+
+
+def raise_for(code: str, place: Place = NOWHERE, /, **facts: object) -> NoReturn:
+    """Raise the error with the one problem `code` at `place`."""
+    raise error(problem(code, place, **facts))
+
+
+def did_you_mean(name: str, known: Iterable[str], form: str = "{}") -> str:
+    """Return ` Did you mean 'x'?` for the nearest of `known`, or an empty string."""
+    near = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
+    return f" Did you mean '{form.format(near[0])}'?" if near else ""
+
+
+def sorted_by_place(problems: Iterable[Problem]) -> list[Problem]:
+    """Return `problems` without repeats, errors first, in the order found."""
+    unique = dict.fromkeys(problems)
+    return sorted(unique, key=lambda each: each.severity != "error")

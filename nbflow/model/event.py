@@ -1,0 +1,63 @@
+"""What a run tells those who watch it, in the order it happened."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from nbflow.model.ids import TaskKey
+from nbflow.model.record import TaskRecord
+from nbflow.model.status import RunStatus
+
+
+@dataclass(frozen=True, slots=True)
+class TaskStarted:
+    """An attempt is running; its logs grow in the two files (absolute paths)."""
+
+    key: TaskKey
+    attempt: int
+    stdout: str
+    stderr: str
+
+
+@dataclass(frozen=True, slots=True)
+class Displayed:
+    """The body displayed something after writing `stdout_at` and `stderr_at` bytes of log."""
+
+    key: TaskKey
+    data: Mapping[str, Any]
+    metadata: Mapping[str, Any]
+    #: IPython's transient data: display_id
+    transient: Mapping[str, Any]
+    update: bool
+    stdout_at: int
+    stderr_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptEnded:
+    """An attempt is over; `record` says how the task stands now (it may be tried again: status waiting)."""
+
+    key: TaskKey
+    attempt: int
+    record: TaskRecord
+
+
+@dataclass(frozen=True, slots=True)
+class ItemsListed:
+    """A foreach knows its items: `ran` of `total` will run (fewer in a sample)."""
+
+    key: TaskKey
+    total: int
+    ran: int
+
+
+@dataclass(frozen=True, slots=True)
+class RunEnded:
+    """The run is over and no process of it is left."""
+
+    status: RunStatus
+
+
+Event = TaskStarted | Displayed | AttemptEnded | ItemsListed | RunEnded

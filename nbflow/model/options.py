@@ -1,0 +1,66 @@
+"""What a step asks for, beside its place in the graph. Decorators and header options both end here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Isolation = Literal["fork", "process", "pool"]
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """How often and how soon a failed attempt is tried again."""
+
+    #: further attempts after the first, 0 to 100
+    times: int = 0
+    #: seconds between the end of an attempt and the start of the next
+    wait: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """What one task asks of the machine it runs on. None: the backend's default."""
+
+    #: cores, may be a fraction
+    cpu: float = 1.0
+    gpu: int = 0
+    #: bytes
+    memory: int | None = None
+    #: bytes
+    disk: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Catch:
+    """A failed body counts as success; `name`, when given, holds the error."""
+
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Everything a step's header says that is not wiring."""
+
+    resources: Resources = field(default_factory=Resources)
+    retry: Retry = field(default_factory=Retry)
+    #: seconds one attempt may take
+    timeout: float | None = None
+    catch: Catch | None = None
+    backend: str | None = None
+    cache: bool = False
+    #: id of the step's card, "" for the default one
+    card: str | None = None
+    env: tuple[tuple[str, str], ...] = ()
+    secrets: tuple[str, ...] = ()
+    pypi: tuple[str, ...] = ()
+    image: str | None = None
+    isolation: Isolation = "fork"
+    #: the cell defines the step and runs nothing
+    define: bool = False
+    #: the cell runs the body in the kernel
+    here: bool = False
+    #: items of a foreach that its cell runs; None is all
+    sample: int | None = 1
+    #: the header said how many
+    sample_given: bool = False

@@ -1,0 +1,139 @@
+"""Facts about runs, as metadata keeps them. Times are seconds since the epoch, UTC; None: not yet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from nbflow.model.artifact import ArtifactRef, Manifest
+from nbflow.model.ids import Digest, FlowName, Path, RunId, StepName
+from nbflow.model.status import RunStatus, TaskStatus
+
+RunKind = Literal["run", "draft"]
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An error of a body as it is kept and shown: text only, never the exception object."""
+
+    #: class name of the exception, as in `ZeroDivisionError`
+    type: str
+    message: str
+    #: the user's own frames, rendered
+    traceback: str = ""
+    #: code of the problem when nbflow raised it, as in `T012`
+    code: str | None = None
+    #: line of the step's cell that raised, 1-based
+    line: int | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "type": self.type,
+            "message": self.message,
+            "traceback": self.traceback,
+            "code": self.code,
+            "line": self.line,
+        }
+
+    @classmethod
+    def from_json(cls, raw: Mapping[str, Any]) -> Failure:
+        return cls(raw["type"], raw["message"], raw.get("traceback", ""), raw.get("code"), raw.get("line"))
+
+
+@dataclass(frozen=True, slots=True)
+class StepSummary:
+    """A node of the run's graph, enough to draw it later without the code."""
+
+    name: StepName
+    givers: tuple[StepName, ...]
+    scope: tuple[str, ...]
+    #: what opens or closes: `foreach regions as region`, `join train`, `when rmse < 2.5`
+    label: str = ""
+
+    def to_json(self) -> list[Any]:
+        return [self.name, list(self.givers), list(self.scope), self.label]
+
+    @classmethod
+    def from_json(cls, raw: list[Any]) -> StepSummary:
+        name, givers, scope, label = raw
+        return cls(name, tuple(givers), tuple(scope), label)
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """One execution of a flow."""
+
+    flow: FlowName
+    id: RunId
+    kind: RunKind
+    status: RunStatus
+    user: str
+    created_at: float
+    #: name → (type source, JSON value, where it came from: default, environment, cell, given)
+    parameters: Mapping[str, tuple[str, Any, str]] = field(default_factory=dict)
+    started_at: float | None = None
+    finished_at: float | None = None
+    #: last sign of life of the owner
+    heartbeat_at: float | None = None
+    tags: frozenset[str] = frozenset()
+    system_tags: frozenset[str] = frozenset()
+    #: blob of the code package
+    code: Digest | None = None
+    #: the notebook or file it was started from
+    source: str = ""
+    steps: tuple[StepSummary, ...] = ()
+    origin_run: RunId | None = None
+    #: `host:pid` of the scheduler
+    owner: str = ""
+    #: why it failed, one line
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRecord:
+    """One execution of a step in a run: the state its attempts led to."""
+
+    step: StepName
+    id: str
+    path: Path
+    status: TaskStatus
+    #: number of the attempt whose manifest counts, or of the last one
+    attempt: int = 0
+    manifest: Manifest | None = None
+    failure: Failure | None = None
+    #: the failure was caught by --catch: the task counts as succeeded
+    caught: bool = False
+    started_at: float | None = None
+    finished_at: float | None = None
+    fingerprint: str = ""
+    #: pathspec of the task whose result this is, for status reused
+    origin: str | None = None
+    #: why it was skipped or reused, one line
+    reason: str = ""
+    #: the foreach item it ran on
+    item: ArtifactRef | None = None
+    #: blob of what the body displayed: JSON list of MIME bundles
+    displays: Digest | None = None
+    #: warnings and notices, rendered
+    notes: tuple[str, ...] = ()
+    #: joined a sample of a foreach: never reused
+    sampled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptRecord:
+    """One try of a task."""
+
+    step: StepName
+    task: str
+    number: int
+    status: TaskStatus
+    started_at: float | None = None
+    finished_at: float | None = None
+    failure: Failure | None = None
+    manifest: Manifest | None = None
+    #: log files, relative to the store's root; None: it wrote nothing
+    stdout: str | None = None
+    stderr: str | None = None
+    pid: int | None = None

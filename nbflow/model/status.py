@@ -1,0 +1,56 @@
+"""The states of runs and tasks: these words and no others."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+
+class RunStatus(str, Enum):
+    """Where a run is."""
+
+    PENDING = "pending"
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLING = "cancelling"
+    CANCELLED = "cancelled"
+    #: its owner is gone
+    LOST = "lost"
+
+    @property
+    def ended(self) -> bool:
+        return self in {RunStatus.SUCCEEDED, RunStatus.FAILED, RunStatus.CANCELLED, RunStatus.LOST}
+
+
+class TaskStatus(str, Enum):
+    """Where a task is."""
+
+    WAITING = "waiting"
+    READY = "ready"
+    SUBMITTED = "submitted"
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    REUSED = "reused"
+    CANCELLING = "cancelling"
+    CANCELLED = "cancelled"
+    LOST = "lost"
+
+    @property
+    def ended(self) -> bool:
+        return self in _ENDED
+
+    @property
+    def has_result(self) -> bool:
+        return self in {TaskStatus.SUCCEEDED, TaskStatus.REUSED}
+
+
+_ENDED = {
+    TaskStatus.SUCCEEDED,
+    TaskStatus.FAILED,
+    TaskStatus.SKIPPED,
+    TaskStatus.REUSED,
+    TaskStatus.CANCELLED,
+    TaskStatus.LOST,
+}

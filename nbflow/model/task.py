@@ -1,0 +1,173 @@
+"""What a worker is told, and what it says back. Both cross a process border as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+from nbflow.model.artifact import ArtifactRef
+from nbflow.model.step import Statement
+
+
+@dataclass(frozen=True, slots=True)
+class ViewSpec:
+    """One element of a join's `inputs`."""
+
+    step: str
+    index: int | None
+    #: tables (see TaskSpec.tables) in which a name is looked up, nearest first
+    layers: tuple[int, ...]
+    #: name of the foreach item, readable on the view
+    item: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InputsSpec:
+    """A join's `inputs`."""
+
+    views: tuple[ViewSpec, ...]
+    #: branch names in declared order; empty over a foreach
+    branches: tuple[str, ...] = ()
+    #: name of the joined step over a foreach
+    over: str | None = None
+    #: indexes of skipped items
+    skipped: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TaskSpec:
+    """One attempt, whole: a worker needs this, the store and nothing else."""
+
+    #: `body`: run it. `items`: evaluate the --foreach expression and store each item
+    kind: Literal["body", "items"]
+    #: `flow/run/step/task`
+    task: str
+    step: str
+    attempt: int
+    #: root folder of the workspace (its store is in there)
+    root: str
+    cwd: str
+    sys_path: tuple[str, ...]
+    #: file with the run's FlowCode as JSON
+    code: str
+    #: Python of the body, or the expression
+    source: str
+    #: 1-based line of the cell on which `source` begins
+    line: int
+    cell: str
+    file: str
+    #: numbers (in FlowCode.statements) to execute first, in this order
+    slice: tuple[int, ...] = ()
+    #: names the code takes from the definitions module into its globals
+    roots: tuple[str, ...] = ()
+    inputs: Mapping[str, ArtifactRef] = field(default_factory=dict)
+    #: name → (type source, JSON value)
+    parameters: Mapping[str, tuple[str, Any]] = field(default_factory=dict)
+    #: plain values: `index` of a foreach
+    values: Mapping[str, Any] = field(default_factory=dict)
+    #: name → source of a literal: --default of names whose givers were all skipped
+    defaults: Mapping[str, str] = field(default_factory=dict)
+    #: names read whose giver left them unbound → text of the NameError
+    unbound: Mapping[str, str] = field(default_factory=dict)
+    #: manifests the views of `joined` look into
+    tables: tuple[Mapping[str, ArtifactRef], ...] = ()
+    joined: InputsSpec | None = None
+    #: names to keep when bound at the end
+    leaves: tuple[str, ...] = ()
+    #: those of `leaves` that must be storable
+    required: tuple[str, ...] = ()
+    #: those of `leaves` that merge_artifacts fills
+    merged: tuple[str, ...] = ()
+    #: --catch was given; its name, if any
+    catches: bool = False
+    catch_name: str | None = None
+    env: Mapping[str, str] = field(default_factory=dict)
+    #: most items a --foreach may give
+    limit: int = 10_000
+    #: bytes of address space beyond which the worker is refused memory; None: no limit
+    memory: int | None = None
+    #: rich displays are wanted (a kernel or a card shows them)
+    rich: bool = True
+
+    def to_json(self) -> dict[str, Any]:
+        raw = {name: getattr(self, name) for name in self.__slots__}
+        raw["inputs"] = {name: ref.to_json() for name, ref in self.inputs.items()}
+        raw["tables"] = [{name: ref.to_json() for name, ref in table.items()} for table in self.tables]
+        raw["joined"] = asdict(self.joined) if self.joined else None
+        return raw
+
+    @classmethod
+    def from_json(cls, raw: Mapping[str, Any]) -> TaskSpec:
+        known = dict(raw)
+        known["inputs"] = {name: ArtifactRef.from_json(ref) for name, ref in raw["inputs"].items()}
+        known["tables"] = tuple(
+            {name: ArtifactRef.from_json(ref) for name, ref in table.items()} for table in raw["tables"]
+        )
+        if joined := raw["joined"]:
+            views = tuple(ViewSpec(each["step"], each["index"], tuple(each["layers"]), each["item"]) for each in joined["views"])
+            known["joined"] = InputsSpec(views, tuple(joined["branches"]), joined["over"], tuple(joined["skipped"]))
+        for name in ("sys_path", "slice", "roots", "leaves", "required", "merged"):
+            known[name] = tuple(raw[name])
+        known["parameters"] = {name: (kind, value) for name, (kind, value) in raw["parameters"].items()}
+        return cls(**known)
+
+
+@dataclass(frozen=True, slots=True)
+class CodeStatement:
+    """A definition as a worker executes it."""
+
+    names: tuple[str, ...]
+    source: str
+    cell: str
+    file: str
+    line: int
+    key: str
+    now: tuple[str, ...]
+    later: tuple[str, ...]
+    kind: str
+
+    @classmethod
+    def of(cls, statement: Statement) -> CodeStatement:
+        return cls(
+            statement.names,
+            statement.source,
+            statement.cell,
+            statement.file,
+            statement.line,
+            statement.key,
+            tuple(sorted(statement.now)),
+            tuple(sorted(statement.later)),
+            statement.kind,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SetupCode:
+    """A %%setup cell as a worker runs it."""
+
+    source: str
+    line: int
+    cell: str
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
+class FlowCode:
+    """The definitions of a run, written once and read by each of its workers."""
+
+    #: importable name of the definitions module: `nbflow_defs.<flow>`
+    module: str
+    statements: tuple[CodeStatement, ...] = ()
+    setup: tuple[SetupCode, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, raw: Mapping[str, Any]) -> FlowCode:
+        statements = tuple(
+            CodeStatement(**{name: tuple(value) if isinstance(value, list) else value for name, value in each.items()})
+            for each in raw["statements"]
+        )
+        return cls(raw["module"], statements, tuple(SetupCode(**each) for each in raw["setup"]))

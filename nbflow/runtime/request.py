@@ -1,0 +1,83 @@
+"""What is asked of the scheduler for one run, and what it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from nbflow.model.artifact import ArtifactRef
+from nbflow.model.graph import Graph
+from nbflow.model.ids import FlowName, Path, RunId, StepName, TaskKey
+from nbflow.model.record import Failure, RunKind, TaskRecord
+from nbflow.model.status import RunStatus
+
+#: a foreach's items by the path of the task that lists them
+Items = Mapping[tuple[StepName, Path], "ItemList"]
+
+
+@dataclass(frozen=True, slots=True)
+class ItemList:
+    """The items of one foreach, stored one by one."""
+
+    refs: tuple[ArtifactRef, ...]
+    #: how many the expression gave; `refs` holds fewer in a sample
+    total: int
+
+    @property
+    def sampled(self) -> bool:
+        return len(self.refs) < self.total
+
+
+@dataclass(frozen=True, slots=True)
+class RunRequest:
+    """One run: of the whole graph, or of the steps in `targets` with the other results given."""
+
+    flow: FlowName
+    graph: Graph
+    #: parameter name → (type source, JSON value, origin)
+    parameters: Mapping[str, tuple[str, Any, str]] = field(default_factory=dict)
+    kind: RunKind = "run"
+    #: a draft run that goes on under its id; None makes a new run
+    run: RunId | None = None
+    #: steps to run; None is all
+    targets: frozenset[StepName] | None = None
+    #: results of other steps that targets read (draft cells), and their items
+    given: Mapping[TaskKey, TaskRecord] = field(default_factory=dict)
+    given_items: Items = field(default_factory=dict)
+    #: task fingerprint → pathspec and record of a result that may be reused
+    known: Mapping[str, tuple[str, TaskRecord]] = field(default_factory=dict)
+    #: step → most items of its foreach to run; missing is all
+    sample: Mapping[StepName, int] = field(default_factory=dict)
+    #: step → name → captured value, already stored
+    captured: Mapping[StepName, Mapping[str, ArtifactRef]] = field(default_factory=dict)
+    #: most tasks at once; None is the number of cores
+    max_workers: int | None = None
+    max_items: int | None = None
+    tags: frozenset[str] = frozenset()
+    #: working directory of the tasks
+    cwd: str = "."
+    #: sys.path of the tasks
+    sys_path: tuple[str, ...] = ()
+    #: notebook or file, for the record
+    source: str = ""
+    #: blob of the code package, already stored
+    code: str | None = None
+    #: a kernel shows rich displays
+    rich: bool = False
+    user: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a run ended."""
+
+    flow: FlowName
+    run: RunId
+    status: RunStatus
+    results: Mapping[TaskKey, TaskRecord]
+    items: Items
+    #: the first failure and the task that had it
+    failure: tuple[TaskKey, Failure] | None = None
+    #: seconds
+    elapsed: float = 0.0
