@@ -104,7 +104,7 @@ def table(
 ) -> Html:
     """Return a table. `align` has one letter a column: l, r or c (l when missing); `cell` is style for every cell."""
     # everything is said on the cells themselves: front ends stripe rows and align cells to the right
-    shared = f"padding:3px 14px 3px 0;vertical-align:top;line-height:1.45;border:none;background-color:transparent" + (
+    shared = "padding:3px 14px 3px 0;vertical-align:top;line-height:1.45;border:none;background-color:transparent" + (
         f";{cell}" if cell else ""
     )
     lines = []
