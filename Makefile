@@ -1,0 +1,59 @@
+# The one door to the project. Every target sets up what it needs; a second call finds it done.
+
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+# the first Python that fits
+PYTHON ?= $(shell for each in python3 python3.13 python3.12 python3.14 python3.11; do \
+	$$each -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' 2>/dev/null && echo $$each && break; done)
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+export NBFLOW_CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
+
+.PHONY: help install demo test chromium check format bench lock clean
+
+help:  ## say what there is
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s  %s\n", $$1, $$2 }' Makefile
+
+install: $(STAMP)  ## make .venv with the locked packages and this project, editable
+
+$(STAMP): requirements.lock pyproject.toml
+	@test -x $(BIN)/python || test -n "$(PYTHON)" || { echo "nbflow needs Python 3.11 to 3.14; set PYTHON to one"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "installing the locked packages into $(VENV) (once; a few minutes on a slow line)"
+	@$(PIP) --requirement requirements.lock
+	@$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: install  ## run the quickstart notebook as a flow, and look at the run
+	@$(BIN)/nbflow run notebooks/quickstart.ipynb -p alpha=0.2
+	@echo
+	@$(BIN)/nbflow show quickstart
+
+test: install chromium  ## run every test; without Chromium the browser tests are skipped
+	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadgroup $(ARGS)
+
+chromium:
+	@if [ -n "$$NBFLOW_CHROMIUM" ]; then exit 0; fi; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq >/dev/null \
+		&& apt-get install -qq -y --no-install-recommends chromium fonts-dejavu-core >/dev/null 2>&1; then exit 0; fi; \
+	echo "Chromium is missing and cannot be installed here: the browser tests are skipped"
+
+check: install  ## formatting, lint, types, layers
+	@$(BIN)/ruff format --check --quiet . || { echo "not formatted: run make format"; exit 1; }
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+
+format: install  ## rewrite the code as the formatter wants it
+	@$(BIN)/ruff check --quiet --select I,F401 --fix nbflow tests
+	@$(BIN)/ruff format .
+
+bench: install  ## measure this machine
+	@$(BIN)/python -m benchmarks
+
+lock: install  ## resolve the dependencies anew
+	@$(BIN)/uv pip compile pyproject.toml --extra demo --group dev --universal --python-version 3.11 \
+		--no-emit-index-url --no-header --quiet --upgrade --output-file requirements.lock
+
+clean:  ## remove the environment and every cache
+	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis dist build
