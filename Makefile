@@ -53,7 +53,7 @@ bench: install  ## measure this machine
 
 lock: install  ## resolve the dependencies anew
 	@$(BIN)/uv pip compile pyproject.toml --extra demo --group dev --universal --python-version 3.11 \
-		--no-emit-index-url --no-header --quiet --upgrade --output-file requirements.lock
+		--no-emit-index-url --custom-compile-command 'make lock' --quiet --upgrade --output-file requirements.lock
 
 clean:  ## remove the environment and every cache
 	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis dist build

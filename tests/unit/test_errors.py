@@ -1,0 +1,139 @@
+"""The catalogue: every entry can be said, every code that is raised has one, and every one is raised."""
+
+from __future__ import annotations
+
+import pickle
+import re
+import string
+from pathlib import Path
+
+import pytest
+
+from nbflow.catalogue import CATALOGUE, Entry
+from nbflow.errors import (
+    NbflowError,
+    Place,
+    RunError,
+    UsageError,
+    did_you_mean,
+    error,
+    problem,
+    raise_for,
+    sorted_by_place,
+)
+
+SOURCE = Path(__file__).parents[2] / "nbflow"
+CODE = re.compile(r"""["']([CGPTRSMN]\d{3})["']""")
+LETTERS = "CGPTRSM"
+PLACE = Place(notebook="sales.ipynb", cell="cell 7", step="train", line=3, column=4, text="    y = dff.mean()")
+
+each_code = pytest.mark.parametrize("code", CATALOGUE)
+
+
+def fields_of(entry: Entry) -> set[str]:
+    """Return the facts the texts of `entry` ask for."""
+    texts = (entry.what, entry.why, entry.fix)
+    return {field for text in texts for _, field, _, _ in string.Formatter().parse(text) if field}
+
+
+def facts_for(code: str) -> dict[str, str]:
+    return {name: f"<{name}>" for name in fields_of(CATALOGUE[code])}
+
+
+def codes_in_source() -> dict[str, set[str]]:
+    """Return every code the source names, with the modules that do."""
+    found: dict[str, set[str]] = {}
+    for path in SOURCE.rglob("*.py"):
+        if path.name != "catalogue.py":
+            for code in CODE.findall(path.read_text()):
+                found.setdefault(code, set()).add(path.relative_to(SOURCE).as_posix())
+    return found
+
+
+@each_code
+def test_an_entry_shows_its_code_its_place_and_every_fact(code: str) -> None:
+    facts = facts_for(code)
+    text = str(problem(code, PLACE, **facts))
+    assert text.startswith(f"NBF-{code}  ")
+    assert "sales.ipynb · cell 7 · %%step train · line 3" in text
+    assert all(fact in text for fact in facts.values())
+
+
+@each_code
+def test_an_entry_without_a_place_says_nothing_of_one(code: str) -> None:
+    assert "  where" not in str(problem(code, **facts_for(code)))
+
+
+@each_code
+def test_an_entry_says_what_is_wrong_in_one_line_without_a_full_stop(code: str) -> None:
+    what = CATALOGUE[code].what
+    assert what
+    assert "\n" not in what
+    assert not what.endswith(".")
+
+
+@each_code
+def test_only_notices_are_not_errors(code: str) -> None:
+    # T112 is T012 where nbflow cannot be sure
+    assert (CATALOGUE[code].severity == "error") == (code[0] in LETTERS and code != "T112")
+
+
+@pytest.mark.parametrize("code", [code for code, entry in CATALOGUE.items() if entry.severity == "error"])
+def test_an_error_has_the_class_of_its_letter_and_survives_pickling(code: str) -> None:
+    raised = error(problem(code, PLACE, **facts_for(code)))
+    names = {"C": "Cell", "G": "Graph", "P": "Parameter", "T": "Task", "R": "Run", "S": "Store", "M": "Metadata"}
+    expected = "UsageError" if CATALOGUE[code].usage else names[code[0]] + "Error"
+    assert type(raised).__name__ == expected
+    again = pickle.loads(pickle.dumps(raised))
+    assert (type(again), again.problems, str(again)) == (type(raised), raised.problems, str(raised))
+
+
+def test_a_missing_fact_is_a_defect_that_shows_at_once() -> None:
+    with pytest.raises(KeyError, match="name"):
+        str(problem("G012"))
+
+
+def test_the_caret_stands_under_the_column() -> None:
+    lines = str(problem("G001", PLACE, name="dff", hint="", extra="", fix="")).splitlines()
+    assert lines[2] == "             y = dff.mean()"
+    assert lines[3].index("^") == 9 + PLACE.column
+
+
+def test_problems_of_several_letters_are_one_flow_error() -> None:
+    both = error([problem("C013"), problem("G012", name="alpha")])
+    assert type(both).__name__ == "FlowError"
+    assert both.code == "NBF-C013"
+    assert "NBF-G012" in str(both)
+
+
+def test_a_command_line_that_starts_nothing_has_its_own_class_and_exit_code() -> None:
+    usage = error(problem("R001", path="a.ipynb", hint=""))
+    failed = error(problem("R011", run="3", why=""))
+    assert (type(usage), usage.exit_code) == (UsageError, 2)
+    assert (type(failed), failed.exit_code) == (RunError, 1)
+
+
+def test_raise_for_raises_and_the_notebook_shows_its_lines_only() -> None:
+    with pytest.raises(NbflowError) as caught:
+        raise_for("G012", PLACE, name="alpha")
+    assert caught.value._render_traceback_() == str(caught.value).splitlines()
+
+
+def test_errors_stand_before_notices_and_repeats_are_dropped() -> None:
+    notice, wrong = problem("N013", step="load"), problem("C013")
+    assert sorted_by_place([notice, wrong, notice]) == [wrong, notice]
+
+
+def test_did_you_mean_names_the_nearest_or_nothing() -> None:
+    assert did_you_mean("trian", ["load", "train"]) == " Did you mean 'train'?"
+    assert did_you_mean("retires", ["retry"], "--{}") == " Did you mean '--retry'?"
+    assert did_you_mean("zzz", ["load", "train"]) == ""
+
+
+def test_every_code_in_the_source_is_in_the_catalogue() -> None:
+    unknown = {code: where for code, where in codes_in_source().items() if code not in CATALOGUE}
+    assert not unknown
+
+
+def test_every_code_of_the_catalogue_is_raised_somewhere() -> None:
+    assert not set(CATALOGUE) - set(codes_in_source())
