@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from nbflow.model.artifact import ArtifactRef, Manifest
-from nbflow.model.ids import Digest, FlowName, Path, RunId, StepName
+from nbflow.model.ids import Digest, FlowName, Path, RunId, StepName, TaskKey
 from nbflow.model.status import RunStatus, TaskStatus
 
 RunKind = Literal["run", "draft"]
@@ -119,6 +119,27 @@ class TaskRecord:
     notes: tuple[str, ...] = ()
     #: joined a sample of a foreach: never reused
     sampled: bool = False
+    #: what --when said, where it was evaluated
+    condition: bool | None = None
+
+    @property
+    def key(self) -> TaskKey:
+        """The task's place in its run."""
+        return TaskKey(self.step, self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class ItemList:
+    """The items of one foreach, stored one by one."""
+
+    refs: tuple[ArtifactRef, ...]
+    #: how many the expression gave; `refs` holds fewer in a sample
+    total: int
+
+    @property
+    def sampled(self) -> bool:
+        """Some of the items are left out."""
+        return len(self.refs) < self.total
 
 
 @dataclass(frozen=True, slots=True)

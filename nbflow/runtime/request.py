@@ -9,24 +9,11 @@ from typing import Any
 from nbflow.model.artifact import ArtifactRef
 from nbflow.model.graph import Graph
 from nbflow.model.ids import FlowName, Path, RunId, StepName, TaskKey
-from nbflow.model.record import Failure, RunKind, TaskRecord
+from nbflow.model.record import Failure, ItemList, RunKind, TaskRecord
 from nbflow.model.status import RunStatus
 
 #: a foreach's items by the path of the task that lists them
-Items = Mapping[tuple[StepName, Path], "ItemList"]
-
-
-@dataclass(frozen=True, slots=True)
-class ItemList:
-    """The items of one foreach, stored one by one."""
-
-    refs: tuple[ArtifactRef, ...]
-    #: how many the expression gave; `refs` holds fewer in a sample
-    total: int
-
-    @property
-    def sampled(self) -> bool:
-        return len(self.refs) < self.total
+Items = Mapping[tuple[StepName, Path], ItemList]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +38,8 @@ class RunRequest:
     sample: Mapping[StepName, int] = field(default_factory=dict)
     #: step → name → captured value, already stored
     captured: Mapping[StepName, Mapping[str, ArtifactRef]] = field(default_factory=dict)
+    #: step → digest of what its code stands on outside the notebook: local modules, versions of distributions
+    environment: Mapping[StepName, str] = field(default_factory=dict)
     #: most tasks at once; None is the number of cores
     max_workers: int | None = None
     max_items: int | None = None

@@ -1,0 +1,71 @@
+"""Whether a step's condition holds for a task: --else-of, then --when, by scalars the manifests record."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from typing import Any
+
+from nbflow.errors import NbflowError
+from nbflow.model.graph import Graph, Node
+from nbflow.model.ids import Path
+from nbflow.model.record import Failure
+from nbflow.model.value import decode
+from nbflow.plan.conditions import evaluate
+from nbflow.plan.gather import gather, scalars
+from nbflow.plan.judge import Go
+from nbflow.plan.ledger import Ledger
+
+#: (what --when said or None, reason to skip or "", failure of the evaluation or None)
+Judged = tuple[bool | None, str, Failure | None]
+
+
+class Guard:
+    """The conditions of one run, with the constants and parameters they may read."""
+
+    def __init__(self, graph: Graph, parameters: Mapping[str, Any]) -> None:
+        self._parameters = {name: decode(value) for name, value in parameters.items()}
+        self._constants: dict[str, Any] = {}
+        for statement in graph.statements:
+            if statement.kind == "constant":
+                self._constants.update(_literals(statement.source))
+
+    def judge(self, ledger: Ledger, node: Node, path: Path, go: Go) -> Judged:
+        """Return what the condition of `node` says at `path`; all that it reads has settled."""
+        when = node.when
+        if when is None:
+            return None, "", None
+        for other in when.else_of:
+            record = ledger.result(other, path)
+            if record is None or record.condition is not False:
+                ran = "ran" if record is not None and record.condition else "was not judged"
+                return None, f"else of {other}, which {ran}", None
+        if when.expression is None:
+            return True, "", None
+        known, strange = scalars(gather(ledger, node, path, go, "when"))
+        values = {**self._constants, **self._parameters, **known}
+        for name in strange:
+            values.pop(name, None)
+        try:
+            passed = evaluate(when.expression, values, strange, step=node.name)
+        except NbflowError as error:
+            found = error.problems[0]
+            return None, "", Failure(type(error).__name__, str(found), code=found.code)
+        return passed, "" if passed else f"{when.expression} is false", None
+
+
+def _literals(source: str) -> dict[str, Any]:
+    """Return the names a constant statement binds, where their value can be read off the text."""
+    found: dict[str, Any] = {}
+    for statement in ast.parse(source).body:
+        targets = statement.targets if isinstance(statement, ast.Assign) else []
+        if isinstance(statement, ast.AnnAssign):
+            targets = [statement.target]
+        value = getattr(statement, "value", None)
+        for target in targets:
+            if isinstance(target, ast.Name) and value is not None:
+                try:
+                    found[target.id] = ast.literal_eval(value)
+                except ValueError:
+                    continue
+    return found

@@ -1,0 +1,128 @@
+"""Whether a task must wait, is skipped, or may go: the rule by which a run proceeds, whatever runs it.
+
+`wait` beats `skip`: a step is skipped only once all it needs has settled, so the answer never depends on timing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from nbflow.model.graph import MISSING, Need, Node, Source
+from nbflow.model.ids import Path, StepName
+from nbflow.model.record import TaskRecord
+from nbflow.model.status import TaskStatus
+from nbflow.plan.ledger import Ledger
+
+State = Literal["wait", "dead"]
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Something it needs has not settled yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """It never runs; `reason` is one line for people."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Go:
+    """All it needs is there. `taken` holds, per value need of the node, the giver that counts, or None when all
+    were skipped and a default stands in."""
+
+    taken: tuple[tuple[Need, Source | None], ...]
+
+
+Verdict = Wait | Skip | Go
+WAIT = Wait()
+
+
+def judge(ledger: Ledger, node: Node, path: Path) -> Verdict:
+    """Return the verdict on `node` at `path` (the path of its base while its own foreach is not listed)."""
+    taken: list[tuple[Need, Source | None]] = []
+    reason = ""
+    for need in node.needs:
+        if need.kind == "order":
+            if not _order_settled(ledger, node, need, path):
+                return WAIT
+            continue
+        if need.closes:
+            verdict = _closing(ledger, need, path)
+        elif need.kind == "inputs":
+            verdict = _branches(ledger, need, path)
+        else:
+            verdict = _value(ledger, need, path, taken)
+        if isinstance(verdict, Wait):
+            return verdict
+        if isinstance(verdict, Skip):
+            reason = reason or verdict.reason
+    return Skip(reason) if reason else Go(tuple(taken))
+
+
+def pick(ledger: Ledger, candidates: tuple[Source, ...], path: Path) -> tuple[Source, TaskRecord] | State:
+    """Return the first candidate that ran, `wait` when that is not known yet, `dead` when all were skipped."""
+    for source in candidates:
+        record = ledger.result(source.step, path)
+        if record is None:
+            return "wait"
+        if record.status is not TaskStatus.SKIPPED:
+            return source, record
+    return "dead"
+
+
+def _value(ledger: Ledger, need: Need, path: Path, taken: list[tuple[Need, Source | None]]) -> Verdict | None:
+    found = pick(ledger, need.branches[0], path)
+    if found == "wait":
+        return WAIT
+    if found == "dead":
+        if need.default is not MISSING:
+            taken.append((need, None))
+            return None
+        givers = " and ".join(source.step for source in need.branches[0])
+        return Skip(f"{need.binds} comes from {givers}, which did not run")
+    taken.append((need, found[0]))
+    return None
+
+
+def _branches(ledger: Ledger, need: Need, path: Path) -> Verdict | None:
+    found = [pick(ledger, branch, path) for branch in need.branches]
+    if "wait" in found:
+        return WAIT
+    ran = [each != "dead" for each in found]
+    if need.rule == "any":
+        return None if any(ran) else Skip("none of the branches it joins ran")
+    if all(ran):
+        return None
+    missing = [branch[0].step for branch, did in zip(need.branches, ran, strict=True) if not did]
+    return Skip(f"it joins {' and '.join(missing)}, which did not run")
+
+
+def _closing(ledger: Ledger, need: Need, path: Path) -> Verdict | None:
+    opener = StepName(need.closes or "")
+    prefix = path[: len(ledger.nodes[opener].base)]
+    if (opener, prefix) in ledger.unopened:
+        return Skip(f"the foreach of {opener} did not run")
+    steps = {source.step for branch in need.branches for source in branch}
+    return None if all(ledger.complete(step, prefix) for step in steps) else WAIT
+
+
+def _order_settled(ledger: Ledger, node: Node, need: Need, path: Path) -> bool:
+    """Order waits for all tasks of the other step that share this task's items."""
+    for branch in need.branches:
+        for source in branch:
+            scope = ledger.nodes[source.step].scope
+            if not ledger.complete(source.step, path[: shared(scope, node.scope, len(path))]):
+                return False
+    return True
+
+
+def shared(first: tuple[str, ...], second: tuple[str, ...], most: int) -> int:
+    """Return how many foreach two scopes share from the outside, at most `most`."""
+    count = 0
+    while count < min(len(first), len(second), most) and first[count] == second[count]:
+        count += 1
+    return count

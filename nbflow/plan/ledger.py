@@ -1,0 +1,77 @@
+"""What is known in a run so far: results of tasks, items of each foreach. Answers counting questions in O(1)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from nbflow.model.graph import Graph, Node
+from nbflow.model.ids import Path, StepName, TaskKey
+from nbflow.model.record import ItemList, TaskRecord
+
+
+class Ledger:
+    """Results and items, with the number of settled tasks kept per step and path prefix.
+
+    Responsibilities: remember; count; list the paths a scope has so far. It decides nothing.
+    """
+
+    def __init__(self, graph: Graph) -> None:
+        self.nodes: dict[str, Node] = {node.name: node for node in graph.nodes}
+        self.results: dict[TaskKey, TaskRecord] = {}
+        self.items: dict[tuple[StepName, Path], ItemList] = {}
+        #: openers whose foreach was skipped as a whole, by the path of their base
+        self.unopened: set[tuple[StepName, Path]] = set()
+        self._settled: Counter[tuple[StepName, Path]] = Counter()
+
+    def settle(self, record: TaskRecord) -> None:
+        """Keep the final record of a task. A foreach skipped as a whole settles with the path of its base."""
+        if record.key in self.results:
+            return
+        self.results[record.key] = record
+        for depth in range(len(record.path) + 1):
+            self._settled[record.step, record.path[:depth]] += 1
+        node = self.nodes.get(record.step)
+        if node is not None and len(record.path) < len(node.scope):
+            self.unopened.add((record.step, record.path))
+
+    def result(self, step: StepName, path: Path) -> TaskRecord | None:
+        """Return the record of the task of `step` that `path` leads to: the path is cut to the step's depth."""
+        return self.results.get(TaskKey(step, path[: len(self.nodes[step].scope)]))
+
+    def expected(self, step: StepName, prefix: Path) -> int | None:
+        """Return how many tasks `step` has under `prefix`, or None while some foreach has not listed its items."""
+        scope = self.nodes[step].scope
+        if len(prefix) == len(scope):
+            return 1
+        opener = StepName(scope[len(prefix)])
+        if (opener, prefix) in self.unopened:
+            # the record of the skip itself stands for all of the opener's tasks
+            return 1 if opener == step else 0
+        listed = self.items.get((opener, prefix))
+        if listed is None:
+            return None
+        if len(prefix) + 1 == len(scope):
+            return len(listed.refs)
+        total = 0
+        for index in range(len(listed.refs)):
+            inner = self.expected(step, (*prefix, index))
+            if inner is None:
+                return None
+            total += inner
+        return total
+
+    def complete(self, step: StepName, prefix: Path) -> bool:
+        """Say whether every task of `step` under `prefix` has settled."""
+        expected = self.expected(step, prefix)
+        return expected is not None and self._settled[step, prefix] >= expected
+
+    def paths(self, scope: tuple[StepName, ...], prefix: Path = ()) -> Iterator[Path]:
+        """Yield the full paths of `scope` under `prefix` that are known so far, in index order."""
+        if len(prefix) >= len(scope):
+            yield prefix[: len(scope)]
+            return
+        listed = self.items.get((scope[len(prefix)], prefix))
+        if listed is not None:
+            for index in range(len(listed.refs)):
+                yield from self.paths(scope, (*prefix, index))

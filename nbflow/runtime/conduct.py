@@ -1,0 +1,239 @@
+"""Carries out what one run's machine decides: launches, alarms, records, events."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Protocol
+
+from nbflow.graph.summary import summaries
+from nbflow.model.artifact import ArtifactRef
+from nbflow.model.ids import Digest, RunId
+from nbflow.model.record import AttemptRecord, Failure, RunRecord, TaskRecord
+from nbflow.model.status import RunStatus
+from nbflow.runtime.handle import RunHandle
+from nbflow.runtime.machine import Limits, Machine
+from nbflow.runtime.ports import Backend
+from nbflow.runtime.request import Outcome, RunRequest
+from nbflow.runtime.specs import SpecWriter, Where, flow_code
+from nbflow.runtime.stimuli import (
+    Command,
+    End,
+    Launch,
+    Save,
+    Stimulus,
+    Stop,
+    Tell,
+    Wake,
+    WorkerStarted,
+)
+from nbflow.task.caught import CaughtError
+from nbflow.workspace import Workspace
+
+
+class Host(Protocol):
+    """What the conductor asks of the engine."""
+
+    def fly(self, conductor: Conductor, number: int, start: Any) -> None: ...
+    def stop(self, conductor: Conductor, number: int, *, kill: bool) -> None: ...
+    def wake(self, conductor: Conductor, seconds: float, token: tuple[str, int]) -> None: ...
+    def over(self, conductor: Conductor) -> None: ...
+    def cancel(self, conductor: Conductor, *, kill: bool) -> None: ...
+
+
+class Conductor:
+    """One run on its way.
+
+    Responsibilities: the run's record, its code file and its logs; the machine's commands, in order; one transaction
+    per round of the loop. All methods run on the engine's thread, but the constructor.
+    """
+
+    def __init__(self, request: RunRequest, workspace: Workspace, host: Host) -> None:
+        self._host = host
+        self._workspace = workspace
+        self._request = request
+        self._record = self._open(request)
+        code = self._write_code()
+        self._specs = SpecWriter(request, Where(self._record.id, str(workspace.root), str(code)))
+        self._machine = Machine(request, _limits(request), self._store_error)
+        self._tasks: dict[tuple[str, str], TaskRecord] = {}
+        self._attempts: dict[tuple[str, str, int], AttemptRecord] = {}
+        self._logs: dict[int, tuple[Path, Path]] = {}
+        self._ending: RunStatus | None = None
+        self.handle = RunHandle(self._record, lambda kill: host.cancel(self, kill=kill))
+        self.handle.watch(lambda: tuple(self._machine.records.values()))
+
+    def _open(self, request: RunRequest) -> RunRecord:
+        """Record that the run exists: a new one, or a draft that goes on."""
+        now = time.time()
+        metadata = self._workspace.metadata
+        if request.run is not None:
+            found = metadata.run(request.flow, request.run)
+            if found is not None:
+                metadata.update_run(request.flow, found.id, status=RunStatus.RUNNING, steps=summaries(request.graph), heartbeat_at=now)
+                return replace(found, status=RunStatus.RUNNING, steps=summaries(request.graph))
+        return metadata.create_run(
+            RunRecord(
+                flow=request.flow,
+                id=RunId(""),
+                kind=request.kind,
+                status=RunStatus.RUNNING,
+                user=request.user or self._workspace.user,
+                created_at=now,
+                started_at=now,
+                heartbeat_at=now,
+                parameters=request.parameters,
+                tags=request.tags,
+                code=Digest(request.code) if request.code else None,
+                source=request.source,
+                steps=summaries(request.graph),
+                owner=f"{socket.gethostname()}:{os.getpid()}",
+            )
+        )
+
+    def _write_code(self) -> Path:
+        """Write the definitions once for all workers; runs with the same definitions share the file."""
+        text = json.dumps(flow_code(self._request.flow, self._request.graph).to_json(), sort_keys=True).encode()
+        path = self._workspace.code_path(self._workspace.store.digest(text))
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            half = path.with_name(f"{path.name}.{os.getpid()}")
+            half.write_bytes(text)
+            half.replace(path)
+        return path
+
+    def _store_error(self, failure: Failure) -> ArtifactRef:
+        writer = self._workspace.store.writer()
+        writer.add("error", CaughtError(failure.type, failure.message, failure.traceback))
+        return writer.close()["error"]
+
+    # ---- rounds
+
+    def start(self) -> None:
+        """Let the machine begin."""
+        self._started_at = time.monotonic()
+        self._beaten_at = self._started_at
+        self._carry_out(self._machine.start(time.time()))
+
+    def feed(self, stimulus: Stimulus) -> None:
+        """Let the machine hear of something."""
+        self._carry_out(self._machine.handle(stimulus, time.time()))
+        if self._machine.status is RunStatus.CANCELLING and self._record.status is not RunStatus.CANCELLING:
+            self._renew(status=RunStatus.CANCELLING)
+
+    def worker_started(self, number: int, pid: int) -> None:
+        """A worker runs; its logs are known here."""
+        stdout, stderr = self._logs[number]
+        self.feed(WorkerStarted(number, pid, str(stdout), str(stderr)))
+
+    def worker_exited(self, number: int) -> None:
+        """A worker is gone: empty logs leave no file."""
+        for path in self._logs.pop(number, ()):
+            if path.exists() and path.stat().st_size == 0:
+                path.unlink()
+
+    def beat(self, every: float) -> None:
+        """Leave a sign of life when the last one is older than `every` seconds."""
+        now = time.monotonic()
+        if now - self._beaten_at >= every:
+            self._beaten_at = now
+            self._workspace.metadata.update_run(self._record.flow, self._record.id, heartbeat_at=time.time())
+
+    def write(self) -> None:
+        """Commit what this round recorded, in one transaction; then tell that the run is over, if it is."""
+        if self._tasks or self._attempts:
+            tasks, attempts = tuple(self._tasks.values()), tuple(self._attempts.values())
+            self._tasks, self._attempts = {}, {}
+            self._workspace.metadata.write(self._record.flow, self._record.id, tasks, attempts)
+        if self._ending is not None:
+            self._finish(self._ending)
+
+    def abandon(self, message: str, detail: str) -> None:
+        """The engine failed: mark the run and let nobody wait."""
+        if not self.handle.done.is_set():
+            self._renew(status=RunStatus.FAILED, finished_at=time.time(), reason=message)
+            self.handle.fail(message, detail)
+
+    # ---- commands
+
+    def _carry_out(self, commands: list[Command]) -> None:
+        for command in commands:
+            match command:
+                case Launch():
+                    self._launch(command)
+                case Stop(number, kill):
+                    self._host.stop(self, number, kill=kill)
+                case Wake(seconds, token):
+                    self._host.wake(self, seconds, token)
+                case Save(task, attempt):
+                    self._save(task, attempt)
+                case Tell(event):
+                    self.handle.events.put(event)
+                case End(status):
+                    self._ending = status
+
+    def _launch(self, command: Launch) -> None:
+        ready = command.ready
+        where = (self._record.flow, self._record.id, ready.node.name, ready.key.id, ready.attempt)
+        name = ready.kind == "items" and "items-" or ""
+        stdout = self._workspace.log_path(*where, f"{name}stdout")
+        stderr = self._workspace.log_path(*where, f"{name}stderr")
+        stdout.parent.mkdir(parents=True, exist_ok=True)
+        self._logs[command.number] = (stdout, stderr)
+        spec = self._specs.spec(ready)
+        self._host.fly(self, command.number, lambda backend, number: _start(backend, number, spec, stdout, stderr))
+
+    def _save(self, task: TaskRecord | None, attempt: AttemptRecord | None) -> None:
+        if task is not None:
+            self._tasks[task.step, task.id] = task
+        if attempt is not None:
+            root = self._workspace.root
+            logs = {name: _within(root, getattr(attempt, name)) for name in ("stdout", "stderr")}
+            self._attempts[attempt.step, attempt.task, attempt.number] = replace(attempt, **logs)
+
+    def _finish(self, status: RunStatus) -> None:
+        failure = self._machine.failure
+        reason = f"{failure[0]}: {failure[1].type}: {failure[1].message.splitlines()[0]}" if failure and failure[1].message else ""
+        # a draft is a notebook session: a cell that fails does not end it
+        final = RunStatus.RUNNING if self._request.kind == "draft" else status
+        finished = None if self._request.kind == "draft" else time.time()
+        self._renew(status=final, finished_at=finished, reason=reason)
+        self._host.over(self)
+        self.handle.finish(
+            Outcome(
+                flow=self._record.flow,
+                run=self._record.id,
+                status=status,
+                results=dict(self._machine.records),
+                items=dict(self._machine.ledger.items),
+                failure=failure,
+                elapsed=time.monotonic() - self._started_at,
+            )
+        )
+
+    def _renew(self, **changes: Any) -> None:
+        self._record = replace(self._record, **changes)
+        self._workspace.metadata.update_run(self._record.flow, self._record.id, **changes)
+        self.handle.renew(self._record)
+
+
+def _start(backend: Backend, number: int, spec: Any, stdout: Path, stderr: Path) -> None:
+    backend.launch(number, spec, stdout, stderr)
+
+
+def _within(root: Path, path: str | None) -> str | None:
+    """Return a log's path relative to the store, or None when the worker wrote nothing."""
+    if path is None or not Path(path).exists():
+        return None
+    return str(Path(path).relative_to(root))
+
+
+def _limits(request: RunRequest) -> Limits:
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return Limits(request.max_workers or len(os.sched_getaffinity(0)), memory)
+
+

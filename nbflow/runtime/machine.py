@@ -1,0 +1,463 @@
+"""The heart of the scheduler: stimulus and state in, commands and state out.
+
+It knows no clock, process, file or thread: `now` comes with each stimulus, and whoever drives it carries the
+commands out in order. A run proceeds by judging tasks (plan.judge) whenever something they need has settled.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from nbflow.catalogue import CATALOGUE
+from nbflow.graph.view import view_chain
+from nbflow.model.artifact import ArtifactRef, Manifest
+from nbflow.model.event import AttemptEnded, Displayed, ItemsListed, TaskStarted
+from nbflow.model.graph import Node
+from nbflow.model.ids import Digest, Path, StepName, TaskKey
+from nbflow.model.record import AttemptRecord, Failure, ItemList, TaskRecord
+from nbflow.model.status import RunStatus, TaskStatus
+from nbflow.plan.fingerprint import Fingerprints
+from nbflow.plan.gather import gather, handed_on, item, join
+from nbflow.plan.guard import Guard
+from nbflow.plan.judge import Go, Skip, judge, shared
+from nbflow.plan.ledger import Ledger
+from nbflow.runtime.death import death_of
+from nbflow.runtime.request import RunRequest
+from nbflow.runtime.stimuli import (
+    Alarm,
+    CancelAsked,
+    Command,
+    End,
+    Launch,
+    Ready,
+    Save,
+    Stimulus,
+    Stop,
+    Tell,
+    Wake,
+    WorkerExited,
+    WorkerSaid,
+    WorkerStarted,
+)
+
+#: seconds between asking a worker to stop and killing it
+GRACE = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What the machine may use at once."""
+
+    workers: int
+    #: bytes that --memory of running tasks may add up to
+    memory: int
+
+
+@dataclass(slots=True)
+class Flight:
+    """A worker at work."""
+
+    ready: Ready
+    stdout: str | None = None
+    stderr: str | None = None
+    pid: int | None = None
+    started_at: float | None = None
+    #: its last word: items, done or failed
+    said: dict[str, Any] | None = None
+    #: why we stopped it
+    stopped: str = ""
+    notes: list[str] = field(default_factory=list)
+
+
+class Machine:
+    """One run's state.
+
+    Responsibilities: judge, queue, admit, retry, time out, cancel, and say when the run is over. It never blocks and
+    never raises for anything a flow can do.
+    """
+
+    def __init__(self, request: RunRequest, limits: Limits, caught: Callable[[Failure], ArtifactRef]) -> None:
+        self.request = request
+        self.limits = limits
+        self.ledger = Ledger(request.graph)
+        self.status = RunStatus.RUNNING
+        self.failure: tuple[TaskKey, Failure] | None = None
+        #: every task known so far, running ones included: what a view shows
+        self.records: dict[TaskKey, TaskRecord] = {}
+        self._targets = request.targets if request.targets is not None else frozenset(self.ledger.nodes)
+        self._fingerprints = Fingerprints(request.graph, request.parameters, request.environment)
+        self._guard = Guard(request.graph, {name: value for name, (_, value, _) in request.parameters.items()})
+        self._caught = caught
+        self._queue: deque[Ready] = deque()
+        self._flights: dict[int, Flight] = {}
+        self._delayed: dict[int, Ready] = {}
+        self._decided: set[tuple[str, StepName, Path]] = set()
+        self._numbers = 0
+        self._out: list[Command] = []
+        self._consumers = _consumers(request)
+        #: what must be judged next: a queue, since a long chain of reused steps would exhaust the call stack
+        self._agenda: deque[tuple[Node, Path]] = deque()
+
+    # ---- in and out
+
+    def start(self, now: float) -> list[Command]:
+        """Begin: take over what is given, judge everything, and return the first commands."""
+        for (step, path), listed in self.request.given_items.items():
+            self.ledger.items[step, path] = listed
+        for record in self.request.given.values():
+            self.ledger.settle(record)
+        self._agenda.extend((node, ()) for node in self.request.graph.nodes)
+        return self._flush(now)
+
+    def handle(self, stimulus: Stimulus, now: float) -> list[Command]:
+        """Take in one stimulus and return what is to be done, in order."""
+        if self.status.ended:
+            return []
+        match stimulus:
+            case WorkerStarted():
+                self._started(stimulus, now)
+            case WorkerSaid():
+                self._said(stimulus)
+            case WorkerExited():
+                self._exited(stimulus, now)
+            case Alarm(token):
+                self._alarm(token)
+            case CancelAsked(kill):
+                self._cancel(kill=kill)
+        return self._flush(now)
+
+    def _flush(self, now: float) -> list[Command]:
+        while self._agenda:
+            self._judge_under(*self._agenda.popleft(), now)
+        self._launch()
+        if not (self._flights or self._queue or self._delayed):
+            self._end(now)
+        out, self._out = self._out, []
+        return out
+
+    # ---- judging
+
+    def _judge_under(self, node: Node, prefix: Path, now: float) -> None:
+        """Judge every known task of `node` under `prefix`."""
+        if node.name not in self._targets or self._stopping:
+            return
+        depth = len(node.base)
+        for path in list(self.ledger.paths(node.base, prefix[:depth])):
+            if node.opens and (node.name, path) in self.ledger.items:
+                for index in range(len(self.ledger.items[node.name, path].refs)):
+                    self._judge(node, (*path, index), now)
+            else:
+                self._judge(node, path, now)
+
+    def _judge(self, node: Node, path: Path, now: float) -> None:
+        kind = "items" if node.opens and len(path) < len(node.scope) else "body"
+        mark = (kind, node.name, path)
+        if mark in self._decided:
+            return
+        verdict = judge(self.ledger, node, path)
+        if isinstance(verdict, Skip):
+            self._decided.add(mark)
+            self._settle(_skipped(node, path, verdict.reason), now)
+        elif isinstance(verdict, Go):
+            self._decided.add(mark)
+            if kind == "items":
+                self._enqueue(Ready("items", node, path, gather(self.ledger, node, path, verdict, "items")))
+            else:
+                self._admit(node, path, verdict, now)
+
+    def _admit(self, node: Node, path: Path, go: Go, now: float) -> None:
+        """Evaluate the condition; then reuse a known result or queue the body."""
+        passed, reason, failure = self._guard.judge(self.ledger, node, path, go)
+        if failure is not None:
+            self._fail(Ready("body", node, path, gather(self.ledger, node, path, go, "when")), failure, None, now)
+            return
+        if reason:
+            record = replace(_skipped(node, path, reason), condition=passed, item=self._item(node, path))
+            self._settle(record, now)
+            return
+        given = gather(self.ledger, node, path, go, "body")
+        captured = self.request.captured.get(node.name)
+        if captured:
+            given = replace(given, inputs={**given.inputs, **captured})
+        joined = join(self.ledger, node, path, self._chain)
+        fingerprint = self._fingerprints.of(node, given, joined)
+        ready = Ready("body", node, path, given, joined, fingerprint, condition=passed)
+        known = self.request.known.get(fingerprint)
+        if known is None:
+            self._enqueue(ready)
+            return
+        origin, old = known
+        record = replace(
+            old, step=node.name, id=ready.key.id, path=path, status=TaskStatus.REUSED, origin=old.origin or origin,
+            condition=passed, item=self._item(node, path), reason="same code and inputs",
+        )
+        self._settle(record, now)
+
+    def _chain(self, step: str) -> tuple[StepName, ...]:
+        return view_chain(self.request.graph, step)
+
+    def _enqueue(self, ready: Ready) -> None:
+        if self._stopping:
+            return
+        self._queue.append(ready)
+        if ready.kind == "body":
+            self.records[ready.key] = TaskRecord(
+                ready.node.name, ready.key.id, ready.path, TaskStatus.READY, ready.attempt, item=self._item(ready.node, ready.path)
+            )
+
+    def _launch(self) -> None:
+        """Start what the limits admit, in the order it became ready."""
+        used = sum(flight.ready.node.options.resources.memory or 0 for flight in self._flights.values())
+        while self._queue and len(self._flights) < self.limits.workers:
+            wants = self._queue[0].node.options.resources.memory or 0
+            if self._flights and used + wants > self.limits.memory:
+                return
+            used += wants
+            ready = self._queue.popleft()
+            self._numbers += 1
+            self._flights[self._numbers] = Flight(ready)
+            self._out.append(Launch(self._numbers, ready))
+
+    # ---- workers
+
+    def _started(self, stimulus: WorkerStarted, now: float) -> None:
+        flight = self._flights.get(stimulus.number)
+        if flight is None:
+            return
+        flight.pid, flight.stdout, flight.stderr, flight.started_at = stimulus.pid, stimulus.stdout, stimulus.stderr, now
+        ready = flight.ready
+        if ready.kind == "body":
+            old = self.records[ready.key]
+            record = replace(old, status=TaskStatus.RUNNING, attempt=ready.attempt, started_at=now)
+            self.records[ready.key] = record
+            self._out.append(Save(record, _attempt(flight, TaskStatus.RUNNING)))
+            self._out.append(Tell(TaskStarted(ready.key, ready.attempt, stimulus.stdout, stimulus.stderr)))
+        if timeout := ready.node.options.timeout:
+            self._out.append(Wake(timeout, ("timeout", stimulus.number)))
+
+    def _said(self, stimulus: WorkerSaid) -> None:
+        flight = self._flights.get(stimulus.number)
+        if flight is None:
+            return
+        message = stimulus.message
+        if "display" in message:
+            self._out.append(
+                Tell(
+                    Displayed(
+                        flight.ready.key, message["display"], message["metadata"], message["transient"],
+                        message["update"], message["stdout_at"], message["stderr_at"],
+                    )
+                )
+            )
+        else:
+            flight.said = dict(message)
+
+    def _exited(self, stimulus: WorkerExited, now: float) -> None:
+        flight = self._flights.pop(stimulus.number, None)
+        if flight is None:
+            return
+        said = flight.said or {}
+        if "done" in said:
+            self._succeeded(flight, said["done"], now)
+        elif "items" in said:
+            self._listed(flight, said)
+        elif self.status is RunStatus.CANCELLING or flight.stopped == "cancel":
+            self._dropped(flight, now)
+        elif "failed" in said and not flight.stopped:
+            manifest = Manifest.from_json(said["manifest"]) if said.get("manifest") else None
+            self._tried(flight, Failure.from_json(said["failed"]), manifest, said.get("displays"), now)
+        else:
+            failure = death_of(flight.ready.node, stimulus.status, timed_out=flight.stopped == "timeout")
+            self._tried(flight, failure, None, None, now)
+
+    def _succeeded(self, flight: Flight, done: dict[str, Any], now: float) -> None:
+        ready, node = flight.ready, flight.ready.node
+        stored = Manifest.from_json(done["manifest"])
+        artifacts = dict(stored.artifacts)
+        if node.opens and node.opens.named:
+            artifacts.setdefault(node.opens.item, item(self.ledger, node, ready.path))
+        artifacts |= handed_on(node, ready.given, artifacts)
+        caught = done.get("caught")
+        record = replace(
+            self.records[ready.key],
+            status=TaskStatus.SUCCEEDED,
+            manifest=Manifest(artifacts, stored.dropped),
+            failure=Failure.from_json(caught) if caught else None,
+            caught=bool(caught),
+            finished_at=now,
+            fingerprint=ready.fingerprint,
+            displays=Digest(done["displays"]) if done.get("displays") else None,
+            notes=tuple(_note(code, facts) for code, facts in done.get("warnings", ())),
+            sampled=ready.given.sampled or bool(ready.joined and ready.joined.sampled),
+            condition=ready.condition,
+        )
+        self._settle(record, now, _attempt(flight, TaskStatus.SUCCEEDED, now, record.manifest, record.failure))
+
+    def _listed(self, flight: Flight, said: dict[str, Any]) -> None:
+        node, path = flight.ready.node, flight.ready.path
+        refs = tuple(ArtifactRef.from_json(raw) for raw in said["items"])
+        kept = refs[: self.request.sample.get(node.name, len(refs))]
+        self.ledger.items[node.name, path] = ItemList(kept, said["total"])
+        self._out.append(Tell(ItemsListed(flight.ready.key, said["total"], len(kept))))
+        self._agenda.append((node, path))
+        for other in self.request.graph.nodes:
+            if other is not node and _looks_into(self.ledger, other, node.name):
+                self._agenda.append((other, path[: shared(other.base, node.scope, len(path))]))
+
+    def _tried(self, flight: Flight, failure: Failure, manifest: Manifest | None, displays: str | None, now: float) -> None:
+        """An attempt failed: try again, catch, or fail the run."""
+        ready, node = flight.ready, flight.ready.node
+        attempt = _attempt(flight, TaskStatus.FAILED, now, manifest, failure)
+        if not ready.last_attempt and not self._stopping:
+            waiting = replace(self.records.get(ready.key) or _empty(ready), status=TaskStatus.WAITING, failure=failure)
+            if ready.kind == "body":
+                self.records[ready.key] = waiting
+                self._out.append(Save(waiting, attempt))
+                self._out.append(Tell(AttemptEnded(ready.key, ready.attempt, waiting)))
+            self._numbers += 1
+            self._delayed[self._numbers] = replace(ready, attempt=ready.attempt + 1)
+            self._out.append(Wake(node.options.retry.wait, ("retry", self._numbers)))
+            return
+        if node.options.catch and ready.kind == "body":
+            name = node.options.catch.name
+            artifacts = {name: self._caught(failure)} if name else {}
+            artifacts |= handed_on(node, ready.given, artifacts)
+            record = replace(
+                self.records[ready.key], status=TaskStatus.SUCCEEDED, manifest=Manifest(artifacts), failure=failure,
+                caught=True, finished_at=now, fingerprint=ready.fingerprint, condition=ready.condition,
+            )
+            self._settle(record, now, attempt)
+            return
+        self._fail(ready, failure, attempt, now, manifest, displays)
+
+    def _fail(
+        self,
+        ready: Ready,
+        failure: Failure,
+        attempt: AttemptRecord | None,
+        now: float,
+        manifest: Manifest | None = None,
+        displays: str | None = None,
+    ) -> None:
+        record = replace(
+            self.records.get(ready.key) or _empty(ready), status=TaskStatus.FAILED, failure=failure, finished_at=now,
+            manifest=manifest, displays=Digest(displays) if displays else None,
+        )
+        self.records[record.key] = record
+        self.failure = self.failure or (record.key, failure)
+        self._queue.clear()
+        self._delayed.clear()
+        self._out.append(Save(record, attempt))
+        self._out.append(Tell(AttemptEnded(record.key, ready.attempt, record)))
+
+    def _dropped(self, flight: Flight, now: float) -> None:
+        ready = flight.ready
+        record = replace(self.records.get(ready.key) or _empty(ready), status=TaskStatus.CANCELLED, finished_at=now)
+        self.records[record.key] = record
+        self._out.append(Save(record, _attempt(flight, TaskStatus.CANCELLED, now)))
+        self._out.append(Tell(AttemptEnded(record.key, ready.attempt, record)))
+
+    def _settle(self, record: TaskRecord, now: float, attempt: AttemptRecord | None = None) -> None:
+        """A task has its final, usable state: keep it and judge what waited for it."""
+        if record.finished_at is None:
+            record = replace(record, finished_at=now)
+        self.records[record.key] = record
+        self.ledger.settle(record)
+        self._out.append(Save(record, attempt))
+        self._out.append(Tell(AttemptEnded(record.key, record.attempt, record)))
+        giver = self.ledger.nodes[record.step]
+        for consumer in self._consumers.get(record.step, ()):
+            depth = shared(giver.scope, consumer.base, len(record.path))
+            self._agenda.append((consumer, record.path[:depth]))
+
+    def _item(self, node: Node, path: Path) -> ArtifactRef | None:
+        if node.opens and len(path) == len(node.scope):
+            return item(self.ledger, node, path)
+        return None
+
+    # ---- stopping
+
+    @property
+    def _stopping(self) -> bool:
+        return self.failure is not None or self.status is RunStatus.CANCELLING
+
+    def _alarm(self, token: tuple[str, int]) -> None:
+        what, number = token
+        if what == "retry" and number in self._delayed:
+            self._enqueue(self._delayed.pop(number))
+        elif what == "timeout" and number in self._flights and not self._flights[number].stopped:
+            self._flights[number].stopped = "timeout"
+            self._out += [Stop(number, kill=False), Wake(GRACE, ("kill", number))]
+        elif what == "kill" and number in self._flights:
+            self._out.append(Stop(number, kill=True))
+
+    def _cancel(self, *, kill: bool) -> None:
+        self.status = RunStatus.CANCELLING
+        self._queue.clear()
+        self._delayed.clear()
+        for number, flight in self._flights.items():
+            flight.stopped = "cancel"
+            self._out.append(Stop(number, kill=kill))
+            if not kill:
+                self._out.append(Wake(GRACE, ("kill", number)))
+
+    def _end(self, now: float) -> None:
+        if self.status is RunStatus.CANCELLING:
+            self.status = RunStatus.CANCELLED
+        elif self.failure is not None:
+            self.status = RunStatus.FAILED
+        else:
+            stuck = [name for name in self._targets if not self.ledger.complete(StepName(name), ())]
+            if stuck:
+                text = CATALOGUE["R012"].what.format(message=f"nothing is left to run, yet {', '.join(stuck)} never ran")
+                self.failure = (TaskKey(StepName(stuck[0])), Failure("EngineError", text, code="R012"))
+            self.status = RunStatus.FAILED if stuck else RunStatus.SUCCEEDED
+        for key, record in list(self.records.items()):
+            if not record.status.ended:
+                self.records[key] = replace(record, status=TaskStatus.CANCELLED, finished_at=now)
+                self._out.append(Save(self.records[key]))
+        self._out.append(End(self.status))
+
+
+def _skipped(node: Node, path: Path, reason: str) -> TaskRecord:
+    return TaskRecord(node.name, TaskKey(node.name, path).id, path, TaskStatus.SKIPPED, reason=reason)
+
+
+def _empty(ready: Ready) -> TaskRecord:
+    return TaskRecord(ready.node.name, ready.key.id, ready.path, TaskStatus.READY, ready.attempt)
+
+
+def _attempt(
+    flight: Flight,
+    status: TaskStatus,
+    now: float | None = None,
+    manifest: Manifest | None = None,
+    failure: Failure | None = None,
+) -> AttemptRecord:
+    ready = flight.ready
+    return AttemptRecord(
+        ready.node.name, ready.key.id, ready.attempt, status, flight.started_at, now, failure, manifest,
+        flight.stdout, flight.stderr, flight.pid,
+    )
+
+
+def _note(code: str, facts: dict[str, str]) -> str:
+    entry = CATALOGUE[code]
+    return f"NBF-{code} {entry.what.format_map(facts)}: {entry.fix.format_map(facts)}"
+
+
+def _consumers(request: RunRequest) -> dict[StepName, tuple[Node, ...]]:
+    """Who is judged again when a task of a step settles, in flow order."""
+    found: dict[StepName, list[Node]] = {}
+    for node in request.graph.nodes:
+        for giver in node.givers:
+            found.setdefault(giver, []).append(node)
+    return {giver: tuple(nodes) for giver, nodes in found.items()}
+
+
+def _looks_into(ledger: Ledger, node: Node, opener: StepName) -> bool:
+    """Whether `node` waits for tasks inside the foreach of `opener`, so that the number of items matters to it."""
+    return any(opener in ledger.nodes[giver].scope for giver in node.givers)

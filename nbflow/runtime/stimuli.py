@@ -1,0 +1,134 @@
+"""What the machine hears (stimuli) and what it wants done (commands). Plain values, so a run can be replayed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from nbflow.model.event import Event
+from nbflow.model.graph import Node
+from nbflow.model.ids import Path, TaskKey
+from nbflow.model.record import AttemptRecord, TaskRecord
+from nbflow.model.status import RunStatus
+from nbflow.plan.gather import Given, Joined
+
+# ---- stimuli
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerStarted:
+    """The worker of flight `number` is running."""
+
+    number: int
+    pid: int
+    stdout: str
+    stderr: str
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerSaid:
+    """The worker of flight `number` sent a message (see nbflow.task.worker)."""
+
+    number: int
+    message: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerExited:
+    """The worker of flight `number` and all its processes are gone; negative `status`: by that signal."""
+
+    number: int
+    status: int
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """A wake-up that was asked for has come."""
+
+    token: tuple[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class CancelAsked:
+    """Someone wants the run to end. `kill`: without the grace time."""
+
+    kill: bool = False
+
+
+Stimulus = WorkerStarted | WorkerSaid | WorkerExited | Alarm | CancelAsked
+
+# ---- commands
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A task (or the listing of a foreach's items) that may be launched."""
+
+    kind: Literal["body", "items"]
+    node: Node
+    path: Path
+    given: Given
+    joined: Joined | None = None
+    fingerprint: str = ""
+    attempt: int = 0
+    #: what --when said
+    condition: bool | None = None
+
+    @property
+    def key(self) -> TaskKey:
+        return TaskKey(self.node.name, self.path)
+
+    @property
+    def last_attempt(self) -> bool:
+        """No further try would follow a failure."""
+        return self.attempt >= self.node.options.retry.times
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """Start a worker for `ready`, known as flight `number` from now on."""
+
+    number: int
+    ready: Ready
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """End the worker of flight `number`: ask it (SIGTERM), or kill it and all its processes."""
+
+    number: int
+    kill: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Wake:
+    """Send Alarm(token) after `seconds`."""
+
+    seconds: float
+    token: tuple[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Save:
+    """Write a record: with an ended status, this is the task's commit."""
+
+    task: TaskRecord | None = None
+    attempt: AttemptRecord | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """Pass an event to whoever watches the run."""
+
+    event: Event
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """The run is over; no worker of it is left."""
+
+    status: RunStatus
+
+
+Command = Launch | Stop | Wake | Save | Tell | End
