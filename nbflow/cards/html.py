@@ -134,10 +134,10 @@ def pairs(items: Iterable[tuple[Content, Content]]) -> Html:
     return table([(faint(name), value) for name, value in items])
 
 
-def details(summary: Content, *content: Content, open: bool = False) -> Html:
+def details(summary: Content, *content: Content, unfolded: bool = False) -> Html:
     """Return `content` folded away under `summary`."""
     head = tag("summary", summary, style="cursor:pointer;line-height:1.6")
-    return tag("details", head, *content, style="margin:2px 0", open=open)
+    return tag("details", head, *content, style="margin:2px 0", open=unfolded)
 
 
 def progress(done: int, total: int) -> Html:

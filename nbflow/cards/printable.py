@@ -18,7 +18,7 @@ def _spelled(found: re.Match[str]) -> str:
 
 
 def printable(text: object) -> str:
-    """Return `text` with every invisible control character spelled out, as in `\\x1b`; tabs and newlines stay."""
+    """Return `text` with every invisible control character spelled out; tabs and newlines stay."""
     return _UNSEEN.sub(_spelled, str(text))
 
 
