@@ -85,7 +85,7 @@ class TaskSpec:
     env: Mapping[str, str] = field(default_factory=dict)
     #: most items a --foreach may give
     limit: int = 10_000
-    #: bytes of address space beyond which the worker is refused memory; None: no limit
+    #: bytes of private memory the body may take beyond what it is given; None: no limit
     memory: int | None = None
     #: rich displays are wanted (a kernel or a card shows them)
     rich: bool = True
@@ -126,6 +126,8 @@ class CodeStatement:
     now: tuple[str, ...]
     later: tuple[str, ...]
     kind: str
+    #: for "attached": the definition it belongs to
+    owner: str | None = None
 
     @classmethod
     def of(cls, statement: Statement) -> CodeStatement:
@@ -139,6 +141,7 @@ class CodeStatement:
             tuple(sorted(statement.now)),
             tuple(sorted(statement.later)),
             statement.kind,
+            statement.owner,
         )
 
 
