@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from nbflow.errors import NbflowError
@@ -24,7 +24,7 @@ class Guard:
     """The conditions of one run, with the constants and parameters they may read."""
 
     def __init__(self, graph: Graph, parameters: Mapping[str, Any]) -> None:
-        self._parameters = {name: decode(value) for name, value in parameters.items()}
+        self._parameters = dict(_decoded(parameters))
         self._constants: dict[str, Any] = {}
         for statement in graph.statements:
             if statement.kind == "constant":
@@ -52,6 +52,13 @@ class Guard:
             found = error.problems[0]
             return None, "", Failure(type(error).__name__, str(found), code=found.code)
         return passed, "" if passed else f"{when.expression} is false", None
+
+
+def _decoded(parameters: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Yield the parameters a condition may read: an Enum of the flow's own would need its code, so it is left out."""
+    for name, value in parameters.items():
+        if not (isinstance(value, dict) and "$enum" in value):
+            yield name, decode(value)
 
 
 def _literals(source: str) -> dict[str, Any]:

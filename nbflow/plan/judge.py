@@ -79,7 +79,7 @@ def _value(ledger: Ledger, need: Need, path: Path, taken: list[tuple[Need, Sourc
     if found == "wait":
         return WAIT
     if found == "dead":
-        if need.default is not MISSING:
+        if need.soft or need.default is not MISSING:
             taken.append((need, None))
             return None
         givers = " and ".join(source.step for source in need.branches[0])

@@ -1,0 +1,1 @@
+"""The doors: notebook magics and terminal commands. Thin: they translate, start, show."""

@@ -1,0 +1,78 @@
+"""`nbflow VERB …`: picks the verb and turns errors into messages and exit codes.
+
+Exit codes: 0 it worked; 1 a run or a look-up failed; 2 what was asked for makes no sense and nothing was started.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+from nbflow import __version__
+from nbflow.errors import NbflowError, did_you_mean, problem
+
+#: verb → (module, one line of help)
+VERBS = {
+    "run": ("run", "run a notebook's flow, without a kernel"),
+    "check": ("check", "check a notebook's flow; runs nothing"),
+    "show": ("show", "show a notebook's graph, or a run with its steps and results"),
+    "history": ("history", "list runs"),
+    "logs": ("logs", "print what a task wrote"),
+    "explain": ("explain", "explain an error code"),
+}
+
+
+class Parser(argparse.ArgumentParser):
+    """Argparse whose errors look like ours."""
+
+    def error(self, message: str) -> NoReturn:
+        """Exit with code 2 and the usage."""
+        print(f"nbflow: {message}\n{self.format_usage().rstrip()}", file=sys.stderr)
+        sys.exit(2)
+
+
+def build_parser(verb: str | None) -> Parser:
+    """Return the parser; only the chosen verb's module is imported, since start-up time is felt."""
+    parser = Parser(prog="nbflow", description="Notebooks as versioned, resumable, parallel workflows.")
+    parser.add_argument("--version", action="version", version=f"nbflow {__version__}")
+    verbs = parser.add_subparsers(dest="verb", metavar="VERB", parser_class=Parser)
+    for name, (module, text) in VERBS.items():
+        sub = verbs.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
+        if name == verb:
+            importlib.import_module(f"nbflow.frontends.cli.{module}").add(sub)
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    verb = next((word for word in words if not word.startswith("-")), None)
+    if verb is not None and verb not in VERBS:
+        hint = did_you_mean(verb, VERBS)
+        found = problem("R006", verb="verb", name=verb, hint=hint, fix=f"nbflow {{{','.join(VERBS)}}}")
+        print(found, file=sys.stderr)
+        return 2
+    parser = build_parser(verb)
+    parsed = parser.parse_args(words)
+    if parsed.verb is None:
+        parser.print_help()
+        return 0
+    try:
+        code: int = importlib.import_module(f"nbflow.frontends.cli.{VERBS[parsed.verb][0]}").main(parsed)
+    except NbflowError as error:
+        print(error, file=sys.stderr)
+        return error.exit_code
+    except BrokenPipeError:
+        # the reader of our output has left, as `| head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 128 + signal.SIGPIPE
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,91 @@
+"""A notebook file as a checked flow: what `run`, `check` and `show` begin with."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from nbflow.cells.flow import FlowText, flow_text
+from nbflow.cells.notebook import Document, parse_notebook
+from nbflow.errors import Problem, did_you_mean, error, problem, raise_for, sorted_by_place
+from nbflow.graph.build import build
+from nbflow.model.graph import Graph
+from nbflow.model.ids import FLOW_NAME
+from nbflow.plan.parameters import Text
+
+_NAMED = re.compile(r"^\s*%flow\s+name\s+([^\s#]+)", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A notebook that was read and whose flow makes sense."""
+
+    path: Path
+    flow: str
+    document: Document
+    text: FlowText
+    graph: Graph
+    #: notices and warnings
+    problems: tuple[Problem, ...]
+
+
+def open_notebook(name: str) -> Opened:
+    """Return the flow in file `name`.
+
+    Raises:
+        UsageError: there is no such file, or it is no notebook, or it has no steps.
+        FlowError: its cells or graph are wrong; every problem is in it.
+    """
+    path = Path(name)
+    if not path.is_file():
+        folder = path.parent if path.parent.is_dir() else Path()
+        near = did_you_mean(path.name, [each.name for each in folder.glob("*.ipynb")])
+        raise_for("R001", path=name, hint=near)
+    document = parse_notebook(_text(path))
+    text = flow_text(document, path.name)
+    if not text.draft.steps and not text.draft.problems:
+        raise_for("R003", path=name)
+    built = build(text.draft)
+    found = sorted_by_place([*text.draft.problems, *built.problems])
+    if errors := [each for each in found if each.severity == "error"]:
+        raise error(errors)
+    return Opened(path, _flow_name(path, document), document, text, built.graph, tuple(found))
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as cause:
+        raise error(problem("R002", path=str(path), message=f"it is no UTF-8 text ({cause.reason})")) from None
+
+
+def _flow_name(path: Path, document: Document) -> str:
+    """The name that `%flow name` gives, else the file's."""
+    for cell in document.cells:
+        if cell.kind == "code" and (said := _NAMED.search(cell.source)):
+            return said[1]
+    word = re.sub(r"[^A-Za-z0-9_.-]+", "_", path.stem).lstrip("_.-0123456789")
+    return word if FLOW_NAME.match(word) else "notebook"
+
+
+def given_parameters(words: list[str]) -> Mapping[str, object]:
+    """Return what `-p name=value` gave, as text to be read by each parameter's type."""
+    given: dict[str, object] = {}
+    for word in words:
+        name, equals, value = word.partition("=")
+        if not equals:
+            raise_for("R004", option=f"-p {word}", message="a parameter is given as NAME=VALUE", fix=f"-p {word}=VALUE")
+        given[name.strip().replace("-", "_")] = Text(value)
+    return given
+
+
+def say(problems: tuple[Problem, ...]) -> None:
+    """Print notices and warnings to the error stream."""
+    for each in problems:
+        if each.severity != "error":
+            where = f" ({each.place})" if str(each.place) else ""
+            head = "note" if each.severity == "notice" else f"warning NBF-{each.code}"
+            print(f"{head}: {each.what}{where}" + (f". {each.fix}" if each.fix else ""), file=sys.stderr)

@@ -1,0 +1,178 @@
+"""A run in the terminal: a line per finished step, a moving last line on a terminal, plain lines elsewhere."""
+
+from __future__ import annotations
+
+import queue
+import shutil
+import sys
+import time
+from collections import Counter
+
+from nbflow.cards.printable import one_line
+from nbflow.model.event import AttemptEnded, Event, ItemsListed, RunEnded, TaskStarted
+from nbflow.model.graph import Graph
+from nbflow.model.ids import TaskKey
+from nbflow.model.record import Failure, TaskRecord
+from nbflow.model.status import RunStatus, TaskStatus
+from nbflow.runtime.handle import RunHandle
+from nbflow.workspace import Workspace
+
+#: seconds between repaints of the moving line
+REPAINT = 0.1
+MARKS = {TaskStatus.SUCCEEDED: "✓", TaskStatus.REUSED: "↺", TaskStatus.SKIPPED: "–", TaskStatus.FAILED: "✗", TaskStatus.CANCELLED: "■"}
+COLOURS = {"✓": 32, "↺": 36, "–": 90, "✗": 31, "■": 33}
+
+
+def progress(handle: RunHandle, workspace: Workspace, graph: Graph) -> RunStatus:
+    """Show the run until it is over and return how it ended. Ctrl-C cancels it, a second one kills."""
+    printer = Printer(handle, graph, terminal=sys.stderr.isatty())
+    printer.begin()
+    while True:
+        try:
+            try:
+                event = handle.events.get(timeout=REPAINT)
+            except queue.Empty:
+                printer.repaint()
+                continue
+            if isinstance(event, RunEnded):
+                break
+            printer.see(event)
+        except KeyboardInterrupt:
+            handle.cancel(kill=printer.cancelling)
+            printer.cancelling = True
+            printer.say("cancelling; press Ctrl-C again to kill at once")
+    handle.done.wait()
+    return printer.end(workspace)
+
+
+class Printer:
+    """What has been printed of a run, and what still moves."""
+
+    def __init__(self, handle: RunHandle, graph: Graph, *, terminal: bool) -> None:
+        self._handle = handle
+        self._graph = graph
+        self._terminal = terminal
+        self._began = time.monotonic()
+        self._painted = 0.0
+        self._done: Counter[str] = Counter()
+        self._spent: Counter[str] = Counter()
+        self._running: dict[TaskKey, float] = {}
+        self._totals: Counter[str] = Counter()
+        self._wide = max((len(node.name) for node in graph.nodes), default=0)
+        self.cancelling = False
+
+    def begin(self) -> None:
+        """Say which run this is."""
+        steps = len(self._graph.nodes)
+        self.say(self._bold(f"{self._handle.flow}/{self._handle.run}") + f" · {steps} step{'s' if steps != 1 else ''}")
+
+    def see(self, event: Event) -> None:
+        """Take in what happened."""
+        match event:
+            case TaskStarted(key):
+                self._running[key] = time.monotonic()
+            case ItemsListed(key, _, ran):
+                self._totals[key.step] += ran
+                if ran == 0:
+                    self._line("–", key.step, "no items")
+            case AttemptEnded(key, attempt, record):
+                self._ended(key, attempt, record)
+        if time.monotonic() - self._painted >= REPAINT:
+            self.repaint()
+
+    def _ended(self, key: TaskKey, attempt: int, record: TaskRecord) -> None:
+        began = self._running.pop(key, None)
+        spent = time.monotonic() - began if began is not None else 0.0
+        if record.status is TaskStatus.WAITING:
+            self._line("↻", str(key), f"attempt {attempt + 1} failed, trying again: {_brief(record.failure)}")
+            return
+        if record.status is TaskStatus.FAILED:
+            self._line("✗", str(key), _brief(record.failure))
+            return
+        if record.status is TaskStatus.CANCELLED:
+            self._line("■", str(key), "cancelled")
+            return
+        for note in record.notes:
+            self._line("!", str(key), note)
+        self._done[key.step] += 1
+        self._spent[key.step] += int(spent * 1e6)
+        scope = self._graph[key.step].scope
+        total = self._totals[scope[-1]] if scope else 1
+        if self._done[key.step] >= total:
+            self._finished(key, record, total if scope else 0)
+
+    def _finished(self, key: TaskKey, record: TaskRecord, tasks: int) -> None:
+        mark = MARKS.get(record.status, "✓")
+        many = f"{tasks} tasks · " if tasks else ""
+        if record.status is TaskStatus.SKIPPED:
+            text = record.reason
+        elif record.status is TaskStatus.REUSED:
+            text = f"{many}reused from {record.origin}"
+        else:
+            text = many + seconds(self._spent[key.step] / 1e6)
+            if record.caught:
+                text += f" · caught {_brief(record.failure)}"
+        self._line(mark, key.step, text)
+
+    def end(self, workspace: Workspace) -> RunStatus:
+        """Say how it ended, the error first in full, and where to look next."""
+        outcome = self._handle.outcome()
+        self._clear()
+        if outcome.failure is not None:
+            key, failure = outcome.failure
+            text = failure.message if failure.code else f"{failure.traceback}{failure.type}: {failure.message}"
+            self.say(f"\n{text.rstrip()}\n")
+        run = f"{outcome.flow}/{outcome.run}"
+        self.say(f"{self._bold(run)} {outcome.status.value} in {seconds(outcome.elapsed)}")
+        if outcome.status is RunStatus.SUCCEEDED:
+            self.say(f"look at it:  nbflow show {run}")
+        elif outcome.failure is not None:
+            self.say(f"its log:  nbflow logs {run}/{outcome.failure[0].step}/{outcome.failure[0].id}")
+        return outcome.status
+
+    # ---- paint
+
+    def say(self, text: str) -> None:
+        """Print whole lines above the moving one."""
+        self._clear()
+        print(text, file=sys.stderr, flush=True)
+
+    def _line(self, mark: str, name: str, text: str) -> None:
+        shown = f"\x1b[{COLOURS.get(mark, 33)}m{mark}\x1b[0m" if self._terminal else mark
+        self.say(f"  {shown} {name:<{self._wide}}  {one_line(text)}")
+
+    def repaint(self) -> None:
+        """Draw the moving line: what runs now, how far each foreach is."""
+        if not self._terminal:
+            return
+        self._painted = time.monotonic()
+        steps = Counter(key.step for key in self._running)
+        parts = []
+        for name, running in steps.items():
+            total = self._totals[name]
+            parts.append(f"{name} {self._done[name]}/{total}" if total else name if running == 1 else f"{name} ×{running}")
+        text = f"  … {', '.join(parts) or 'starting'} · {seconds(time.monotonic() - self._began)}"
+        width = shutil.get_terminal_size().columns
+        print(f"\r\x1b[2K{text[: width - 1]}", end="", file=sys.stderr, flush=True)
+
+    def _clear(self) -> None:
+        if self._terminal:
+            print("\r\x1b[2K", end="", file=sys.stderr)
+
+    def _bold(self, text: str) -> str:
+        return f"\x1b[1m{text}\x1b[0m" if self._terminal else text
+
+
+def _brief(failure: Failure | None) -> str:
+    if failure is None:
+        return ""
+    first = failure.message.splitlines()[0] if failure.message else ""
+    return first if failure.code else f"{failure.type}: {first}"
+
+
+def seconds(value: float) -> str:
+    """Return a duration as a person reads it: `0.31 s`, `2 min 5 s`."""
+    if value < 60:
+        return f"{value:.2f} s"
+    minutes, rest = divmod(int(value), 60)
+    return f"{minutes} min {rest} s" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"

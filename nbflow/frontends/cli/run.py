@@ -1,0 +1,94 @@
+"""`nbflow run NOTEBOOK.ipynb`: the flow of a notebook, in parallel workers, without a kernel."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from nbflow.backends.local import LocalBackend
+from nbflow.code.local import installed
+from nbflow.frontends.cli.notebook import Opened, given_parameters, open_notebook, say
+from nbflow.frontends.cli.progress import progress
+from nbflow.frontends.prepare import DefinitionNames, keep_code, parameters_of, surroundings
+from nbflow.model.ids import FlowName
+from nbflow.model.status import RunStatus
+from nbflow.runtime.engine import Engine
+from nbflow.runtime.request import RunRequest
+from nbflow.workspace import Workspace
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument("notebook", help="a .ipynb file with %%%%step cells")
+    parser.add_argument(
+        "-p", "--param", action="append", default=[], metavar="NAME=VALUE", dest="parameters", help="give a parameter a value"
+    )
+    parser.add_argument("--max-workers", type=_count, metavar="N", help="most tasks at once (default: the cores)")
+    parser.add_argument("--max-items", type=_count, metavar="N", help="most items a foreach may have (default: 10000)")
+    parser.add_argument("--tag", action="append", default=[], metavar="TAG", help="label the run")
+    parser.add_argument("--run-id-file", metavar="FILE", help="write the run's id there as soon as it is known")
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{number} is less than 1")
+    return number
+
+
+def main(arguments: argparse.Namespace) -> int:
+    """Run the flow and return 0 when it succeeded, 1 when a step failed."""
+    opened = open_notebook(arguments.notebook)
+    say(opened.problems)
+    folder = opened.path.resolve().parent
+    workspace = Workspace.find(folder)
+    engine = Engine(workspace, LocalBackend())
+    try:
+        request = request_of(opened, workspace, given_parameters(arguments.parameters))
+        request = replace(
+            request,
+            max_workers=arguments.max_workers,
+            max_items=arguments.max_items,
+            tags=frozenset(arguments.tag),
+        )
+        engine.preload(installed(_modules(opened), folder))
+        handle = engine.start(request)
+        if arguments.run_id_file:
+            Path(arguments.run_id_file).write_text(handle.run, encoding="utf-8")
+        status = progress(handle, workspace, opened.graph)
+    finally:
+        engine.close()
+    return 0 if status is RunStatus.SUCCEEDED else 1
+
+
+def request_of(opened: Opened, workspace: Workspace, given: Mapping[str, object]) -> RunRequest:
+    """Return the request for a full run of a notebook. Raises ParameterError."""
+    names = DefinitionNames.of_file(opened.flow, opened.text.draft.definitions)
+    resolved = parameters_of(opened.graph, given, opened.text.assignments, names)
+    say(resolved.notices)
+    around = surroundings(opened.graph, opened.path.resolve().parent, sys.path, str(opened.path))
+    cells = [cell.source for cell in opened.document.cells if cell.kind == "code"]
+    return RunRequest(
+        flow=FlowName(opened.flow),
+        graph=opened.graph,
+        parameters=resolved.record,
+        cwd=around.cwd,
+        sys_path=around.sys_path,
+        source=around.source,
+        environment=around.environment,
+        code=keep_code(workspace, opened.flow, opened.graph, around, cells),
+        user=workspace.user,
+    )
+
+
+def _modules(opened: Opened) -> tuple[str, ...]:
+    """Modules that definitions and bodies import."""
+    found: dict[str, None] = {}
+    for statement in opened.graph.statements:
+        found.update(dict.fromkeys(statement.modules))
+    for node in opened.graph.nodes:
+        found.update(dict.fromkeys(node.code.body.modules))
+    return tuple(found)

@@ -1,0 +1,50 @@
+"""`nbflow show NOTEBOOK.ipynb | FLOW[/RUN]`: a graph, or a run with its steps and what they left."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+
+from nbflow.client import Flow, Run
+from nbflow.errors import raise_for
+from nbflow.frontends.cli.notebook import open_notebook, say
+from nbflow.graph.draw import dot, mermaid, text
+from nbflow.graph.summary import summaries
+from nbflow.model.ids import Pathspec
+from nbflow.views import run_panel
+from nbflow.workspace import Workspace
+
+_FORMS = {"text": text, "dot": dot, "mermaid": mermaid}
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument("what", help="a notebook, a flow (its latest run) or FLOW/RUN")
+    parser.add_argument("--as", choices=tuple(_FORMS), default="text", dest="form", help="how to draw a notebook's graph")
+
+
+def main(arguments: argparse.Namespace) -> int:
+    """Print it."""
+    if arguments.what.endswith(".ipynb"):
+        opened = open_notebook(arguments.what)
+        say(opened.problems)
+        print(_FORMS[arguments.form](summaries(opened.graph)))
+        return 0
+    spec = Pathspec.parse(arguments.what)
+    run = Run(f"{spec.flow}/{spec.run}") if spec.run else Flow(spec.flow).latest_run
+    if run is None:
+        raise_for("M002", flow=spec.flow, run="latest", hint=" It has no finished run yet.")
+    metadata = Workspace.find().metadata
+    record = metadata.run(spec.flow, run.id)
+    tasks = metadata.tasks(spec.flow, run.id)
+    if record is None:
+        raise_for("M002", flow=spec.flow, run=run.id, hint="")
+    print(run_panel.text(record, tasks, now=time.time(), width=_width()))
+    return 0
+
+
+def _width() -> int:
+    import shutil
+
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else 100

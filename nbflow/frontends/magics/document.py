@@ -1,0 +1,85 @@
+"""The notebook file behind a kernel, where it is known: its name, and the order of its steps."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from nbflow.cells.header import cell_kind, split_header
+from nbflow.cells.notebook import parse_notebook
+from nbflow.errors import NbflowError
+
+
+@dataclass(frozen=True, slots=True)
+class SavedStep:
+    """A step as the saved file has it."""
+
+    name: str
+    text: str
+
+
+class NotebookFile:
+    """The saved notebook of this kernel; read again when its modification time changes."""
+
+    def __init__(self, path: Path | None) -> None:
+        self.path = path
+        self._read_at: int | None = None
+        self._steps: tuple[SavedStep, ...] = ()
+
+    @classmethod
+    def of_kernel(cls, namespace: Mapping[str, object], environment: Mapping[str, str]) -> NotebookFile:
+        """Find the notebook: VS Code leaves its path in the namespace, Jupyter's server in the environment."""
+        told = namespace.get("__vsc_ipynb_file__") or environment.get("JPY_SESSION_NAME")
+        if not isinstance(told, str) or not told.endswith(".ipynb"):
+            return cls(None)
+        path = Path(told)
+        if not path.is_absolute():
+            # the server gives the path below its own root; the kernel starts in the notebook's folder
+            path = Path.cwd() / path.name
+        return cls(path)
+
+    @property
+    def name(self) -> str | None:
+        """File name without folder and suffix."""
+        return self.path.stem if self.path else None
+
+    @property
+    def folder(self) -> Path | None:
+        """Where the notebook is, if it is a file that exists."""
+        return self.path.parent if self.path and self.path.exists() else None
+
+    def saved_at(self) -> float | None:
+        """Seconds since the epoch at which the file was last saved."""
+        try:
+            return self.path.stat().st_mtime if self.path else None
+        except OSError:
+            return None
+
+    def steps(self) -> tuple[SavedStep, ...]:
+        """Return the steps of the saved file in document order; empty when it cannot be read."""
+        if self.path is None:
+            return ()
+        try:
+            stamp = os.stat(self.path).st_mtime_ns
+            if stamp != self._read_at:
+                self._steps = _steps(self.path.read_text(encoding="utf-8"))
+                self._read_at = stamp
+        except (OSError, NbflowError):
+            return ()
+        return self._steps
+
+
+def _steps(text: str) -> tuple[SavedStep, ...]:
+    found: list[SavedStep] = []
+    for cell in parse_notebook(text).cells:
+        if cell.kind != "code" or cell_kind(cell.source) != "step":
+            continue
+        try:
+            header = split_header(cell.source)
+        except NbflowError:
+            continue
+        if header.name_word:
+            found.append(SavedStep(header.name_word, cell.source))
+    return tuple(found)

@@ -1,0 +1,317 @@
+"""The notebook's face: takes cells from IPython, keeps the session, runs step cells and verbs.
+
+One per kernel. `nbflow.frontends.magics.load` makes it and registers its hooks.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from nbflow.backends.local import LocalBackend
+from nbflow.cells.header import cell_kind
+from nbflow.cells.parameters import parameter_cell
+from nbflow.cells.plain import PlainCell, plain_cell
+from nbflow.cells.setup import setup_cell
+from nbflow.cells.step import step_draft
+from nbflow.code.module import DefinitionsModule
+from nbflow.errors import NbflowError, Place
+from nbflow.frontends.magics.document import NotebookFile
+from nbflow.frontends.magics.namespace import Namespace
+from nbflow.frontends.magics.session import Session
+from nbflow.frontends.magics.show import Notices
+from nbflow.frontends.prepare import DefinitionNames, parameters_of
+from nbflow.graph.build import Built, build
+from nbflow.model.artifact import ArtifactRef
+from nbflow.model.event import Displayed
+from nbflow.model.graph import Node
+from nbflow.model.ids import StepName
+from nbflow.model.step import FlowDraft
+from nbflow.model.task import CodeStatement
+from nbflow.plan.parameters import Assigned, Resolved
+from nbflow.runtime.engine import Engine
+from nbflow.runtime.specs import module_name
+from nbflow.workspace import Workspace
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import ExecutionInfo, ExecutionResult, InteractiveShell
+
+#: the flow's name until it has one; `%flow run` asks for a real one
+UNNAMED = "untitled"
+
+
+class Face:
+    """One kernel's way in.
+
+    Responsibilities: dispatch of cells; the engine and workspace, made when first needed; definitions in step with
+    plain cells; parameters in step with assignment cells. Running a step cell is `stepcell`'s, verbs are `verbs`'.
+    """
+
+    def __init__(self, shell: InteractiveShell) -> None:
+        self.shell = shell
+        self.session = Session()
+        self.file = NotebookFile.of_kernel(shell.user_ns, os.environ)
+        self.folder = self.file.folder or Path.cwd()
+        self.sys_path = tuple(sys.path)
+        self.run_cells = True
+        self.notices = Notices()
+        self._workspace: Workspace | None = None
+        self._engine: Engine | None = None
+        self._namespace: Namespace | None = None
+        self._module = DefinitionsModule(module_name(self.flow))
+        #: step → name → value that --capture took
+        self.captured: dict[StepName, dict[str, ArtifactRef]] = {}
+
+    # ---- what a cell run needs, made when first needed
+
+    @property
+    def flow(self) -> str:
+        """The flow's name: given by %flow name, else the notebook's, else `untitled`."""
+        return self.session.flow or self.file.name or UNNAMED
+
+    @property
+    def workspace(self) -> Workspace:
+        """Where runs are kept: `.nbflow/` found upward from the notebook's folder, or made there."""
+        if self._workspace is None:
+            self._workspace = Workspace.find(self.folder)
+        return self._workspace
+
+    @property
+    def engine(self) -> Engine:
+        """The scheduler of this kernel."""
+        if self._engine is None or not self._engine.alive:
+            self._engine = Engine(self.workspace, LocalBackend())
+            self._engine.preload([*self._modules()], rich=True)
+        return self._engine
+
+    @property
+    def namespace(self) -> Namespace:
+        """The notebook's variables."""
+        if self._namespace is None:
+            self._namespace = Namespace(self.shell.user_ns, self.workspace.store.get)
+        return self._namespace
+
+    @property
+    def attended(self) -> bool:
+        """A person is at the keyboard: front ends for people send the id of the cell they run."""
+        parent = getattr(self.shell, "parent_header", None) or {}
+        kernel = getattr(self.shell, "kernel", None)
+        if kernel is not None:
+            parent = kernel.get_parent("shell")
+        metadata = parent.get("metadata", {}) if isinstance(parent, dict) else {}
+        return bool(metadata.get("cellId"))
+
+    def document(self) -> tuple[str, ...]:
+        """Step names in the saved notebook's order, else as %flow order said; empty when neither is known."""
+        return tuple(step.name for step in self.file.steps()) or self.session.order
+
+    def draft(self) -> FlowDraft:
+        """Return the flow as it stands."""
+        return self.session.draft(self.document(), self.gone())
+
+    def build(self) -> Built:
+        """Return its graph with its problems."""
+        return build(self.draft())
+
+    def texts(self) -> list[str]:
+        """Return the cells of the flow as the person wrote them, for the code package."""
+        texts = self.session.table.texts()
+        return [*texts, *(draft.body.cell for draft in self.draft().steps)]
+
+    def gone(self) -> frozenset[str]:
+        """Steps whose header is gone from a notebook saved after they last ran: left out of the flow."""
+        saved, present = self.file.saved_at(), {step.name for step in self.file.steps()}
+        if saved is None or not present:
+            return frozenset()
+        slots = self.session.slots.items()
+        return frozenset(name for name, slot in slots if name not in present and slot.ran_at < saved)
+
+    def place(self, step: str | None = None) -> Place:
+        """Return where the running cell is."""
+        name = self.file.path.name if self.file.path else None
+        return Place(notebook=name, cell=f"In [{self.shell.execution_count}]", step=step)
+
+    # ---- cells
+
+    def cell(self, text: str) -> Any:
+        """Run one of our cells; the transformer turns it into this call."""
+        kind = cell_kind(text)
+        if kind == "step":
+            from nbflow.frontends.magics.stepcell import run_step_cell
+
+            return run_step_cell(self, text)
+        if kind == "parameters":
+            return self.declare(text)
+        return self.set_up(text)
+
+    def file_name(self) -> str:
+        """Return the file under which tracebacks show the running cell."""
+        where = self.place()
+        return f"<{' · '.join(part for part in (where.notebook, where.cell) if part)}>"
+
+    def declare(self, text: str) -> None:
+        """Take a %%parameters cell: declare, and bind the values in the notebook."""
+        cell = parameter_cell(text, self.place(), self.file_name())
+        old = self.session.parameters
+        self.session.parameters = cell
+        try:
+            self.renew_definitions()
+            resolved = self.resolve({})
+        except NbflowError:
+            self.session.parameters = old
+            self.renew_definitions()
+            raise
+        self.shell.user_ns.update(resolved.values)
+        self.bind_imports()
+        self.notices.show(resolved.notices)
+
+    def bind_imports(self) -> None:
+        """Bind what the %%parameters cell imports, as a plain cell would."""
+        for statement in self.session.parameters.statements:
+            for name in statement.names:
+                self.shell.user_ns.setdefault(name, getattr(self._module, name))
+
+    def resolve(self, given: dict[str, object]) -> Resolved:
+        """Return the parameters' values with `given` on top. Raises ParameterError."""
+        return parameters_of(self.session.draft(), given, self.session.overrides, self.definition_names())
+
+    def definition_names(self) -> DefinitionNames:
+        """Return the definitions by name."""
+        statements = self.session.draft().definitions.statements
+        return DefinitionNames(self._module, [name for statement in statements for name in statement.names])
+
+    def set_up(self, text: str) -> None:
+        """Take a %%setup cell: it runs here now, and first in every task."""
+        cell = setup_cell(text, self.place(), self.file_name())
+        self.session.setup = {cell.body.digest: cell} | {
+            key: old for key, old in self.session.setup.items() if key != cell.body.digest
+        }
+        result = self.shell.run_cell(cell.body.source, store_history=False, silent=False)
+        result.raise_error()
+
+    # ---- plain cells
+
+    def before_cell(self, info: ExecutionInfo) -> None:
+        """Load large pickles that the coming cell names."""
+        if self._namespace is not None and info.raw_cell and cell_kind(info.raw_cell) is None:
+            self._namespace.before_cell(self.shell.transform_cell(info.raw_cell))
+
+    def after_cell(self, result: ExecutionResult) -> None:
+        """Take a plain cell that ran well as definitions, or as values of parameters."""
+        raw = result.info.raw_cell if result.info is not None else None
+        if not result.success or not raw or cell_kind(raw) is not None:
+            return
+        self.take(raw)
+
+    def take(self, raw: str) -> None:
+        """Take the text of a plain cell that ran."""
+        try:
+            cell = plain_cell(raw, self.place(), self.file_name())
+        except NbflowError:
+            return
+        if self._assigns_parameters(cell):
+            self._assign(cell)
+            return
+        self.session.table.add(cell)
+        self.renew_definitions()
+        self.engine.preload(self._modules(), rich=True)
+
+    def _assigns_parameters(self, cell: PlainCell) -> bool:
+        declared = {parameter.name for parameter in self.session.parameters.parameters}
+        return bool(cell.assignments) and set(cell.assignments or ()) <= declared
+
+    def _assign(self, cell: PlainCell) -> None:
+        """An assignment cell, papermill's or the user's own, overrides parameters."""
+        before = dict(self.session.overrides)
+        for name, source in (cell.assignments or {}).items():
+            self.session.overrides[name] = Assigned(source, self.place(), self.shell.user_ns.get(name))
+        try:
+            resolved = self.resolve({})
+        except NbflowError as failure:
+            self.session.overrides = before
+            self.shell.showtraceback((type(failure), failure, failure.__traceback__))
+            return
+        self.shell.user_ns.update(resolved.values)
+        self.notices.show(resolved.notices)
+
+    # ---- definitions
+
+    def renew_definitions(self) -> None:
+        """Give the definitions module the statements of the moment; unchanged ones keep their objects."""
+        draft = self.session.draft()
+        in_steps = (statement for step in draft.steps for statement in step.statements)
+        self._module.update([CodeStatement.of(each) for each in (*draft.definitions.statements, *in_steps)])
+
+    def adopt(self, key: str) -> Callable[[type], type]:
+        """Return the decorator that makes a notebook class the definitions module's own."""
+
+        def decorate(cls: type) -> type:
+            return self._module.adopt(cls.__name__, key, cls)
+
+        return decorate
+
+    def rename(self, name: str) -> None:
+        """Give the flow another name: definitions move to the module of that name."""
+        self.session.flow = name
+        self.session.draft_run = None
+        self._module = self._module.renamed(module_name(name))
+        self.renew_definitions()
+
+    def definition(self, name: str) -> Any:
+        """Return the object a definition makes."""
+        return getattr(self._module, name)
+
+    # ---- what a run brings and shows
+
+    @property
+    def source(self) -> str:
+        """The notebook, for run records."""
+        return str(self.file.path) if self.file.path else ""
+
+    def warm(self) -> None:
+        """Start the engine in the background."""
+        _ = self.engine
+
+    def preload(self) -> None:
+        """Import in the zygote what steps and definitions import, while the person reads."""
+        self.engine.preload(self._modules(), rich=True)
+
+    def bring(self, node: Node, artifacts: Mapping[str, ArtifactRef]) -> None:
+        """Bind what a step left, and the functions it defines, in the notebook."""
+        try:
+            self.namespace.push(artifacts)
+        except NbflowError as failure:
+            self.notices.say(str(failure))
+        for statement in self.session.slots[node.name].draft.statements:
+            for name in statement.names:
+                with contextlib.suppress(AttributeError):
+                    self.shell.user_ns[name] = getattr(self._module, name)
+
+    def show_display(self, shown: Displayed) -> None:
+        """Show under the cell what a body displayed."""
+        from IPython.display import display
+
+        known = shown.transient.get("display_id")
+        extra = {"display_id": known, "update": shown.update} if known else {}
+        display(dict(shown.data), metadata=dict(shown.metadata), raw=True, **extra)
+
+    def _modules(self) -> Sequence[str]:
+        """Installed modules that definitions and step bodies import: worth importing ahead."""
+        from nbflow.code.local import installed
+
+        found: dict[str, None] = {}
+        for statement in self.session.draft().definitions.statements:
+            found.update(dict.fromkeys(statement.modules))
+        for slot in self.session.slots.values():
+            found.update(dict.fromkeys(slot.draft.body.modules))
+        return installed(tuple(found), self.folder)
+
+    def close(self) -> None:
+        """End the engine; nothing of it stays behind."""
+        if self._engine is not None:
+            self._engine.close()
+

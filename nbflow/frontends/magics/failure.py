@@ -1,0 +1,42 @@
+"""A task's failure as an exception in its cell: the original's class name, its text and the user's own frames."""
+
+from __future__ import annotations
+
+from nbflow.errors import Place, TaskError, problem
+from nbflow.model.ids import TaskKey
+from nbflow.model.record import Failure
+
+
+class TaskFailed(TaskError):
+    """A step's body failed. `failure` has the original's type, message and traceback; `task` says which task."""
+
+    def __init__(self, task: TaskKey, failure: Failure, where: Place) -> None:
+        self.task = task
+        self.failure = failure
+        self.where = where
+        super().__init__(
+            problem("T001", where, step=str(task), error=f"{failure.type}: {failure.message}", traceback=failure.traceback)
+        )
+        self.args = (failure.message,)
+
+    def __reduce__(self) -> tuple[type, tuple[TaskKey, Failure, Place]]:  # type: ignore[override]
+        return TaskFailed, (self.task, self.failure, self.where)
+
+    def __str__(self) -> str:
+        return self.failure.message
+
+    def _render_traceback_(self) -> list[str]:
+        failure = self.failure
+        lines = failure.traceback.rstrip().splitlines()
+        # a problem of ours says where, why and how to fix it by itself
+        last = failure.message if failure.code else f"{failure.type}: {failure.message}"
+        return [*lines, *last.splitlines()]
+
+
+def task_failed(task: TaskKey, failure: Failure, where: Place) -> TaskFailed:
+    """Return the exception, of a class named as the original: `ename` in the saved notebook is ZeroDivisionError."""
+    if failure.code:
+        return TaskFailed(task, failure, where)
+    kind = type(failure.type, (TaskFailed,), {"__module__": TaskFailed.__module__, "__doc__": TaskFailed.__doc__})
+    error: TaskFailed = kind(task, failure, where)
+    return error

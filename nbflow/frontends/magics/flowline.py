@@ -1,0 +1,61 @@
+"""The line after `%flow VERB`: one table of options per verb, read by the parser of step headers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from nbflow.cells.converters import count, pair, word
+from nbflow.cells.options import Option, Parsed, Table, parse_line
+from nbflow.errors import Place
+from nbflow.plan.parameters import Text
+
+RUN = (
+    Option("fresh", "reuse no result of this notebook's draft"),
+    Option("max-workers", "most tasks at once (default: the cores)", "N", count(1)),
+    Option("max-items", "most items a foreach may have (default: 10000)", "N", count(1)),
+    Option("tag", "label the run", "TAG", word, repeatable=True),
+    Option("param", "give a parameter a value, whatever its name", "NAME=VALUE", pair, repeatable=True),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """How `%flow run` runs."""
+
+    fresh: bool = False
+    max_workers: int | None = None
+    max_items: int | None = None
+    tags: tuple[str, ...] = ()
+
+
+def run_arguments(line: str, parameters: Sequence[str], place: Place) -> tuple[RunOptions, dict[str, Any]]:
+    """Return the options and the parameters' values of a `%flow run` line; own options win over parameters' names.
+
+    Raises CellError for whatever is neither.
+    """
+    own = {option.key for option in RUN}
+    keys = {name.replace("_", "-"): name for name in parameters}
+    named = tuple(Option(key, "", "VALUE", _anything) for key in keys if key not in own)
+    parsed = parse_line(line, Table("%flow run", (*RUN, *named)), place)
+    given = {keys[key]: Text(value) for key, value in parsed.values.items() if key in keys and key not in own}
+    given |= {name.replace("-", "_"): Text(value) for name, value in parsed.value("param", ())}
+    options = RunOptions(
+        fresh=parsed.value("fresh", False),
+        max_workers=parsed.value("max-workers"),
+        max_items=parsed.value("max-items"),
+        tags=parsed.value("tag", ()),
+    )
+    return options, given
+
+
+def _anything(text: str) -> str:
+    """A parameter's own type reads its text, an empty one included."""
+    return text
+
+
+def operands(verb: str, line: str, most: int, place: Place) -> list[str]:
+    """Return the words of a verb that takes at most `most` words and no options. Raises CellError."""
+    parsed: Parsed = parse_line(line, Table(f"%flow {verb}", (), operands=most), place)
+    return [each.text for each in parsed.operands]

@@ -1,0 +1,144 @@
+"""The kernel's main thread while a run is on its way: shows output as it comes, and turns an interrupt into a cancel.
+
+The engine never prints. Logs are files that this thread follows; rich displays come as events, each with the number
+of log bytes that were written before it, so that both appear in order.
+"""
+
+from __future__ import annotations
+
+import codecs
+import queue
+import sys
+import time
+from collections.abc import Callable
+from typing import IO, Any, Protocol
+
+from nbflow.model.event import AttemptEnded, Displayed, Event, RunEnded, TaskStarted
+from nbflow.runtime.handle import RunHandle
+from nbflow.runtime.machine import GRACE
+
+#: seconds between looks at the logs
+TICK = 0.05
+
+
+class Watcher(Protocol):
+    """Follows a run."""
+
+    def see(self, event: Event) -> None:
+        """Something happened."""
+
+    def tick(self) -> None:
+        """Some time has passed."""
+
+
+class Follower:
+    """One growing log file, copied to a stream from where it was last left."""
+
+    def __init__(self, path: str, stream: Callable[[], IO[str]]) -> None:
+        self._path = path
+        self._stream = stream
+        self._file: IO[bytes] | None = None
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self.position = 0
+
+    def copy(self, upto: int | None = None) -> None:
+        """Copy what is new, at most up to byte `upto` of the file."""
+        if self._file is None:
+            try:
+                self._file = open(self._path, "rb")  # noqa: SIM115 - followed over many calls
+            except OSError:
+                return
+        data = self._file.read(-1 if upto is None else max(0, upto - self.position))
+        if data:
+            self.position += len(data)
+            self._stream().write(self._decoder.decode(data))
+
+    def close(self) -> None:
+        """Copy the rest."""
+        self.copy()
+        if rest := self._decoder.decode(b"", final=True):
+            self._stream().write(rest)
+        if self._file is not None:
+            self._file.close()
+
+
+class CellOutput:
+    """Shows a step's output under its cell: prints as text, displays as they are."""
+
+    def __init__(self, show: Callable[[Displayed], None]) -> None:
+        self._show = show
+        self._logs: dict[Any, tuple[Follower, Follower]] = {}
+
+    def see(self, event: Event) -> None:
+        """Follow a task's logs from its start to its end; show a display after the text before it."""
+        match event:
+            case TaskStarted(key, _, stdout, stderr):
+                self._logs[key] = (Follower(stdout, lambda: sys.stdout), Follower(stderr, lambda: sys.stderr))
+            case Displayed(key, stdout_at=stdout_at, stderr_at=stderr_at):
+                if key in self._logs:
+                    out, err = self._logs[key]
+                    out.copy(stdout_at)
+                    err.copy(stderr_at)
+                    sys.stdout.flush()
+                self._show(event)
+            case AttemptEnded(key) if key in self._logs:
+                for follower in self._logs.pop(key):
+                    follower.close()
+
+    def tick(self) -> None:
+        """Copy what the logs have gained."""
+        for pair in self._logs.values():
+            for follower in pair:
+                follower.copy()
+
+
+def follow(handle: RunHandle, *watchers: Watcher) -> None:
+    """Block until the run is over, feeding `watchers`.
+
+    Raises KeyboardInterrupt after an interrupt: the run is asked to stop, killed after a grace time or
+    at a second interrupt, and gone when this returns.
+    """
+    try:
+        _drain(handle, watchers)
+    except KeyboardInterrupt:
+        began = time.monotonic()
+        _cancel(handle, watchers)
+        raise _plain(f"cancelled; no worker left after {time.monotonic() - began:.1f} s") from None
+
+
+def _plain(text: str) -> Cancelled:
+    error = Cancelled(text)
+    # front ends and papermill look at the class name
+    error.__class__.__name__ = "KeyboardInterrupt"
+    return error
+
+
+def _drain(handle: RunHandle, watchers: tuple[Watcher, ...]) -> None:
+    while True:
+        try:
+            event = handle.events.get(timeout=TICK)
+        except queue.Empty:
+            event = None
+        if isinstance(event, RunEnded):
+            handle.done.wait()
+            for watcher in watchers:
+                watcher.see(event)
+            return
+        for watcher in watchers:
+            if event is not None:
+                watcher.see(event)
+            watcher.tick()
+
+
+def _cancel(handle: RunHandle, watchers: tuple[Watcher, ...]) -> None:
+    handle.cancel()
+    pressed_again = False
+    # the engine kills after GRACE by itself; a second press does not wait for that
+    while not handle.done.is_set():
+        try:
+            handle.done.wait(GRACE / 10)
+        except KeyboardInterrupt:
+            if not pressed_again:
+                handle.cancel(kill=True)
+            pressed_again = True
+    _drain(handle, watchers)

@@ -1,0 +1,30 @@
+"""The run that `%flow run` returns: a client Run that does not show itself twice."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from nbflow.client import Run
+
+if TYPE_CHECKING:
+    from nbflow.frontends.magics.face import Face
+
+
+class FinishedRun(Run):
+    """A run whose panel already stands in this cell: as the cell's value it adds nothing, later it shows as any run."""
+
+    def _ipython_display_(self) -> None:
+        from IPython.display import display
+
+        face: Any = self.__dict__.get("_face")
+        if face is not None and face.shell.execution_count == self.__dict__["_shown_in"]:
+            return
+        display(Run(self.pathspec))  # type: ignore[no-untyped-call]
+
+
+def shown_run(face: Face, pathspec: str) -> Run:
+    """Return the run of `pathspec`, whose panel the running cell shows."""
+    run = FinishedRun(pathspec)
+    run.__dict__["_face"] = face
+    run.__dict__["_shown_in"] = face.shell.execution_count
+    return run

@@ -1,0 +1,167 @@
+"""What a kernel knows of its flow: steps, parameters, definitions as they were run, and their latest results.
+
+Pure bookkeeping: it runs nothing and shows nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from nbflow.cells.definitions import DefinitionTable
+from nbflow.cells.parameters import ParameterCell
+from nbflow.errors import Problem, problem
+from nbflow.model.graph import Graph
+from nbflow.model.ids import Path, RunId, StepName, TaskKey
+from nbflow.model.record import ItemList, TaskRecord
+from nbflow.model.status import TaskStatus
+from nbflow.model.step import FlowDraft, SetupCell, StepDraft
+from nbflow.plan.parameters import Assigned
+
+
+@dataclass(slots=True)
+class Slot:
+    """A step as its cell last defined it."""
+
+    draft: StepDraft
+    #: seconds since the epoch at which the cell ran
+    ran_at: float
+    #: step whose cell ran before this one's first run: where it goes when the document does not say
+    after: StepName | None
+    order: int
+
+
+@dataclass(slots=True)
+class Results:
+    """The latest result of each task, draft or run, and what may be reused."""
+
+    tasks: dict[TaskKey, TaskRecord] = field(default_factory=dict)
+    items: dict[tuple[StepName, Path], ItemList] = field(default_factory=dict)
+    #: fingerprint → pathspec and record
+    known: dict[str, tuple[str, TaskRecord]] = field(default_factory=dict)
+
+    def has(self, step: str) -> bool:
+        """Whether the step has any usable result."""
+        return any(key.step == step for key in self.tasks)
+
+    def adopt(
+        self,
+        steps: Iterable[StepName],
+        tasks: Mapping[TaskKey, TaskRecord],
+        items: Mapping[tuple[StepName, Path], ItemList],
+        origin: str,
+    ) -> None:
+        """Take over what a run left for `steps`, replacing all they had; `origin` is the run's pathspec."""
+        chosen = set(steps)
+        for key in [key for key in self.tasks if key.step in chosen]:
+            del self.tasks[key]
+        for where in [where for where in self.items if where[0] in chosen]:
+            del self.items[where]
+        self.items.update({where: listed for where, listed in items.items() if where[0] in chosen})
+        for key, record in tasks.items():
+            if key.step not in chosen or not (record.status.has_result or record.status is TaskStatus.SKIPPED):
+                continue
+            self.tasks[key] = record
+            if record.status.has_result and record.fingerprint and not (record.sampled or record.caught or record.notes):
+                self.known[record.fingerprint] = (record.origin or f"{origin}/{key.step}/{key.id}", record)
+
+
+class Session:
+    """One kernel's flow.
+
+    Responsibilities: slots in flow order, the flow draft of the moment, parameters and their overrides, results.
+    """
+
+    def __init__(self) -> None:
+        self.flow: str | None = None
+        self.slots: dict[StepName, Slot] = {}
+        self.table = DefinitionTable()
+        self.parameters = ParameterCell((), ())
+        XX
+        self.setup: dict[str, SetupCell] = {}
+        self.results = Results()
+        self.draft_run: RunId | None = None
+        #: what %flow order said
+        self.order: tuple[StepName, ...] = ()
+        self._last: StepName | None = None
+        self._count = 0
+
+    # ---- cells
+
+    def define(self, draft: StepDraft, now: float) -> None:
+        """Put the step in its slot: the old one when there is one, else after the step run before it."""
+        old = self.slots.get(draft.name)
+        self._count += 1
+        if old is not None:
+            self.slots[draft.name] = Slot(draft, now, old.after, old.order)
+        else:
+            self.slots[draft.name] = Slot(draft, now, self._last, self._count)
+        self._last = draft.name
+
+    def drop(self, name: str) -> None:
+        """Forget the step and its results."""
+        del self.slots[StepName(name)]
+        self.results.adopt([StepName(name)], {}, {}, "")
+
+    # ---- order
+
+    def ordered(self, document: tuple[str, ...], gone: frozenset[str] = frozenset()) -> tuple[StepDraft, ...]:
+        """Return the steps in flow order: the document's, others after the step that was run before them.
+
+        Without a document (empty tuple): the order of first run. Steps in `gone` are left out.
+        """
+        names = [StepName(name) for name in document if name in self.slots]
+        for name, slot in sorted(self.slots.items(), key=lambda each: each[1].order):
+            if name in names or name in gone:
+                continue
+            if slot.after in names and document:
+                names.insert(names.index(slot.after) + 1, name)
+            else:
+                names.append(name)
+        return tuple(self.slots[name].draft for name in names)
+
+    def draft(self, document: tuple[str, ...] = (), gone: frozenset[str] = frozenset()) -> FlowDraft:
+        """Return the flow as it stands."""
+        definitions = self.table.freeze()
+        if self.parameters.statements:
+            definitions = replace(definitions, statements=(*self.parameters.statements, *definitions.statements))
+        return FlowDraft(
+            steps=self.ordered(document, gone),
+            parameters=self.parameters.parameters,
+            definitions=definitions,
+            setup=tuple(self.setup.values()),
+        )
+
+    # ---- judging a cell's run
+
+    def missing(self, graph: Graph, name: str) -> tuple[Problem, ...]:
+        """Return an NBF-C050 for each giver of step `name` that has no result here."""
+        node = graph[name]
+        found: dict[StepName, str] = {}
+        for need in node.needs:
+            if need.kind == "order" and not (node.when and node.when.else_of):
+                continue
+            for branch in need.branches:
+                if not any(self.results.has(source.step) for source in branch):
+                    found.setdefault(branch[0].step, need.binds or "its result")
+        return tuple(
+            problem("C050", node.place, step=name, name=wanted, giver=giver) for giver, wanted in found.items()
+        )
+
+
+def only(graph: Graph, name: str) -> Graph:
+    """Return `graph` with the order-only needs of step `name` dropped: a cell's run does not wait for others."""
+    nodes = tuple(
+        replace(node, needs=tuple(need for need in node.needs if need.kind != "order" or _judged(node.when, need)))
+        if node.name == name
+        else node
+        for node in graph.nodes
+    )
+    return replace(graph, nodes=nodes)
+
+
+def _judged(when: Any, need: Any) -> bool:
+    """Whether an order need carries a condition's outcome (--else-of)."""
+    givers = {source.step for branch in need.branches for source in branch}
+    return bool(when) and bool(givers & set(when.else_of))

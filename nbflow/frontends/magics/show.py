@@ -1,0 +1,35 @@
+"""What the face shows besides a step's own output: notices and the line under the cell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from nbflow.errors import Problem
+
+
+class Notices:
+    """Shows each notice once until its text changes."""
+
+    def __init__(self) -> None:
+        self._shown: set[str] = set()
+
+    def show(self, problems: Iterable[Problem], *, always: bool = False) -> None:
+        """Print the notices and warnings among `problems` that were not shown before."""
+        for each in problems:
+            text = line(each)
+            if each.severity == "error" or (text in self._shown and not always):
+                continue
+            self._shown.add(text)
+            print(text)
+
+    def say(self, text: str) -> None:
+        """Print a line once."""
+        if text not in self._shown:
+            self._shown.add(text)
+            print(text)
+
+
+def line(found: Problem) -> str:
+    """Return a notice in one line: what, and the fix when there is one."""
+    head = "note" if found.severity == "notice" else f"warning NBF-{found.code}"
+    return f"{head}: {found.what}" + (f". {found.fix}" if found.fix else "")

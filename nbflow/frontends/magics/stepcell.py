@@ -1,0 +1,183 @@
+"""Running a step cell: define it, check it, run it as a task of the draft run, bring what it left."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from nbflow.cells.step import step_draft
+from nbflow.errors import FlowError, NbflowError, Place, Problem, did_you_mean, error, problem
+from nbflow.frontends.magics.failure import task_failed
+from nbflow.frontends.magics.pump import CellOutput, follow
+from nbflow.frontends.magics.session import only
+from nbflow.frontends.prepare import Surroundings, surroundings
+from nbflow.model.artifact import ArtifactRef
+from nbflow.model.event import Displayed
+from nbflow.model.graph import Graph, Node
+from nbflow.model.ids import FlowName, StepName
+from nbflow.model.record import TaskRecord
+from nbflow.model.status import RunStatus
+from nbflow.model.step import StepDraft
+from nbflow.plan.stale import stale_steps
+from nbflow.runtime.request import Outcome, RunRequest
+
+if TYPE_CHECKING:
+    from nbflow.frontends.magics.face import Face
+
+#: backends whose steps a cell runs by itself
+_HERE = {None, "local", "inline"}
+
+
+@dataclass(frozen=True, slots=True)
+class Defined:
+    """A step cell that was taken: its draft and the graph of the moment."""
+
+    draft: StepDraft
+    graph: Graph
+    problems: tuple[Problem, ...]
+
+
+def run_step_cell(face: Face, text: str) -> None:
+    """Define the step of `text` and, unless it says otherwise, run it."""
+    defined = define(face, text)
+    face.notices.show(_own(defined, severity="notice") + _own(defined, severity="warning"), always=True)
+    options = defined.draft.options
+    if options.define or options.backend not in _HERE or not face.run_cells:
+        face.say_defined(defined.draft.name)
+        return
+    run_cell(face, defined)
+
+
+def define(face: Face, text: str) -> Defined:
+    """Take the step. A cell error changes nothing; a graph error leaves the definition, so that another cell may fix it."""
+    draft = step_draft(text, face.place(), face.file_name())
+    known = face.document()
+    session = face.session
+    new = draft.name not in session.slots
+    session.define(draft, time.time())
+    built = face.build()
+    defined = Defined(draft, built.graph, built.problems)
+    if errors := _own(defined, severity="error"):
+        raise error(errors)
+    if new and not known:
+        _say_placed(face, defined)
+    face.preload()
+    return defined
+
+
+def _own(defined: Defined, *, severity: str) -> tuple[Problem, ...]:
+    """The problems of this very step: those of others are said when the whole is checked."""
+    return tuple(
+        each for each in (*defined.draft.notices, *defined.problems)
+        if each.severity == severity and each.place.step in {defined.draft.name, None}
+    )
+
+
+def _say_placed(face: Face, defined: Defined) -> None:
+    """Without a document, a new step that shares a name with one before it says where it went."""
+    mine = set(defined.draft.body.names.bindings) | set(defined.draft.body.names.changed)
+    others = [step for step in face.session.slots if step != defined.draft.name]
+    shares = any(mine & set(face.session.slots[step].draft.body.names.bindings) for step in others)
+    if shares and face.attended:
+        names = [*others, defined.draft.name]
+        found = problem("N003", face.place(defined.draft.name), order=", ".join(names), order_words=" ".join(names))
+        face.notices.show([found], always=True)
+
+
+def run_cell(face: Face, defined: Defined) -> None:
+    """Run the step as a task of the session's draft run and bring what it left into the notebook."""
+    name, session = defined.draft.name, face.session
+    if missing := session.missing(defined.graph, name):
+        raise error(missing)
+    resolved = face.resolve({})
+    around = surroundings(defined.graph, face.folder, face.sys_path, face.source)
+    stale = stale_steps(defined.graph, resolved.record, around.environment, session.results.tasks, session.results.items)
+    request = _request(face, defined, around, resolved.record)
+    handle = face.engine.start(request)
+    session.draft_run = handle.run
+    began = time.perf_counter()
+    output = CellOutput(face.show_display)
+    try:
+        follow(handle, output)
+    finally:
+        if handle.done.is_set():
+            outcome = handle.outcome()
+            _adopt(face, defined, outcome)
+    if outcome.status is not RunStatus.SUCCEEDED:
+        _raise_failure(face, defined, outcome)
+    node = defined.graph[name]
+    upstream = sorted(stale & set(defined.graph.ancestors(name)))
+    face.say_ran(node, outcome, time.perf_counter() - began, _remarks(face, node, upstream))
+
+
+def _request(face: Face, defined: Defined, around: Surroundings, parameters: Mapping[str, Any]) -> RunRequest:
+    session, name = face.session, defined.draft.name
+    options = defined.draft.options
+    everything = options.sample is None or not (options.sample_given or face.attended)
+    graph = only(defined.graph, name)
+    return RunRequest(
+        flow=FlowName(face.flow),
+        graph=graph,
+        parameters=parameters,
+        kind="draft",
+        run=session.draft_run,
+        targets=frozenset({name}),
+        given={key: record for key, record in session.results.tasks.items() if key.step != name and key.step in graph},
+        given_items={where: listed for where, listed in session.results.items.items() if where[0] != name},
+        known=session.results.known if options.cache else {},
+        sample={} if everything else {name: options.sample or 1},
+        captured=_captured(face, graph[name]),
+        cwd=around.cwd,
+        sys_path=around.sys_path,
+        source=around.source,
+        environment=around.environment,
+        rich=True,
+    )
+
+
+def _captured(face: Face, node: Node) -> dict[StepName, dict[str, ArtifactRef]]:
+    """Store the kernel's values that --capture names."""
+    if not node.captured:
+        return {}
+    writer = face.workspace.store.writer()
+    for name in node.captured:
+        if name not in face.shell.user_ns:
+            hint = did_you_mean(name, [key for key in face.shell.user_ns if not key.startswith("_")])
+            raise error(problem("C054", node.place, name=name, hint=hint))
+        writer.add(name, face.shell.user_ns[name])
+    face.captured[node.name] = writer.close()
+    return {node.name: face.captured[node.name]}
+
+
+def _adopt(face: Face, defined: Defined, outcome: Outcome) -> None:
+    """What the cell computed becomes the step's latest result and appears in the notebook's namespace."""
+    name = defined.draft.name
+    mine = {key: record for key, record in outcome.results.items() if key.step == name}
+    if outcome.status is not RunStatus.SUCCEEDED:
+        return
+    face.session.results.adopt([name], mine, outcome.items, f"{outcome.flow}/{outcome.run}")
+    node = defined.graph[name]
+    records = sorted(mine.values(), key=lambda record: record.path)
+    first = next((record for record in records if record.manifest), None)
+    if first is not None and first.manifest is not None:
+        face.bring(node, first.manifest.artifacts)
+
+
+def _remarks(face: Face, node: Node, stale: list[str]) -> list[str]:
+    """Notices for the line under the cell: stale inputs, and names a plain cell has rebound."""
+    found = [f"{name} is stale: its latest result was used" for name in stale]
+    for need in node.needs:
+        if need.binds and need.kind == "value" and face.namespace.rebound(need.binds):
+            found.append(f"{need.binds} here is {need.branches[0][0].step}'s, not the notebook's")
+    return found
+
+
+def _raise_failure(face: Face, defined: Defined, outcome: Outcome) -> None:
+    if outcome.failure is None:
+        raise FlowError(problem("R011", face.place(defined.draft.name), run=f"{outcome.flow}/{outcome.run}", why=""))
+    key, failure = outcome.failure
+    raise task_failed(key, failure, Place(face.place().notebook, face.place().cell, key.step, failure.line))
+
+

@@ -1,0 +1,41 @@
+"""How a step cell reaches us: an input transformer before IPython's own, and classes adopted as they are defined."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+
+from nbflow.cells.header import cell_kind
+
+#: name in the user's namespace under which the face is called
+DOOR = "__nbflow__"
+
+
+def transform(lines: list[str]) -> list[str]:
+    """Return one call that carries the whole cell when it is one of ours, else `lines` as they are.
+
+    It runs first in `input_transformers_cleanup`, so comments above the header, empty bodies and `await` work, and
+    IPython expands nothing. It is pure: IPython also calls it to ask whether a cell is complete.
+    """
+    text = "".join(lines)
+    if cell_kind(text) is None:
+        return lines
+    return [f"{DOOR}.cell({text!r})\n"]
+
+
+class ClassAdopter(ast.NodeTransformer):
+    """Gives each top-level class of a plain cell an outermost decorator that makes it the definitions module's own.
+
+    At the class statement, not after the cell: objects made in the same cell must be of the adopted class too.
+    """
+
+    def visit_Module(self, tree: ast.Module) -> ast.Module:
+        """Decorate the classes of a cell."""
+        for node in tree.body:
+            if isinstance(node, ast.ClassDef):
+                key = hashlib.sha256(ast.dump(node).encode()).hexdigest()
+                call = ast.parse(f"{DOOR}.adopt({key!r})", mode="eval").body
+                for part in ast.walk(call):
+                    ast.copy_location(part, node)
+                node.decorator_list.insert(0, call)
+        return tree

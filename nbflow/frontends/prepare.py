@@ -1,0 +1,84 @@
+"""From a flow's text to a run request: parameters resolved, code packed, environment noted. Both doors use it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType
+
+from nbflow.code.local import environment_of
+from nbflow.code.module import DefinitionsModule
+from nbflow.code.package import pack
+from nbflow.model.graph import Graph
+from nbflow.model.ids import StepName
+from nbflow.model.step import Definitions
+from nbflow.model.task import CodeStatement
+from nbflow.plan.parameters import Assigned, Resolved, resolve
+from nbflow.runtime.specs import module_name
+from nbflow.workspace import Workspace
+
+
+class DefinitionNames(Mapping[str, object]):
+    """A flow's definitions by name, executed when asked for: what a parameter's type or default may use."""
+
+    def __init__(self, module: ModuleType, names: Sequence[str]) -> None:
+        self._module = module
+        self._names = dict.fromkeys(names)
+
+    @classmethod
+    def of_file(cls, flow: str, definitions: Definitions) -> DefinitionNames:
+        """Return the definitions of a notebook file, in a module that is only used here."""
+        module = DefinitionsModule(module_name(flow))
+        module.update([CodeStatement.of(statement) for statement in definitions.statements])
+        return cls(module, [name for statement in definitions.statements for name in statement.names])
+
+    def __getitem__(self, name: str) -> object:
+        if name not in self._names:
+            raise KeyError(name)
+        try:
+            return getattr(self._module, name)
+        except AttributeError as error:
+            raise KeyError(name) from error
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """Where a flow's tasks run and what they stand on."""
+
+    #: working directory of the tasks
+    cwd: str
+    #: sys.path of the tasks
+    sys_path: tuple[str, ...]
+    #: notebook, for the record
+    source: str
+    #: step → digest of local modules and distribution versions
+    environment: Mapping[StepName, str] = field(default_factory=dict)
+
+
+def parameters_of(
+    graph: Graph,
+    given: Mapping[str, object],
+    cells: Mapping[str, Assigned],
+    namespace: Mapping[str, object],
+) -> Resolved:
+    """Return the run's parameters. Raises ParameterError."""
+    return resolve(graph.parameters, given, os.environ, cells, namespace=namespace)
+
+
+def surroundings(graph: Graph, folder: Path, sys_path: Sequence[str], source: str) -> Surroundings:
+    """Return what the tasks of `graph` stand on when its notebook is in `folder`."""
+    path = tuple(dict.fromkeys([str(folder), *(entry for entry in sys_path if entry)]))
+    return Surroundings(str(folder), path, source, environment_of(graph, folder, path))
+
+
+def keep_code(workspace: Workspace, flow: str, graph: Graph, around: Surroundings, cells: Sequence[str]) -> str:
+    """Store the run's code package and return its blob's digest."""
+    return workspace.store.put_bytes(pack(flow, graph, Path(around.cwd), around.sys_path, cells))

@@ -1,0 +1,194 @@
+"""Step cells in a real kernel: what a person types, what they see, and what happens on mistakes."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+
+def test_a_step_cell_runs_in_a_worker_and_leaves_its_variables_in_the_notebook(kernel: Any) -> None:
+    reply = kernel.ok("%%step load\nimport os\nx = [1, 2]\npid = os.getpid()\nprint('hello')\nx")
+    assert reply.stdout == "hello\n"
+    assert any(each.get("text/plain") == "[1, 2]" for each in reply.displays)
+    assert "load" in reply.text and "x" in reply.text
+    assert kernel.value("x") == "[1, 2]"
+    assert kernel.value("pid") != kernel.value("__import__('os').getpid()")
+
+
+def test_both_spellings_comments_above_and_option_lines_mean_the_same(kernel: Any) -> None:
+    kernel.ok("# a note\n\n%step load --retry 1\nx = 1")
+    kernel.ok("%%step use\n#| timeout: 30s\n#| env: GREETING=hello world\nimport os\ny = x + 1; g = os.environ['GREETING']")
+    assert kernel.value("(y, g)") == "(2, 'hello world')"
+
+
+def test_await_an_empty_body_and_a_semicolon(kernel: Any) -> None:
+    kernel.ok("%%step wait\nimport asyncio\nawait asyncio.sleep(0)\nz = 1")
+    kernel.ok("%%step barrier --after wait")
+    reply = kernel.ok("%%step quiet\nz + 1;")
+    assert not any(each.get("text/plain") == "2" for each in reply.displays)
+
+
+def test_prints_and_displays_appear_in_the_order_they_were_made(kernel: Any) -> None:
+    reply = kernel.ok("%%step talk\nfrom IPython.display import HTML\nprint('one')\ndisplay(HTML('<b>two</b>'))\nprint('three')")
+    kinds = [(kind, text) for kind, text in reply.order if kind == "stdout" or "HTML" in text]
+    assert [text.strip() if kind == "stdout" else kind for kind, text in kinds] == ["one", "display_data", "three"]
+
+
+def test_a_figure_is_shown_under_the_cell(kernel: Any) -> None:
+    kernel.ok("import matplotlib.pyplot as plt")
+    reply = kernel.ok("%%step draw\nplt.plot([1, 2, 3])\nplt.title('t');")
+    assert any("image/png" in each for each in reply.displays)
+
+
+def test_a_failure_keeps_its_class_name_and_shows_the_cells_own_line(kernel: Any) -> None:
+    kernel.ok("def half(v):\n    return v / 0")
+    reply = kernel.run("%%step bad\nx = 1\ny = half(x)")
+    assert reply.ename == "ZeroDivisionError"
+    assert "y = half(x)" in reply.traceback and "return v / 0" in reply.traceback
+    assert "nbflow/" not in reply.traceback
+    assert kernel.run("print(y)").ename == "NameError"
+
+
+def test_a_failed_step_can_be_fixed_and_run_again(kernel: Any) -> None:
+    kernel.ok("%%step load\nd = 0")
+    assert kernel.run("%%step use\nr = 1 / d").ename == "ZeroDivisionError"
+    kernel.ok("%%step load\nd = 2")
+    kernel.ok("%%step use\nr = 1 / d")
+    assert kernel.value("r") == "0.5"
+
+
+def test_system_exit_fails_the_step_and_not_the_kernel(kernel: Any) -> None:
+    assert kernel.run("%%step leave\nimport sys\nsys.exit(0)").ename == "SystemExit"
+    assert kernel.value("1 + 1") == "2"
+
+
+def test_a_cell_error_changes_nothing_and_names_the_fix(kernel: Any) -> None:
+    kernel.ok("%%step load\nx = 1")
+    reply = kernel.run("%%step load --retires 3\nx = 2")
+    assert reply.ename == "CellError"
+    assert "NBF-C005" in reply.traceback and "--retry" in reply.traceback
+    kernel.ok("%%step use\ny = x")
+    assert kernel.value("y") == "1"
+
+
+def test_a_step_whose_giver_has_no_result_asks_for_that_cell(kernel: Any) -> None:
+    kernel.ok("%%step load --define\nx = 1")
+    reply = kernel.run("%%step use\ny = x")
+    assert "NBF-C050" in reply.traceback and "load" in reply.traceback
+
+
+def test_hidden_state_is_refused_with_the_fix(kernel: Any) -> None:
+    kernel.ok("table = sorted([3, 1])")
+    reply = kernel.run("%%step use\ny = table[0]")
+    assert "NBF-G015" in reply.traceback and "--capture table" in reply.traceback
+    kernel.ok("%%step use --capture table\ny = table[0]")
+    assert kernel.value("y") == "1"
+
+
+def test_a_plain_cell_that_rebinds_an_artifact_never_reaches_a_step(kernel: Any) -> None:
+    kernel.ok("%%step load\nx = 1")
+    kernel.ok("x = 100")
+    reply = kernel.ok("%%step use\ny = x")
+    assert kernel.value("y") == "1"
+    assert "x here is load's" in reply.text
+
+
+def test_a_foreach_cell_runs_a_sample_for_a_person_and_a_join_says_so(kernel: Any) -> None:
+    kernel.ok("%%step each --foreach '[10, 20, 30]' --as n\nm = n * 2")
+    assert kernel.value("m") == "20"
+    reply = kernel.ok("%%step all --join each\ntotal = sum(t.m for t in inputs)")
+    assert "1 of 3" in reply.text
+    assert kernel.value("total") == "20"
+    kernel.ok("run = %flow run")
+    assert kernel.value("total") == "120"
+    kernel.ok("%%step each --foreach '[10, 20, 30]' --as n --sample all\nm = n * 2")
+    kernel.ok("%%step all --join each\ntotal = sum(t.m for t in inputs)")
+    assert kernel.value("total") == "120"
+
+
+def test_41_a_step_inserted_between_two_is_placed_by_the_document_or_said_to_be_last(
+    kernel: Any, start_kernel: Callable[..., Any], tmp_path: Path
+) -> None:
+    kernel.ok("%%step a\nx = 1")
+    kernel.ok("%%step c\ny = x")
+    reply = kernel.ok("%%step b\nx = x + 1")
+    assert "placed last: a, c, b" in reply.text
+    kernel.ok("%%step c\ny = x")
+    assert kernel.value("y") == "1"
+    import json
+
+    cells = ["%%step a\nx = 1", "%%step b\nx = x + 1", "%%step c\ny = x"]
+    made = [{"cell_type": "code", "id": f"c{i}", "metadata": {}, "source": text, "outputs": [], "execution_count": None} for i, text in enumerate(cells)]
+    path = tmp_path / "known.ipynb"
+    path.write_text(json.dumps({"cells": made, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}))
+    other = start_kernel(JPY_SESSION_NAME=str(path))
+    other.ok("%load_ext nbflow")
+    other.ok(cells[0])
+    other.ok(cells[2])
+    assert "placed last" not in other.ok(cells[1]).text
+    other.ok(cells[2])
+    assert other.value("y") == "2"
+
+
+def test_classes_keep_their_identity_between_kernel_and_workers(kernel: Any) -> None:
+    kernel.ok("from dataclasses import dataclass\n@dataclass\nclass Point:\n    x: int\n    def norm(self): return abs(self.x)\nhere = Point(1)")
+    kernel.ok("%%step make\np = Point(-3)\nn = p.norm()")
+    assert kernel.value("(isinstance(p, Point), p == Point(-3), n, isinstance(here, Point))") == "(True, True, 3, True)"
+    assert kernel.ok("import inspect\nprint(inspect.getsource(Point))").stdout.startswith("@dataclass\nclass Point:")
+
+
+def test_an_interrupt_cancels_the_step_and_leaves_no_worker(kernel: Any, tmp_path: Path) -> None:
+    pid_file = tmp_path / "pid"
+    msg = kernel.send(f"%%step slow\nimport os, time\nopen({str(pid_file)!r}, 'w').write(str(os.getpid()))\ntime.sleep(600)")
+    deadline = time.monotonic() + 30
+    while not (pid_file.exists() and pid_file.read_text()) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    kernel.manager.interrupt_kernel()
+    reply = kernel.collect(msg)
+    assert reply.ename == "KeyboardInterrupt"
+    assert "cancelled" in reply.traceback
+    assert not os.path.exists(f"/proc/{pid_file.read_text()}")
+    assert kernel.value("2 + 2") == "4"
+
+
+def test_a_body_that_ignores_sigterm_is_killed(kernel: Any, tmp_path: Path) -> None:
+    pid_file = tmp_path / "pid"
+    body = "import os, signal, time\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
+    msg = kernel.send(f"%%step stubborn\n{body}open({str(pid_file)!r}, 'w').write(str(os.getpid()))\nwhile True: time.sleep(1)")
+    deadline = time.monotonic() + 30
+    while not (pid_file.exists() and pid_file.read_text()) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    kernel.manager.interrupt_kernel()
+    assert kernel.collect(msg).ename == "KeyboardInterrupt"
+    assert not os.path.exists(f"/proc/{pid_file.read_text()}")
+
+
+def test_a_killed_kernel_leaves_no_process(kernel: Any, tmp_path: Path) -> None:
+    pid_file = tmp_path / "pid"
+    kernel.send(f"%%step slow\nimport os, time\nopen({str(pid_file)!r}, 'w').write(f'{{os.getpid()}} {{os.getppid()}}')\ntime.sleep(600)")
+    deadline = time.monotonic() + 30
+    while not (pid_file.exists() and pid_file.read_text()) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    worker, zygote = pid_file.read_text().split()
+    kernel.manager.signal_kernel(9)
+    deadline = time.monotonic() + 10
+    while any(os.path.exists(f"/proc/{pid}") for pid in (worker, zygote)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not os.path.exists(f"/proc/{worker}") and not os.path.exists(f"/proc/{zygote}")
+
+
+def test_step_here_runs_the_body_in_the_kernel(kernel: Any) -> None:
+    kernel.ok("%%step near --here\nimport os\npid = os.getpid()\nv = 5")
+    assert kernel.value("pid == __import__('os').getpid()") == "True"
+    kernel.ok("%%step next_one\nw = v + 1")
+    assert kernel.value("w") == "6"
+
+
+def test_setup_runs_here_and_first_in_every_task(kernel: Any) -> None:
+    kernel.ok("import decimal")
+    kernel.ok("%%setup\nimport decimal\ndecimal.getcontext().prec = 3")
+    kernel.ok("%%step third\nimport decimal\nq = str(decimal.Decimal(1) / 3)")
+    assert kernel.value("q") == "'0.333'"
