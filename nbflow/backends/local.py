@@ -25,6 +25,8 @@ from nbflow.model.task import TaskSpec
 from nbflow.runtime.ports import Report
 
 _PACKET = 1 << 16
+#: not by PYTHONPATH, which the tasks' own child processes would inherit
+_START = "import sys; sys.path.append(sys.argv[1]); from nbflow.task.zygote import main; main(int(sys.argv[2]))"
 
 
 class _Flight:
@@ -132,12 +134,9 @@ class LocalBackend:
         # equal sets print in equal order in every worker, so that equal work gives equal digests
         environment = {"PYTHONHASHSEED": "0", "MPLBACKEND": "module://matplotlib_inline.backend_inline", **os.environ}
         environment["NBFLOW_PARENT"] = str(os.getpid())
-        package_folder = str(Path(__file__).resolve().parents[2])
-        search = environment.get("PYTHONPATH")
-        environment["PYTHONPATH"] = os.pathsep.join([package_folder, *([search] if search else [])])
         with theirs:
-            self._zygote = subprocess.Popen(
-                [sys.executable, "-m", "nbflow.task.zygote", str(theirs.fileno())],
+            self._zygote = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+                [sys.executable, "-c", _START, str(Path(__file__).resolve().parents[2]), str(theirs.fileno())],
                 pass_fds=[theirs.fileno()],
                 start_new_session=True,
                 stdin=subprocess.DEVNULL,

@@ -71,6 +71,11 @@ class LiveDefinitions:
         """Every name that some statement binds."""
         return frozenset(self._givers)
 
+    @property
+    def adopted(self) -> Mapping[str, tuple[str, type]]:
+        """Classes the kernel made, by name, with the digests of their statements."""
+        return dict(self._adopted)
+
     def get(self, name: str) -> Any:
         """Return what `name` stands for, after executing all that it needs, now and when it is used.
 

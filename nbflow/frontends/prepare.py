@@ -6,10 +6,9 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import ModuleType
 
 from nbflow.code.local import environment_of
-from nbflow.code.module import DefinitionsModule
+from nbflow.code.module import LiveDefinitions
 from nbflow.code.package import pack
 from nbflow.model.graph import Graph
 from nbflow.model.ids import StepName
@@ -23,30 +22,26 @@ from nbflow.workspace import Workspace
 class DefinitionNames(Mapping[str, object]):
     """A flow's definitions by name, executed when asked for: what a parameter's type or default may use."""
 
-    def __init__(self, module: ModuleType, names: Sequence[str]) -> None:
-        self._module = module
-        self._names = dict.fromkeys(names)
+    def __init__(self, live: LiveDefinitions) -> None:
+        self._live = live
 
     @classmethod
     def of_file(cls, flow: str, definitions: Definitions) -> DefinitionNames:
         """Return the definitions of a notebook file, in a module that is only used here."""
-        module = DefinitionsModule(module_name(flow))
-        module.update([CodeStatement.of(statement) for statement in definitions.statements])
-        return cls(module, [name for statement in definitions.statements for name in statement.names])
+        statements = [CodeStatement.of(statement) for statement in definitions.statements]
+        return cls(LiveDefinitions(module_name(flow), statements))
 
     def __getitem__(self, name: str) -> object:
-        if name not in self._names:
-            raise KeyError(name)
         try:
-            return getattr(self._module, name)
+            return self._live.get(name)
         except AttributeError as error:
             raise KeyError(name) from error
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._names)
+        return iter(self._live.names)
 
     def __len__(self) -> int:
-        return len(self._names)
+        return len(self._live.names)
 
 
 @dataclass(frozen=True, slots=True)

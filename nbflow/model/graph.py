@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, Self
 
 from nbflow.errors import NOWHERE, Place
 from nbflow.model.ids import ScopeName, StepName
@@ -20,9 +20,9 @@ from nbflow.model.step import Body, SetupCell, Statement
 class Missing:
     """Type of MISSING: no value given, where None is a value."""
 
-    _one: Missing | None = None
+    _one: Self | None = None
 
-    def __new__(cls) -> Missing:
+    def __new__(cls) -> Self:
         cls._one = cls._one or super().__new__(cls)
         return cls._one
 
@@ -66,6 +66,8 @@ class Need:
     #: source text of the literal that stands in when every giver was skipped
     default: str | Missing = MISSING
     uses: tuple[Use, ...] = ("body",)
+    #: the step can do without: it goes ahead, the name unbound, when every giver was skipped
+    soft: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import StrEnum
 
 
-class RunStatus(str, Enum):
+class RunStatus(StrEnum):
     """Where a run is."""
 
     PENDING = "pending"
@@ -22,7 +22,7 @@ class RunStatus(str, Enum):
         return self in {RunStatus.SUCCEEDED, RunStatus.FAILED, RunStatus.CANCELLED, RunStatus.LOST}
 
 
-class TaskStatus(str, Enum):
+class TaskStatus(StrEnum):
     """Where a task is."""
 
     WAITING = "waiting"

@@ -105,7 +105,9 @@ class TaskSpec:
             {name: ArtifactRef.from_json(ref) for name, ref in table.items()} for table in raw["tables"]
         )
         if joined := raw["joined"]:
-            views = tuple(ViewSpec(each["step"], each["index"], tuple(each["layers"]), each["item"]) for each in joined["views"])
+            views = tuple(
+                ViewSpec(each["step"], each["index"], tuple(each["layers"]), each["item"]) for each in joined["views"]
+            )
             known["joined"] = InputsSpec(views, tuple(joined["branches"]), joined["over"], tuple(joined["skipped"]))
         for name in ("sys_path", "slice", "roots", "leaves", "required", "merged"):
             known[name] = tuple(raw[name])

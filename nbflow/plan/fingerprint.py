@@ -26,7 +26,9 @@ FORMAT = 1
 class Fingerprints:
     """Fingerprints of one run's tasks. The part that does not depend on the task is computed once per step."""
 
-    def __init__(self, graph: Graph, parameters: Mapping[str, tuple[str, Any, str]], environment: Mapping[StepName, str]) -> None:
+    def __init__(
+        self, graph: Graph, parameters: Mapping[str, tuple[str, Any, str]], environment: Mapping[StepName, str]
+    ) -> None:
         self._graph = graph
         self._parameters = parameters
         self._environment = environment
@@ -44,7 +46,9 @@ class Fingerprints:
         if joined is not None:
             tables = [_table(table) for table in joined.tables]
             refs.extend(ref for table in joined.tables for ref in table.values())
-            views = [[view.index, view.step, [tables[number] for number in view.layers]] for view in joined.inputs.views]
+            views = [
+                [view.index, view.step, [tables[number] for number in view.layers]] for view in joined.inputs.views
+            ]
             views.append(list(joined.inputs.skipped))
         return _digest(
             [
@@ -61,8 +65,13 @@ class Fingerprints:
     def _code(self, node: Node) -> str:
         """Digest of all that is the same for every task of the step."""
         if node.name not in self._static:
-            read = {name: list(self._parameters[name][:2]) for name in sorted(node.parameters) if name in self._parameters}
-            needs = [[need.kind, need.binds, need.rule, need.closes, str(need.default), list(need.uses)] for need in node.needs]
+            read = {
+                name: list(self._parameters[name][:2]) for name in sorted(node.parameters) if name in self._parameters
+            }
+            needs = [
+                [need.kind, need.binds, need.rule, need.closes, str(need.default), list(need.uses)]
+                for need in node.needs
+            ]
             catch = node.options.catch
             self._static[node.name] = _digest(
                 [

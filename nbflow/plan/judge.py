@@ -31,9 +31,9 @@ class Skip:
 
 @dataclass(frozen=True, slots=True)
 class Go:
-    """All it needs is there. `taken` holds, per value need of the node, the giver that counts, or None when all
-    were skipped and a default stands in."""
+    """All it needs is there."""
 
+    #: per value need of the node, the giver that counts, or None when all were skipped and the step can do without
     taken: tuple[tuple[Need, Source | None], ...]
 
 

@@ -74,7 +74,9 @@ class Conductor:
         if request.run is not None:
             found = metadata.run(request.flow, request.run)
             if found is not None:
-                metadata.update_run(request.flow, found.id, status=RunStatus.RUNNING, steps=summaries(request.graph), heartbeat_at=now)
+                metadata.update_run(
+                    request.flow, found.id, status=RunStatus.RUNNING, steps=summaries(request.graph), heartbeat_at=now
+                )
                 return replace(found, status=RunStatus.RUNNING, steps=summaries(request.graph))
         return metadata.create_run(
             RunRecord(
@@ -179,7 +181,7 @@ class Conductor:
     def _launch(self, command: Launch) -> None:
         ready = command.ready
         where = (self._record.flow, self._record.id, ready.node.name, ready.key.id, ready.attempt)
-        name = ready.kind == "items" and "items-" or ""
+        name = "items-" if ready.kind == "items" else ""
         stdout = self._workspace.log_path(*where, f"{name}stdout")
         stderr = self._workspace.log_path(*where, f"{name}stderr")
         stdout.parent.mkdir(parents=True, exist_ok=True)
@@ -197,7 +199,11 @@ class Conductor:
 
     def _finish(self, status: RunStatus) -> None:
         failure = self._machine.failure
-        reason = f"{failure[0]}: {failure[1].type}: {failure[1].message.splitlines()[0]}" if failure and failure[1].message else ""
+        reason = (
+            f"{failure[0]}: {failure[1].type}: {failure[1].message.splitlines()[0]}"
+            if failure and failure[1].message
+            else ""
+        )
         # a draft is a notebook session: a cell that fails does not end it
         final = RunStatus.RUNNING if self._request.kind == "draft" else status
         finished = None if self._request.kind == "draft" else time.time()
@@ -235,5 +241,3 @@ def _within(root: Path, path: str | None) -> str | None:
 def _limits(request: RunRequest) -> Limits:
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     return Limits(request.max_workers or len(os.sched_getaffinity(0)), memory)
-
-

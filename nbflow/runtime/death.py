@@ -9,8 +9,16 @@ from nbflow.model.graph import Node
 from nbflow.model.record import Failure
 
 _WHY = {
-    signal.SIGKILL: ("killed by the system", "most often the machine ran out of memory", "ask for less at once: --max-workers, or --memory on the step"),
-    signal.SIGSEGV: ("segmentation fault", "compiled code read memory that is not its own", "look at the last library called in the log"),
+    signal.SIGKILL: (
+        "killed by the system",
+        "most often the machine ran out of memory",
+        "ask for less at once: --max-workers, or --memory on the step",
+    ),
+    signal.SIGSEGV: (
+        "segmentation fault",
+        "compiled code read memory that is not its own",
+        "look at the last library called in the log",
+    ),
     signal.SIGABRT: ("abort", "compiled code gave up", "look at the end of its log"),
     signal.SIGBUS: ("bus error", "a mapped file shrank, or the disk is full", "check the disk"),
     signal.SIGTERM: ("terminated", "something outside nbflow sent it SIGTERM", "run it again"),
@@ -24,7 +32,9 @@ def death_of(node: Node, status: int, *, timed_out: bool) -> Failure:
         return Failure("TimeoutError", text, code="T002")
     if status < 0:
         name = signal.Signals(-status).name if -status in set(signal.Signals) else f"signal {-status}"
-        how, why, fix = _WHY.get(signal.Signals(-status), (name, "", "")) if -status in set(signal.Signals) else (name, "", "")
+        how, why, fix = (
+            _WHY.get(signal.Signals(-status), (name, "", "")) if -status in set(signal.Signals) else (name, "", "")
+        )
         how = f"{how} ({name})" if how != name else name
     else:
         how, why, fix = f"it left by itself with exit code {status}", "os._exit() or a library ended the process", ""

@@ -202,5 +202,3 @@ class Engine:
         for conductor in list(self._conductors):
             conductor.abandon(message, "")
         self._conductors.clear()
-
-

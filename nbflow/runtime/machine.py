@@ -191,8 +191,15 @@ class Machine:
             return
         origin, old = known
         record = replace(
-            old, step=node.name, id=ready.key.id, path=path, status=TaskStatus.REUSED, origin=old.origin or origin,
-            condition=passed, item=self._item(node, path), reason="same code and inputs",
+            old,
+            step=node.name,
+            id=ready.key.id,
+            path=path,
+            status=TaskStatus.REUSED,
+            origin=old.origin or origin,
+            condition=passed,
+            item=self._item(node, path),
+            reason="same code and inputs",
         )
         self._settle(record, now)
 
@@ -205,7 +212,12 @@ class Machine:
         self._queue.append(ready)
         if ready.kind == "body":
             self.records[ready.key] = TaskRecord(
-                ready.node.name, ready.key.id, ready.path, TaskStatus.READY, ready.attempt, item=self._item(ready.node, ready.path)
+                ready.node.name,
+                ready.key.id,
+                ready.path,
+                TaskStatus.READY,
+                ready.attempt,
+                item=self._item(ready.node, ready.path),
             )
 
     def _launch(self) -> None:
@@ -227,7 +239,12 @@ class Machine:
         flight = self._flights.get(stimulus.number)
         if flight is None:
             return
-        flight.pid, flight.stdout, flight.stderr, flight.started_at = stimulus.pid, stimulus.stdout, stimulus.stderr, now
+        flight.pid, flight.stdout, flight.stderr, flight.started_at = (
+            stimulus.pid,
+            stimulus.stdout,
+            stimulus.stderr,
+            now,
+        )
         ready = flight.ready
         if ready.kind == "body":
             old = self.records[ready.key]
@@ -247,8 +264,13 @@ class Machine:
             self._out.append(
                 Tell(
                     Displayed(
-                        flight.ready.key, message["display"], message["metadata"], message["transient"],
-                        message["update"], message["stdout_at"], message["stderr_at"],
+                        flight.ready.key,
+                        message["display"],
+                        message["metadata"],
+                        message["transient"],
+                        message["update"],
+                        message["stdout_at"],
+                        message["stderr_at"],
                     )
                 )
             )
@@ -307,7 +329,9 @@ class Machine:
             if other is not node and _looks_into(self.ledger, other, node.name):
                 self._agenda.append((other, path[: shared(other.base, node.scope, len(path))]))
 
-    def _tried(self, flight: Flight, failure: Failure, manifest: Manifest | None, displays: str | None, now: float) -> None:
+    def _tried(
+        self, flight: Flight, failure: Failure, manifest: Manifest | None, displays: str | None, now: float
+    ) -> None:
         """An attempt failed: try again, catch, or fail the run."""
         ready, node = flight.ready, flight.ready.node
         attempt = _attempt(flight, TaskStatus.FAILED, now, manifest, failure)
@@ -326,8 +350,14 @@ class Machine:
             artifacts = {name: self._caught(failure)} if name else {}
             artifacts |= handed_on(node, ready.given, artifacts)
             record = replace(
-                self.records[ready.key], status=TaskStatus.SUCCEEDED, manifest=Manifest(artifacts), failure=failure,
-                caught=True, finished_at=now, fingerprint=ready.fingerprint, condition=ready.condition,
+                self.records[ready.key],
+                status=TaskStatus.SUCCEEDED,
+                manifest=Manifest(artifacts),
+                failure=failure,
+                caught=True,
+                finished_at=now,
+                fingerprint=ready.fingerprint,
+                condition=ready.condition,
             )
             self._settle(record, now, attempt)
             return
@@ -343,8 +373,12 @@ class Machine:
         displays: str | None = None,
     ) -> None:
         record = replace(
-            self.records.get(ready.key) or _empty(ready), status=TaskStatus.FAILED, failure=failure, finished_at=now,
-            manifest=manifest, displays=Digest(displays) if displays else None,
+            self.records.get(ready.key) or _empty(ready),
+            status=TaskStatus.FAILED,
+            failure=failure,
+            finished_at=now,
+            manifest=manifest,
+            displays=Digest(displays) if displays else None,
         )
         self.records[record.key] = record
         self.failure = self.failure or (record.key, failure)
@@ -412,7 +446,9 @@ class Machine:
         else:
             stuck = [name for name in self._targets if not self.ledger.complete(StepName(name), ())]
             if stuck:
-                text = CATALOGUE["R012"].what.format(message=f"nothing is left to run, yet {', '.join(stuck)} never ran")
+                text = CATALOGUE["R012"].what.format(
+                    message=f"nothing is left to run, yet {', '.join(stuck)} never ran"
+                )
                 self.failure = (TaskKey(StepName(stuck[0])), Failure("EngineError", text, code="R012"))
             self.status = RunStatus.FAILED if stuck else RunStatus.SUCCEEDED
         for key, record in list(self.records.items()):
@@ -439,8 +475,17 @@ def _attempt(
 ) -> AttemptRecord:
     ready = flight.ready
     return AttemptRecord(
-        ready.node.name, ready.key.id, ready.attempt, status, flight.started_at, now, failure, manifest,
-        flight.stdout, flight.stderr, flight.pid,
+        ready.node.name,
+        ready.key.id,
+        ready.attempt,
+        status,
+        flight.started_at,
+        now,
+        failure,
+        manifest,
+        flight.stdout,
+        flight.stderr,
+        flight.pid,
     )
 
 

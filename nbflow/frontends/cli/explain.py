@@ -17,7 +17,9 @@ def main(arguments: argparse.Namespace) -> int:
     """Print the entry."""
     code = arguments.code.upper().removeprefix("NBF-")
     if code not in CATALOGUE:
-        raise_for("R006", verb="code", name=arguments.code, hint=did_you_mean(code, CATALOGUE), fix="nbflow explain NBF-G010")
+        raise_for(
+            "R006", verb="code", name=arguments.code, hint=did_you_mean(code, CATALOGUE), fix="nbflow explain NBF-G010"
+        )
     entry = CATALOGUE[code]
     print(f"NBF-{code}  {entry.what}")
     for label, text in (("why", entry.why), ("fix", entry.fix)):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from nbflow.cards.printable import one_line
@@ -47,8 +47,12 @@ def main(arguments: argparse.Namespace) -> int:
 def _row(run: RunRecord) -> tuple[str, ...]:
     took = seconds(run.finished_at - run.started_at) if run.finished_at and run.started_at else ""
     given = [f"{name}={value}" for name, (_, value, origin) in run.parameters.items() if origin != "default"]
-    started = datetime.fromtimestamp(run.created_at).strftime("%Y-%m-%d %H:%M:%S")
+    started = datetime.fromtimestamp(run.created_at, UTC).astimezone().strftime("%Y-%m-%d %H:%M:%S")
     return (
-        f"{run.flow}/{run.id}", run.status.value, started, took,
-        one_line(", ".join(given))[:60], one_line(", ".join(sorted(run.tags))),
+        f"{run.flow}/{run.id}",
+        run.status.value,
+        started,
+        took,
+        one_line(", ".join(given))[:60],
+        one_line(", ".join(sorted(run.tags))),
     )

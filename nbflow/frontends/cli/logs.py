@@ -11,7 +11,9 @@ from nbflow.model.ids import Pathspec
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("pathspec", help="FLOW, FLOW/RUN, FLOW/RUN/STEP or FLOW/RUN/STEP/TASK; the latest run by default")
+    parser.add_argument(
+        "pathspec", help="FLOW, FLOW/RUN, FLOW/RUN/STEP or FLOW/RUN/STEP/TASK; the latest run by default"
+    )
     parser.add_argument("--stderr", action="store_true", help="only what went to the error stream")
     parser.add_argument("--stdout", action="store_true", help="only what went to the output stream")
 

@@ -15,15 +15,20 @@ from nbflow.model.ids import TaskKey
 from nbflow.model.record import Failure, TaskRecord
 from nbflow.model.status import RunStatus, TaskStatus
 from nbflow.runtime.handle import RunHandle
-from nbflow.workspace import Workspace
 
 #: seconds between repaints of the moving line
 REPAINT = 0.1
-MARKS = {TaskStatus.SUCCEEDED: "✓", TaskStatus.REUSED: "↺", TaskStatus.SKIPPED: "–", TaskStatus.FAILED: "✗", TaskStatus.CANCELLED: "■"}
+MARKS = {
+    TaskStatus.SUCCEEDED: "✓",
+    TaskStatus.REUSED: "↺",
+    TaskStatus.SKIPPED: "–",
+    TaskStatus.FAILED: "✗",
+    TaskStatus.CANCELLED: "■",
+}
 COLOURS = {"✓": 32, "↺": 36, "–": 90, "✗": 31, "■": 33}
 
 
-def progress(handle: RunHandle, workspace: Workspace, graph: Graph) -> RunStatus:
+def progress(handle: RunHandle, graph: Graph) -> RunStatus:
     """Show the run until it is over and return how it ended. Ctrl-C cancels it, a second one kills."""
     printer = Printer(handle, graph, terminal=sys.stderr.isatty())
     printer.begin()
@@ -42,7 +47,7 @@ def progress(handle: RunHandle, workspace: Workspace, graph: Graph) -> RunStatus
             printer.cancelling = True
             printer.say("cancelling; press Ctrl-C again to kill at once")
     handle.done.wait()
-    return printer.end(workspace)
+    return printer.end()
 
 
 class Printer:
@@ -114,12 +119,12 @@ class Printer:
                 text += f" · caught {_brief(record.failure)}"
         self._line(mark, key.step, text)
 
-    def end(self, workspace: Workspace) -> RunStatus:
+    def end(self) -> RunStatus:
         """Say how it ended, the error first in full, and where to look next."""
         outcome = self._handle.outcome()
         self._clear()
         if outcome.failure is not None:
-            key, failure = outcome.failure
+            _, failure = outcome.failure
             text = failure.message if failure.code else f"{failure.traceback}{failure.type}: {failure.message}"
             self.say(f"\n{text.rstrip()}\n")
         run = f"{outcome.flow}/{outcome.run}"
@@ -150,7 +155,9 @@ class Printer:
         parts = []
         for name, running in steps.items():
             total = self._totals[name]
-            parts.append(f"{name} {self._done[name]}/{total}" if total else name if running == 1 else f"{name} ×{running}")
+            parts.append(
+                f"{name} {self._done[name]}/{total}" if total else name if running == 1 else f"{name} ×{running}"
+            )
         text = f"  … {', '.join(parts) or 'starting'} · {seconds(time.monotonic() - self._began)}"
         width = shutil.get_terminal_size().columns
         print(f"\r\x1b[2K{text[: width - 1]}", end="", file=sys.stderr, flush=True)

@@ -24,7 +24,13 @@ def add(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("notebook", help="a .ipynb file with %%%%step cells")
     parser.add_argument(
-        "-p", "--param", action="append", default=[], metavar="NAME=VALUE", dest="parameters", help="give a parameter a value"
+        "-p",
+        "--param",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        dest="parameters",
+        help="give a parameter a value",
     )
     parser.add_argument("--max-workers", type=_count, metavar="N", help="most tasks at once (default: the cores)")
     parser.add_argument("--max-items", type=_count, metavar="N", help="most items a foreach may have (default: 10000)")
@@ -58,7 +64,7 @@ def main(arguments: argparse.Namespace) -> int:
         handle = engine.start(request)
         if arguments.run_id_file:
             Path(arguments.run_id_file).write_text(handle.run, encoding="utf-8")
-        status = progress(handle, workspace, opened.graph)
+        status = progress(handle, opened.graph)
     finally:
         engine.close()
     return 0 if status is RunStatus.SUCCEEDED else 1

@@ -21,7 +21,9 @@ _FORMS = {"text": text, "dot": dot, "mermaid": mermaid}
 def add(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("what", help="a notebook, a flow (its latest run) or FLOW/RUN")
-    parser.add_argument("--as", choices=tuple(_FORMS), default="text", dest="form", help="how to draw a notebook's graph")
+    parser.add_argument(
+        "--as", choices=tuple(_FORMS), default="text", dest="form", help="how to draw a notebook's graph"
+    )
 
 
 def main(arguments: argparse.Namespace) -> int:

@@ -66,5 +66,3 @@ def unload(shell: InteractiveShell) -> None:
     unregister(shell)
     face.close()
     atexit.unregister(face.close)
-
-

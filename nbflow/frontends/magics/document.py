@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,7 +61,7 @@ class NotebookFile:
         if self.path is None:
             return ()
         try:
-            stamp = os.stat(self.path).st_mtime_ns
+            stamp = self.path.stat().st_mtime_ns
             if stamp != self._read_at:
                 self._steps = _steps(self.path.read_text(encoding="utf-8"))
                 self._read_at = stamp

@@ -17,8 +17,7 @@ from nbflow.cells.header import cell_kind
 from nbflow.cells.parameters import parameter_cell
 from nbflow.cells.plain import PlainCell, plain_cell
 from nbflow.cells.setup import setup_cell
-from nbflow.cells.step import step_draft
-from nbflow.code.module import DefinitionsModule
+from nbflow.code.module import LiveDefinitions
 from nbflow.errors import NbflowError, Place
 from nbflow.frontends.magics.document import NotebookFile
 from nbflow.frontends.magics.namespace import Namespace
@@ -62,7 +61,7 @@ class Face:
         self._workspace: Workspace | None = None
         self._engine: Engine | None = None
         self._namespace: Namespace | None = None
-        self._module = DefinitionsModule(module_name(self.flow))
+        self._live = LiveDefinitions(module_name(self.flow))
         #: step → name → value that --capture took
         self.captured: dict[StepName, dict[str, ArtifactRef]] = {}
 
@@ -173,7 +172,7 @@ class Face:
         """Bind what the %%parameters cell imports, as a plain cell would."""
         for statement in self.session.parameters.statements:
             for name in statement.names:
-                self.shell.user_ns.setdefault(name, getattr(self._module, name))
+                self.shell.user_ns.setdefault(name, self._live.get(name))
 
     def resolve(self, given: dict[str, object]) -> Resolved:
         """Return the parameters' values with `given` on top. Raises ParameterError."""
@@ -181,8 +180,7 @@ class Face:
 
     def definition_names(self) -> DefinitionNames:
         """Return the definitions by name."""
-        statements = self.session.draft().definitions.statements
-        return DefinitionNames(self._module, [name for statement in statements for name in statement.names])
+        return DefinitionNames(self._live)
 
     def set_up(self, text: str) -> None:
         """Take a %%setup cell: it runs here now, and first in every task."""
@@ -244,13 +242,13 @@ class Face:
         """Give the definitions module the statements of the moment; unchanged ones keep their objects."""
         draft = self.session.draft()
         in_steps = (statement for step in draft.steps for statement in step.statements)
-        self._module.update([CodeStatement.of(each) for each in (*draft.definitions.statements, *in_steps)])
+        self._live.update([CodeStatement.of(each) for each in (*draft.definitions.statements, *in_steps)])
 
     def adopt(self, key: str) -> Callable[[type], type]:
         """Return the decorator that makes a notebook class the definitions module's own."""
 
         def decorate(cls: type) -> type:
-            return self._module.adopt(cls.__name__, key, cls)
+            return self._live.adopt(cls.__name__, key, cls)
 
         return decorate
 
@@ -258,12 +256,14 @@ class Face:
         """Give the flow another name: definitions move to the module of that name."""
         self.session.flow = name
         self.session.draft_run = None
-        self._module = self._module.renamed(module_name(name))
+        old, self._live = self._live, LiveDefinitions(module_name(name))
         self.renew_definitions()
+        for class_name, (key, cls) in old.adopted.items():
+            self._live.adopt(class_name, key, cls)
 
     def definition(self, name: str) -> Any:
         """Return the object a definition makes."""
-        return getattr(self._module, name)
+        return self._live.get(name)
 
     # ---- what a run brings and shows
 
@@ -285,11 +285,11 @@ class Face:
         try:
             self.namespace.push(artifacts)
         except NbflowError as failure:
-            self.notices.say(str(failure))
+            self.notices.once(str(failure))
         for statement in self.session.slots[node.name].draft.statements:
             for name in statement.names:
                 with contextlib.suppress(AttributeError):
-                    self.shell.user_ns[name] = getattr(self._module, name)
+                    self.shell.user_ns[name] = self._live.get(name)
 
     def show_display(self, shown: Displayed) -> None:
         """Show under the cell what a body displayed."""
@@ -314,4 +314,3 @@ class Face:
         """End the engine; nothing of it stays behind."""
         if self._engine is not None:
             self._engine.close()
-

@@ -7,7 +7,7 @@ from nbflow.model.ids import TaskKey
 from nbflow.model.record import Failure
 
 
-class TaskFailed(TaskError):
+class TaskFailed(TaskError):  # noqa: N818 - the name a person sees when the original has none
     """A step's body failed. `failure` has the original's type, message and traceback; `task` says which task."""
 
     def __init__(self, task: TaskKey, failure: Failure, where: Place) -> None:
@@ -15,7 +15,9 @@ class TaskFailed(TaskError):
         self.failure = failure
         self.where = where
         super().__init__(
-            problem("T001", where, step=str(task), error=f"{failure.type}: {failure.message}", traceback=failure.traceback)
+            problem(
+                "T001", where, step=str(task), error=f"{failure.type}: {failure.message}", traceback=failure.traceback
+            )
         )
         self.args = (failure.message,)
 

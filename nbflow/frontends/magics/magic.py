@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from nbflow.cells.step_options import step_help
 from nbflow.errors import did_you_mean, raise_for
+from nbflow.frontends.magics.show import say
 from nbflow.frontends.magics.verbs import VERBS, flow_help
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ A cell that is run here now and first in every task, whole: pandas options, warn
 
 def register(shell: InteractiveShell, face: Face) -> None:
     """Register `%flow`, and the cell magics for their help: the transformer takes the cells themselves."""
+
     # plain functions: IPython marks them with attributes, which a bound method refuses
     def flow(line: str) -> Any:
         return run_line(face, line)
@@ -46,14 +48,22 @@ def register(shell: InteractiveShell, face: Face) -> None:
 def unregister(shell: InteractiveShell) -> None:
     """Take the magics back."""
     magics = shell.magics_manager.magics
-    for kind, name in (("line", "flow"), *((kind, name) for kind in ("line", "cell") for name in ("step", "parameters", "setup"))):
+    for kind, name in (
+        ("line", "flow"),
+        *((kind, name) for kind in ("line", "cell") for name in ("step", "parameters", "setup")),
+    ):
         magics[kind].pop(name, None)
 
 
 def _helper(name: str, text: str) -> Any:
-    def magic(line: str, cell: str | None = None) -> None:
+    def magic(*_: str) -> None:
         """Replaced below."""
-        raise_for("R004", option=f"%%{name}", message="it must be the first line of code of its cell", fix="move it to a cell of its own")
+        raise_for(
+            "R004",
+            option=f"%%{name}",
+            message="it must be the first line of code of its cell",
+            fix="move it to a cell of its own",
+        )
 
     magic.__doc__ = text
     magic.__name__ = name
@@ -64,13 +74,17 @@ def run_line(face: Face, line: str) -> Any:
     """Carry out `%flow VERB …`."""
     verb, _, rest = line.strip().partition(" ")
     if not verb:
-        print(flow_help())
+        say(flow_help())
         return None
     if verb in {"-h", "--help", "help"}:
-        print(flow_help())
+        say(flow_help())
         return None
     if verb not in VERBS:
         raise_for(
-            "R006", verb="verb", name=verb, hint=did_you_mean(verb, VERBS), fix=f"%flow {'|'.join(VERBS)}; %flow? explains them"
+            "R006",
+            verb="verb",
+            name=verb,
+            hint=did_you_mean(verb, VERBS),
+            fix=f"%flow {'|'.join(VERBS)}; %flow? explains them",
         )
     return VERBS[verb].run(face, rest)

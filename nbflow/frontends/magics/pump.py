@@ -11,6 +11,7 @@ import queue
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import IO, Any, Protocol
 
 from nbflow.model.event import AttemptEnded, Displayed, Event, RunEnded, TaskStarted
@@ -45,7 +46,7 @@ class Follower:
         """Copy what is new, at most up to byte `upto` of the file."""
         if self._file is None:
             try:
-                self._file = open(self._path, "rb")  # noqa: SIM115 - followed over many calls
+                self._file = Path(self._path).open("rb")
             except OSError:
                 return
         data = self._file.read(-1 if upto is None else max(0, upto - self.position))
@@ -103,13 +104,13 @@ def follow(handle: RunHandle, *watchers: Watcher) -> None:
     except KeyboardInterrupt:
         began = time.monotonic()
         _cancel(handle, watchers)
-        raise _plain(f"cancelled; no worker left after {time.monotonic() - began:.1f} s") from None
+        raise _interrupt(f"cancelled; no worker left after {time.monotonic() - began:.1f} s") from None
 
 
-def _plain(text: str) -> Cancelled:
-    error = Cancelled(text)
-    # front ends and papermill look at the class name
-    error.__class__.__name__ = "KeyboardInterrupt"
+def _interrupt(text: str) -> KeyboardInterrupt:
+    """A KeyboardInterrupt, since front ends and papermill look at the class name, that IPython shows in one line."""
+    error = KeyboardInterrupt(text)
+    error.__dict__["_render_traceback_"] = lambda: [f"KeyboardInterrupt: {text}"]
     return error
 
 

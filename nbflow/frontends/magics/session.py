@@ -17,7 +17,6 @@ from nbflow.model.ids import Path, RunId, StepName, TaskKey
 from nbflow.model.record import ItemList, TaskRecord
 from nbflow.model.status import TaskStatus
 from nbflow.model.step import FlowDraft, SetupCell, StepDraft
-from nbflow.plan.parameters import Assigned
 
 
 @dataclass(slots=True)
@@ -63,7 +62,11 @@ class Results:
             if key.step not in chosen or not (record.status.has_result or record.status is TaskStatus.SKIPPED):
                 continue
             self.tasks[key] = record
-            if record.status.has_result and record.fingerprint and not (record.sampled or record.caught or record.notes):
+            if (
+                record.status.has_result
+                and record.fingerprint
+                and not (record.sampled or record.caught or record.notes)
+            ):
                 self.known[record.fingerprint] = (record.origin or f"{origin}/{key.step}/{key.id}", record)
 
 
@@ -78,7 +81,8 @@ class Session:
         self.slots: dict[StepName, Slot] = {}
         self.table = DefinitionTable()
         self.parameters = ParameterCell((), ())
-        XX
+        #: what assignment cells say of parameters
+        self.overrides: dict[str, Assigned] = {}
         self.setup: dict[str, SetupCell] = {}
         self.results = Results()
         self.draft_run: RunId | None = None

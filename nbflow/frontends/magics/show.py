@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 
 from nbflow.errors import Problem
+
+
+def say(text: str) -> None:
+    """Print a line under the cell."""
+    sys.stdout.write(f"{text}\n")
 
 
 class Notices:
@@ -20,13 +26,13 @@ class Notices:
             if each.severity == "error" or (text in self._shown and not always):
                 continue
             self._shown.add(text)
-            print(text)
+            say(text)
 
-    def say(self, text: str) -> None:
+    def once(self, text: str) -> None:
         """Print a line once."""
         if text not in self._shown:
             self._shown.add(text)
-            print(text)
+            say(text)
 
 
 def line(found: Problem) -> str:

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from nbflow.cells.step import step_draft
-from nbflow.errors import FlowError, NbflowError, Place, Problem, did_you_mean, error, problem
+from nbflow.errors import FlowError, Place, Problem, did_you_mean, error, problem
 from nbflow.frontends.magics.failure import task_failed
 from nbflow.frontends.magics.pump import CellOutput, follow
 from nbflow.frontends.magics.session import only
 from nbflow.frontends.prepare import Surroundings, surroundings
 from nbflow.model.artifact import ArtifactRef
-from nbflow.model.event import Displayed
 from nbflow.model.graph import Graph, Node
 from nbflow.model.ids import FlowName, StepName
-from nbflow.model.record import TaskRecord
 from nbflow.model.status import RunStatus
 from nbflow.model.step import StepDraft
 from nbflow.plan.stale import stale_steps
@@ -70,7 +68,8 @@ def define(face: Face, text: str) -> Defined:
 def _own(defined: Defined, *, severity: str) -> tuple[Problem, ...]:
     """The problems of this very step: those of others are said when the whole is checked."""
     return tuple(
-        each for each in (*defined.draft.notices, *defined.problems)
+        each
+        for each in (*defined.draft.notices, *defined.problems)
         if each.severity == severity and each.place.step in {defined.draft.name, None}
     )
 
@@ -93,7 +92,9 @@ def run_cell(face: Face, defined: Defined) -> None:
         raise error(missing)
     resolved = face.resolve({})
     around = surroundings(defined.graph, face.folder, face.sys_path, face.source)
-    stale = stale_steps(defined.graph, resolved.record, around.environment, session.results.tasks, session.results.items)
+    stale = stale_steps(
+        defined.graph, resolved.record, around.environment, session.results.tasks, session.results.items
+    )
     request = _request(face, defined, around, resolved.record)
     handle = face.engine.start(request)
     session.draft_run = handle.run
@@ -168,9 +169,10 @@ def _adopt(face: Face, defined: Defined, outcome: Outcome) -> None:
 def _remarks(face: Face, node: Node, stale: list[str]) -> list[str]:
     """Notices for the line under the cell: stale inputs, and names a plain cell has rebound."""
     found = [f"{name} is stale: its latest result was used" for name in stale]
-    for need in node.needs:
-        if need.binds and need.kind == "value" and face.namespace.rebound(need.binds):
-            found.append(f"{need.binds} here is {need.branches[0][0].step}'s, not the notebook's")
+    rebound = [
+        need for need in node.needs if need.binds and need.kind == "value" and face.namespace.rebound(need.binds)
+    ]
+    found += [f"{need.binds} here is {need.branches[0][0].step}'s, not the notebook's" for need in rebound]
     return found
 
 
@@ -179,5 +181,3 @@ def _raise_failure(face: Face, defined: Defined, outcome: Outcome) -> None:
         raise FlowError(problem("R011", face.place(defined.draft.name), run=f"{outcome.flow}/{outcome.run}", why=""))
     key, failure = outcome.failure
     raise task_failed(key, failure, Place(face.place().notebook, face.place().cell, key.step, failure.line))
-
-

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from nbflow.cards.html import picture
 from nbflow.errors import Problem, did_you_mean, error, problem, raise_for, sorted_by_place
-from nbflow.frontends.magics.failure import task_failed
 from nbflow.frontends.magics.face import UNNAMED
+from nbflow.frontends.magics.failure import task_failed
 from nbflow.frontends.magics.flowline import RunOptions, operands, run_arguments
 from nbflow.frontends.magics.pump import follow
 from nbflow.frontends.magics.result import shown_run
+from nbflow.frontends.magics.show import line, say
 from nbflow.frontends.prepare import keep_code, surroundings
 from nbflow.graph.draw import svg, text
 from nbflow.graph.summary import summaries
-from nbflow.cards.html import picture
 from nbflow.model.graph import Graph
 from nbflow.model.ids import FLOW_NAME, FlowName, StepName
 from nbflow.model.record import StepSummary
@@ -28,7 +28,18 @@ if TYPE_CHECKING:
     from nbflow.client import Run
     from nbflow.frontends.magics.face import Face
 
-__all__ = ["VERBS", "Drawing", "RunOptions", "check_flow", "drop_steps", "flow_help", "name_flow", "order_steps", "run_flow", "show_flow"]
+__all__ = [
+    "VERBS",
+    "Drawing",
+    "RunOptions",
+    "check_flow",
+    "drop_steps",
+    "flow_help",
+    "name_flow",
+    "order_steps",
+    "run_flow",
+    "show_flow",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +148,7 @@ def check_flow(face: Face) -> None:
     graph, notices = checked(face, whole=True)
     face.notices.show(notices, always=True)
     count = len(graph.nodes)
-    print(f"{face.flow}: {count} step{'s' if count != 1 else ''}, no errors")
+    say(f"{face.flow}: {count} step{'s' if count != 1 else ''}, no errors")
 
 
 def show_flow(face: Face) -> Drawing:
@@ -146,7 +157,7 @@ def show_flow(face: Face) -> Drawing:
         raise_for("R007", face.place())
     built = face.build()
     for each in sorted_by_place(built.problems):
-        print(each if each.severity == "error" else f"note: {each.what}")
+        say(str(each) if each.severity == "error" else line(each))
     return Drawing(summaries(built.graph))
 
 
@@ -158,8 +169,12 @@ def name_flow(face: Face, name: str | None) -> str:
     if name is not None:
         if not FLOW_NAME.match(name):
             raise_for(
-                "R004", face.place(), option=f"%flow name {name}", message="letters, digits, _ . and -, starting with a letter",
-                fix="%flow name " + ("".join(letter if letter.isalnum() else "_" for letter in name).lstrip("_0123456789") or "my_flow"),
+                "R004",
+                face.place(),
+                option=f"%flow name {name}",
+                message="letters, digits, _ . and -, starting with a letter",
+                fix="%flow name "
+                + ("".join(letter if letter.isalnum() else "_" for letter in name).lstrip("_0123456789") or "my_flow"),
             )
         face.rename(name)
     return face.flow
@@ -169,7 +184,13 @@ def drop_steps(face: Face, names: Sequence[str]) -> None:
     """Leave steps out of the flow, with their results."""
     known = list(face.session.slots)
     if not names:
-        raise_for("R004", face.place(), option="%flow drop", message="name at least one step", fix=f"%flow drop {known[-1] if known else 'NAME'}")
+        raise_for(
+            "R004",
+            face.place(),
+            option="%flow drop",
+            message="name at least one step",
+            fix=f"%flow drop {known[-1] if known else 'NAME'}",
+        )
     for name in names:
         if name not in face.session.slots:
             raise_for("R005", face.place(), name=name, hint=did_you_mean(name, known), known=", ".join(known) or "none")
@@ -192,9 +213,15 @@ def configure(face: Face, words: Sequence[str]) -> None:
     for word in words:
         name, _, value = word.partition("=")
         if name.replace("-", "_") != "run_cells" or value.lower() not in {"true", "false"}:
-            raise_for("R004", face.place(), option=f"%flow config {word}", message="there is run_cells=true|false", fix="%flow config run_cells=false")
+            raise_for(
+                "R004",
+                face.place(),
+                option=f"%flow config {word}",
+                message="there is run_cells=true|false",
+                fix="%flow config run_cells=false",
+            )
         face.run_cells = value.lower() == "true"
-    print(f"run_cells={str(face.run_cells).lower()}")
+    say(f"run_cells={str(face.run_cells).lower()}")
 
 
 # ---- the table
@@ -230,7 +257,7 @@ def _show(face: Face, line: str) -> Drawing:
 
 def _name(face: Face, line: str) -> None:
     words = operands("name", line, 1, face.place())
-    print(name_flow(face, words[0] if words else None))
+    say(name_flow(face, words[0] if words else None))
 
 
 def _drop(face: Face, line: str) -> None:
@@ -238,7 +265,7 @@ def _drop(face: Face, line: str) -> None:
 
 
 def _order(face: Face, line: str) -> None:
-    print(" ".join(order_steps(face, operands("order", line, _MANY, face.place()))))
+    say(" ".join(order_steps(face, operands("order", line, _MANY, face.place()))))
 
 
 def _config(face: Face, line: str) -> None:
@@ -246,7 +273,11 @@ def _config(face: Face, line: str) -> None:
 
 
 VERBS: dict[str, Verb] = {
-    "run": Verb("run [--NAME VALUE …] [--fresh] [--max-workers N] [--max-items N] [--tag TAG]", "run the whole flow, in parallel", _run),
+    "run": Verb(
+        "run [--NAME VALUE …] [--fresh] [--max-workers N] [--max-items N] [--tag TAG]",
+        "run the whole flow, in parallel",
+        _run,
+    ),
     "check": Verb("check", "find every problem without running anything", _check),
     "show": Verb("show", "draw the graph", _show),
     "name": Verb("name [NAME]", "name the flow, or say its name", _name),
@@ -265,7 +296,9 @@ def flow_help() -> str:
             lines += [f"  {verb.usage}", f"  {'':<{wide}}  {verb.help}"]
         else:
             lines.append(f"  {verb.usage:<{wide}}  {verb.help}")
-    lines += ["", "--NAME VALUE gives the parameter NAME a value; --param NAME=VALUE does so for any name.", "In Python: nbflow.flow.run(alpha=0.2), .check(), .show(), …"]
+    lines += [
+        "",
+        "--NAME VALUE gives the parameter NAME a value; --param NAME=VALUE does so for any name.",
+        "In Python: nbflow.flow.run(alpha=0.2), .check(), .show(), …",
+    ]
     return "\n".join(lines)
-
-
