@@ -1,0 +1,158 @@
+"""The values options take, read from text. A value that does not fit raises Unfit, which says what would."""
+
+from __future__ import annotations
+
+import ast
+import keyword
+import math
+import re
+from collections.abc import Callable
+from typing import Any
+
+from nbflow.errors import did_you_mean
+
+Converter = Callable[[str], Any]
+
+_SIZE = re.compile(r"(?P<number>\d+(\.\d+)?|\.\d+)\s*((?P<unit>[kmgt])(i?b)?|(?P<bytes>b))?\Z", re.IGNORECASE)
+_POWER = {"k": 1, "m": 2, "g": 3, "t": 4}
+_DURATION = re.compile(r"((\d+(\.\d+)?)[dhms])+\Z")
+_SECONDS = {"d": 86400.0, "h": 3600.0, "m": 60.0, "s": 1.0}
+_WORD = re.compile(r"[^\W\d]\w*\Z")
+
+
+class Unfit(ValueError):  # noqa: N818  a value, not an accident: `parse_words` turns it into a problem
+    """A text is not the value an option takes; `expected` says what is, `example` shows one."""
+
+    def __init__(self, expected: str, example: str = "") -> None:
+        super().__init__(expected)
+        self.expected = expected
+        self.example = example
+
+
+def size(text: str) -> int:
+    """Return bytes: `512M`, `8G`, `1.5T`; `GB` and `GiB` read as `G`; a plain number is MiB."""
+    found = _SIZE.match(text)
+    if found is None or float(found["number"]) == 0:
+        raise Unfit("a size like 512M or 8G", "8G")
+    power = 0 if found["bytes"] else _POWER[(found["unit"] or "m").lower()]
+    return math.ceil(float(found["number"]) * 1024.0**power)
+
+
+def duration(text: str) -> float:
+    """Return seconds: `90`, `90s`, `5m`, `2h`, `1d`, `1h30m`."""
+    if re.fullmatch(r"\d+(\.\d+)?", text):
+        return float(text)
+    if not _DURATION.match(text):
+        raise Unfit("a duration like 90s, 5m or 1h30m", "5m")
+    return sum(float(part[:-1]) * _SECONDS[part[-1]] for part in re.findall(r"[\d.]+[dhms]", text))
+
+
+def positive_duration(text: str) -> float:
+    """Return seconds, more than none."""
+    seconds = duration(text)
+    if seconds <= 0:
+        raise Unfit("a duration above zero, like 90s or 1h30m", "5m")
+    return seconds
+
+
+def count(least: int = 0, most: int | None = None) -> Converter:
+    """Return the converter of whole numbers from `least` to `most`."""
+    limits = f"a whole number from {least} to {most}" if most is not None else f"a whole number, {least} or more"
+
+    def convert(text: str) -> int:
+        if not re.fullmatch(r"\d{1,15}", text) or int(text) < least or (most is not None and int(text) > most):
+            raise Unfit(limits, str(max(least, 1)))
+        return int(text)
+
+    return convert
+
+
+def number(text: str) -> float:
+    """Return a number, zero or more, perhaps a fraction."""
+    if not re.fullmatch(r"\d{1,15}(\.\d+)?|\.\d+", text):
+        raise Unfit("a number, 0 or more, like 2 or 0.5", "2")
+    return float(text)
+
+
+def identifier(text: str) -> str:
+    """Return a Python name."""
+    if not text.isidentifier() or keyword.iskeyword(text):
+        raise Unfit("a Python name, like region", "region")
+    return text
+
+
+def word(text: str) -> str:
+    """Return any text that is not empty."""
+    if not text:
+        raise Unfit("a name, not nothing")
+    return text
+
+
+def names(text: str) -> tuple[str, ...]:
+    """Return the names of a list `a,b,c`."""
+    found = tuple(part.strip() for part in text.split(","))
+    if not all(_WORD.match(name) for name in found):
+        raise Unfit("names with commas between, like a,b", ",".join(re.findall(r"[^\W\d]\w*", text)) or "a,b")
+    return found
+
+
+def one_of(*allowed: str) -> Converter:
+    """Return the converter that takes one of `allowed`."""
+
+    def convert(text: str) -> str:
+        if text not in allowed:
+            hint = did_you_mean(text.lower(), allowed)
+            raise Unfit(f"one of {', '.join(allowed)}.{hint}", hint.partition("'")[2].partition("'")[0])
+        return text
+
+    return convert
+
+
+def pair(text: str) -> tuple[str, str]:
+    """Return name and value of `NAME=VALUE`."""
+    name, equals, value = text.partition("=")
+    if not equals or not re.fullmatch(r"[A-Za-z_]\w*", name):
+        raise Unfit("a name and its value, like OMP_NUM_THREADS=1", f"{name or 'NAME'}={value or 'VALUE'}")
+    return name, value
+
+
+def default(text: str) -> tuple[str, str]:
+    """Return name and literal of `NAME=LITERAL`."""
+    name, equals, value = (part.strip() for part in text.partition("="))
+    if not equals or not name.isidentifier():
+        raise Unfit("a name and a literal, like y=None", "y=None")
+    if not is_literal(value):
+        raise Unfit("the value is a Python literal, like y=None or \"y='text'\"", f"\"{name}='{value}'\"")
+    return name, value
+
+
+def is_literal(source: str) -> bool:
+    """Say whether `source` is a Python literal."""
+    try:
+        ast.literal_eval(source)
+    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+        return False
+    return True
+
+
+def requirements(text: str) -> tuple[str, ...]:
+    """Return the requirements of a list; `a>=1,<2` and `a[b,c]` are one each."""
+    parts = [part.strip() for part in re.split(r",(?![^\[]*\])", text)]
+    joined: list[str] = []
+    for part in parts:
+        if joined and part[:1] in tuple("<>=!~"):
+            joined[-1] = f"{joined[-1]},{part}"
+        else:
+            joined.append(part)
+    if not all(re.match(r"[A-Za-z0-9]", part) for part in joined):
+        raise Unfit('requirements with commas between, like "pandas>=2,<3"', '"pandas>=2"')
+    return tuple(joined)
+
+
+def either(convert: Converter, **words: Any) -> Converter:
+    """Return `convert` with some words that stand for values of their own, as `all` for None."""
+
+    def converted(text: str) -> Any:
+        return words[text.lower()] if text.lower() in words else convert(text)
+
+    return converted

@@ -1,0 +1,157 @@
+"""The first code line of a cell, `%%step NAME --key value`, and the `#| key: value` lines below it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from nbflow.cells.lines import logical_lines
+from nbflow.cells.text import CellText
+from nbflow.cells.words import Word, split_words
+from nbflow.errors import NOWHERE, Place
+
+CellKind = Literal["step", "parameters", "setup"]
+
+_HEADER = re.compile(r"(?P<spelling>%%step|%step|%%parameters|%%setup)(?=\s|\Z)")
+#: formatters put a blank behind every #, so `# | key: value` counts as well
+_OPTION_LINE = re.compile(r"#\s?\|[ \t]*(?P<key>[^\s:]+)[ \t]*(?P<colon>:?)[ \t]*(?P<text>.*?)\s*\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class OptionLine:
+    """`#| key: value`; without a colon there is no value."""
+
+    key: Word
+    value: Word | None
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """A cell taken apart, nothing of it judged."""
+
+    kind: CellKind
+    #: as written: `%%step` or `%step`
+    spelling: str
+    #: the first word, unless it is an option
+    name: Word | None
+    #: the words after it
+    words: tuple[Word, ...]
+    option_lines: tuple[OptionLine, ...]
+    #: `#|` lines above the header, or below it behind a blank line: they do not count
+    stray_lines: tuple[OptionLine, ...]
+    #: 1-based line of the header
+    line: int
+    body: str
+    #: 1-based line on which the body begins
+    body_line: int
+
+    @property
+    def name_word(self) -> str | None:
+        """The step's name as it is written, right or wrong."""
+        return self.name.text if self.name else None
+
+
+def cell_kind(text: str) -> CellKind | None:
+    """Return which of our cells `text` is; None: a plain cell.
+
+    A header that does not stand on the first line of code counts: reading the cell will say so.
+    """
+    line = _header_line(text) if "%step" in text or "%%parameters" in text or "%%setup" in text else None
+    return None if line is None else _kind(text.split("\n")[line])
+
+
+def split_header(text: str, place: Place = NOWHERE) -> Header:
+    """Return the parts of a step, parameters or setup cell. Raises CellError with all that is wrong in its header."""
+    cell = CellText(text, place)
+    header = read_header(cell)
+    cell.check()
+    return header
+
+
+def read_header(cell: CellText) -> Header:
+    """Return the parts of the cell; what is wrong is noted in it."""
+    number = _header_line(cell.text)
+    if number is None:
+        raise ValueError("a plain cell has no header")
+    first = _first_code_line(cell.lines)
+    if first != number:
+        cell.found("C001", number + 1, 0, first=first + 1)
+    spelling = _HEADER.match(cell.lines[number])
+    assert spelling is not None
+    words = split_words(cell, number + 1, spelling.end())
+    name = words.pop(0) if words and _is_name(words[0]) and spelling[0].endswith("step") else None
+    kind = _kind(cell.lines[number])
+    end = number + 1
+    while end < len(cell.lines) and _OPTION_LINE.match(cell.lines[end]):
+        end += 1
+    return Header(
+        kind=kind,
+        spelling=spelling[0],
+        name=name,
+        words=tuple(words),
+        option_lines=_option_lines(cell, range(number + 1, end)),
+        stray_lines=_stray_lines(cell, number, end),
+        line=number + 1,
+        body="\n".join(cell.lines[end:]),
+        body_line=end + 1,
+    )
+
+
+def _kind(line: str) -> CellKind:
+    return "step" if "%step" in line[:6] else "parameters" if line.startswith("%%p") else "setup"
+
+
+def _is_name(word: Word) -> bool:
+    return word.quoted or not word.text.startswith("-")
+
+
+def _first_code_line(lines: list[str]) -> int:
+    """Return the 0-based line of the first line that is neither blank nor a comment."""
+    return next((number for number, line in enumerate(lines) if line.strip() and not _is_comment(line)), 0)
+
+
+def _is_comment(line: str) -> bool:
+    return line.lstrip().startswith("#")
+
+
+def _header_line(text: str) -> int | None:
+    lines = text.split("\n")
+    first = _first_code_line(lines)
+    if _HEADER.match(lines[first]):
+        return first
+    if not any(_HEADER.match(line) for line in lines):
+        return None
+    # below other code it is a header only where a statement could begin, not in a string
+    starts = (line.first for line in logical_lines(text) if line.sigil in {"%", "%%"} and not line.target)
+    return next((number for number in starts if _HEADER.match(lines[number])), None)
+
+
+def _option_lines(cell: CellText, numbers: range) -> tuple[OptionLine, ...]:
+    return tuple(line for number in numbers if (line := _option_line(cell, number)) is not None)
+
+
+def _option_line(cell: CellText, number: int) -> OptionLine | None:
+    found = _OPTION_LINE.match(cell.lines[number])
+    if found is None:
+        return None
+    key = Word.plain(found["key"], number + 1, found.start("key"))
+    if not found["colon"] and not found["text"]:
+        return OptionLine(key, None)
+    return OptionLine(key, _unquoted(Word.plain(found["text"], number + 1, found.start("text"))))
+
+
+def _unquoted(word: Word) -> Word:
+    """Return the text of an option line that is one quoted text, as people write it in YAML, without its quotes."""
+    quote = word.text[:1]
+    inner = word.text[1:-1]
+    if len(word.text) > 1 and quote in "'\"" and word.text.endswith(quote) and quote not in inner and "\\" not in inner:
+        return Word(inner, word.line, word.columns[1:-1], quoted=True)
+    return word
+
+
+def _stray_lines(cell: CellText, header: int, end: int) -> tuple[OptionLine, ...]:
+    below = end
+    while below < len(cell.lines) and (not cell.lines[below].strip() or _is_comment(cell.lines[below])):
+        below += 1
+    return _option_lines(cell, range(header)) + _option_lines(cell, range(end, below))

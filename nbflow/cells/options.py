@@ -1,0 +1,265 @@
+"""Options of a line: words and `#|` lines → values, by a table with one row per option.
+
+The table of `%%step` is in `step_options`; `%flow run` and the other verbs have their own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from nbflow.cells.converters import Converter, Unfit, word
+from nbflow.cells.text import CellText
+from nbflow.cells.words import Word, quoted, split_words
+from nbflow.errors import NOWHERE, Place, did_you_mean
+
+_DASHES = re.compile("[‐-―−-]+")
+_CURLY = frozenset("“”„‟‘’‚‛«»")
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One row of a table."""
+
+    key: str
+    help: str
+    #: how its value is called in help; empty: a flag
+    metavar: str = ""
+    convert: Converter = word
+    #: may be given again: its values are gathered in order, into one tuple
+    repeatable: bool = False
+    #: the value may be left out: then it is `absent`
+    optional: bool = False
+    absent: Any = True
+    #: says of a value whether it is only recorded, since nothing acts on it yet
+    idle: Callable[[Any], bool] | None = None
+
+    @property
+    def flag(self) -> bool:
+        return not self.metavar
+
+    @property
+    def listed(self) -> bool:
+        """Its value is a list `a,b`."""
+        return self.metavar == "LIST"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The options of one command."""
+
+    #: as typed, for messages: `%%step`
+    command: str
+    options: tuple[Option, ...]
+    #: most words that are not options
+    operands: int = 0
+    #: keys of `#|` lines that belong to other tools and pass unread
+    ignored: frozenset[str] = frozenset()
+
+    def __getitem__(self, key: str) -> Option:
+        return {option.key: option for option in self.options}[key]
+
+    def get(self, key: str) -> Option | None:
+        """Return the row of `key`, in either spelling, or None."""
+        name = key.replace("_", "-")
+        return next((option for option in self.options if option.key == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a line gave an option."""
+
+    #: converted; a tuple of them all where the option is repeatable
+    value: Any
+    #: the words its value was written in, for carets; a flag's own word
+    words: tuple[Word, ...]
+
+
+@dataclass(slots=True)
+class Parsed:
+    """The options of a line by key, and the words that are none."""
+
+    given: dict[str, Given] = field(default_factory=dict)
+    operands: list[Word] = field(default_factory=list)
+
+    def value(self, key: str, default: Any = None) -> Any:
+        """Return the value of option `key`, or `default` where it was not given."""
+        return self.given[key].value if key in self.given else default
+
+    @property
+    def values(self) -> Mapping[str, Any]:
+        """The values by key."""
+        return {key: given.value for key, given in self.given.items()}
+
+
+def parse_line(line: str, table: Table, place: Place = NOWHERE) -> Parsed:
+    """Return the options of a single line. Raises CellError with all that is wrong in it."""
+    cell = CellText(line, place)
+    parsed = parse_words(split_words(cell, 1), table, cell)
+    cell.check()
+    return parsed
+
+
+def parse_words(
+    words: Sequence[Word], table: Table, cell: CellText, lines: Iterable[tuple[Word, Word | None]] = ()
+) -> Parsed:
+    """Return what `words` and then the `#|` lines (key and value) say; what is wrong is noted in `cell`."""
+    parser = _Parser(table, cell)
+    parser.take_words(words)
+    for key, value in lines:
+        parser.take_line(key, value)
+    return parser.parsed
+
+
+def help_text(table: Table) -> str:
+    """Return the options of `table`, one a line."""
+    heads = [f"--{option.key} {_metavar(option)}".rstrip() for option in table.options]
+    width = max(map(len, heads), default=0)
+    return "\n".join(f"{head:<{width}}  {option.help}" for head, option in zip(heads, table.options, strict=True))
+
+
+def _metavar(option: Option) -> str:
+    return f"[{option.metavar}]" if option.optional else option.metavar
+
+
+class _Parser:
+    """Puts each option of a line into `parsed`."""
+
+    def __init__(self, table: Table, cell: CellText) -> None:
+        self.parsed = Parsed()
+        self._table = table
+        self._cell = cell
+        #: keys switched off: `#| any: false`; given all the same
+        self._off: set[str] = set()
+
+    def take_words(self, words: Sequence[Word]) -> None:
+        """Read `--key value`, `--key=value` and words that are no options."""
+        rest = list(words)
+        last: tuple[Option, Word] | None = None
+        while rest:
+            first = rest.pop(0)
+            if not _is_option(first):
+                self._take_operands([first, *self._until_option(rest)], last)
+                continue
+            name, equals, _ = first.text.partition("=")
+            option = self._known(name[2:], first)
+            value = first.part(len(name) + 1) if equals else None
+            if option is None:
+                # what an unknown option takes is unknown as well: say only that
+                self._until_option(rest)
+                continue
+            if value is None and rest and not option.flag and not self._ends(rest[0]):
+                value = rest.pop(0)
+            last = (option, value or first)
+            if value is not None and option.listed and value.text.endswith(",") and rest and not self._ends(rest[0]):
+                # `--join a, b`: one mistake, said once
+                self._take_operands(self._until_option(rest), last)
+            else:
+                self._give(option, first, value)
+
+    def _until_option(self, rest: list[Word]) -> list[Word]:
+        """Take the words up to the next option from `rest`."""
+        end = next((number for number, each in enumerate(rest) if self._ends(each)), len(rest))
+        taken = rest[:end]
+        del rest[:end]
+        return taken
+
+    def _ends(self, each: Word) -> bool:
+        """Whether `each` is an option, or one with another dash, as editors and mail make them."""
+        return _is_option(each) or self._mistyped(each) is not None
+
+    def _mistyped(self, each: Word) -> Option | None:
+        if each.quoted or not _DASHES.match(each.text):
+            return None
+        return self._table.get(_DASHES.sub("", each.text, count=1).partition("=")[0])
+
+    def take_line(self, key: Word, value: Word | None) -> None:
+        """Read `#| key: value`."""
+        option = self._table.get(key.text)
+        if option is None and key.text in self._table.ignored:
+            return
+        option = option or self._known(key.text, key)
+        if option is not None:
+            self._give(option, key, value)
+
+    def _known(self, key: str, at: Word) -> Option | None:
+        option = self._table.get(key)
+        if option is None:
+            hint = did_you_mean(key.lower().replace("_", "-"), [each.key for each in self._table.options], "--{}")
+            fix = f"{self._table.command}? lists the options"
+            self._cell.found("C005", at.line, at.column, option=f"--{key}", hint=hint, fix=fix)
+        return option
+
+    def _give(self, option: Option, at: Word, written: Word | None) -> None:
+        name = f"--{option.key}"
+        seen = option.key in self.parsed.given or option.key in self._off
+        if seen and not option.repeatable:
+            self._cell.found("C007", at.line, at.column, option=name)
+            return
+        try:
+            value = self._converted(option, written)
+        except Unfit as unfit:
+            shown = written.text if written is not None and written.text else "needs a value"
+            example = f"{name} {unfit.example}" if unfit.example else ""
+            where = written or at
+            self._cell.found(
+                "C006", where.line, where.column, option=name, value=shown, expected=unfit.expected, example=example
+            )
+            return
+        if value is False:
+            self._off.add(option.key)
+            return
+        if option.idle and option.idle(value):
+            self._cell.found("N001", at.line, at.column, option=name)
+        self._put(option, value, written or at)
+
+    def _put(self, option: Option, value: Any, at: Word) -> None:
+        old = self.parsed.given.get(option.key)
+        if option.repeatable:
+            value = (*(old.value if old else ()), *(value if option.listed else (value,)))
+        self.parsed.given[option.key] = Given(value, (*(old.words if old else ()), at))
+
+    def _converted(self, option: Option, written: Word | None) -> Any:
+        """Return the value; False and None switch a flag or an optional value off."""
+        text = written.text if written is not None else None
+        if option.flag or option.optional:
+            if text is None or text.lower() == "true":
+                return option.absent
+            if text.lower() == "false":
+                return False
+            if option.flag:
+                raise Unfit("a flag: it is there or not, or says true or false")
+        return option.convert(text or "")
+
+    def _take_operands(self, run: list[Word], last: tuple[Option, Word] | None) -> None:
+        room = self._table.operands - len(self.parsed.operands)
+        self.parsed.operands.extend(run[:room])
+        if strays := run[room:]:
+            first = strays[0]
+            fix = self._fix(strays, last)
+            self._cell.found("C014", first.line, first.column, word=first.text, fix=fix)
+
+    def _fix(self, strays: list[Word], last: tuple[Option, Word] | None) -> str:
+        """Return what the person most likely meant by words that stand where none may."""
+        first, said = strays[0].text, " ".join(each.text for each in strays)
+        if _CURLY & set(said):
+            return 'use straight quotes: "…"'
+        option, value = last or (None, strays[0])
+        loop = re.fullmatch(r"([^\W\d]\w*) in (.+)", f"{value.text} {said}")
+        if option and option.key == "foreach" and loop:
+            return f"write --foreach {quoted(loop[2])} --as {loop[1]}"
+        if meant := self._mistyped(strays[0]) or self._table.get(first.partition("=")[0]):
+            return f"write --{meant.key}"
+        if option is None:
+            return "a step has one name" if self._table.command == "%%step" else "drop it"
+        if option.flag:
+            return f"--{option.key} takes no value"
+        if option.listed:
+            return f"write --{option.key} {','.join(f'{value.text} {said}'.replace(',', ' ').split())}"
+        return f"quote it: --{option.key} {quoted(f'{value.text} {said}')}"
+
+
+def _is_option(each: Word) -> bool:
+    return each.text.startswith("--") and not each.quoted

@@ -1,0 +1,225 @@
+"""The options of `%%step`: the table, and what a header says with it → wiring and options."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import cast
+
+from nbflow.cells.converters import (
+    Unfit,
+    count,
+    default,
+    duration,
+    either,
+    identifier,
+    names,
+    number,
+    one_of,
+    pair,
+    positive_duration,
+    requirements,
+    size,
+    word,
+)
+from nbflow.cells.expressions import read_expression
+from nbflow.cells.header import Header, OptionLine
+from nbflow.cells.options import Option, Parsed, Table, parse_words
+from nbflow.cells.text import CellText
+from nbflow.model.ids import StepName
+from nbflow.model.options import Catch, Isolation, Options, Resources, Retry
+from nbflow.model.step import Expression, TakeFrom, Wiring
+
+_TAKE = re.compile(r"(?:(?P<name>[^\W\d]\w*)\s*=\s*)?(?:(?P<step>[^\W\d]\w*)\.)?(?P<artifact>[^\W\d]\w*)\Z")
+#: names a foreach cannot give: they mean something else in a step
+_TAKEN = frozenset({"index", "input", "inputs", "current"})
+
+
+def _takes(text: str) -> tuple[TakeFrom, ...]:
+    found = [_TAKE.match(part.strip()) for part in text.split(",")]
+    if not all(each and (each["step"] or not each["name"]) for each in found):
+        raise Unfit("m=step.x to choose a writer and a name, step.x, or x alone", "m=train.m")
+    return tuple(
+        TakeFrom(each["name"] or each["artifact"], StepName(each["step"]), each["artifact"])
+        if each["step"]
+        else TakeFrom(each["artifact"])
+        for each in found
+        if each
+    )
+
+
+def _item(text: str) -> str:
+    if "," in text:
+        first = "_".join(re.findall(r"\w+", text)) or "pair"
+        raise Unfit(f"one name; take it apart in the body: {text} = {first}", first)
+    if text in _TAKEN or text.startswith("_"):
+        raise Unfit("a name of your own, like region", "region")
+    return identifier(text)
+
+
+def _elsewhere(backend: object) -> bool:
+    return backend not in {"local", "inline"}
+
+
+def _always(_: object) -> bool:
+    return True
+
+
+STEP = Table(
+    command="%%step",
+    ignored=frozenset(
+        ["echo", "eval", "output", "label", "include", "warning", "error", "message", "layout", "export", "exporti", "hide", "fig-cap", "tbl-cap"]
+    ),
+    options=(
+        Option("foreach", "run once per item of this expression", "EXPR"),
+        Option("as", "name of the item (default: item)", "NAME", _item),
+        Option("join", "one step: close its foreach; several: gather branches", "LIST", names, repeatable=True),
+        Option("any", "with --join a,b: go on with those that ran"),
+        Option("after", "wait for these steps, without their data", "LIST", names, repeatable=True),
+        Option("when", "skip the step unless this condition over scalars holds", "EXPR"),
+        Option("else-of", "run when the conditions of these steps were false", "LIST", names, repeatable=True),
+        Option("in", "m=step.x renames or chooses a writer; x declares a read", "LIST", _takes, repeatable=True),
+        Option("out", "leave only these names", "LIST", names, repeatable=True),
+        Option("default", "x=LITERAL: x when every giver of it was skipped", "X=VALUE", default, repeatable=True),
+        Option("capture", "take these values from the kernel", "LIST", names, repeatable=True),
+        Option("cpu", "cores, may be a fraction", "N", number),
+        Option("gpu", "graphics processors", "N", count(), idle=bool),
+        Option("memory", "512M, 8G; a plain number is MiB", "SIZE", size),
+        Option("disk", "as --memory", "SIZE", size, idle=_always),
+        Option("timeout", "90s, 5m, 1h30m", "DUR", positive_duration),
+        Option("retry", "tries after the first, at most 100", "N", count(0, 100)),
+        Option("retry-wait", "time between two tries", "DUR", duration),
+        Option("catch", "a failure counts as success; its text in NAME", "NAME", identifier, optional=True, absent=""),
+        Option("on", "where it runs: local, batch, inline, or a configured name", "BACKEND", word, idle=_elsewhere),
+        Option("cache", "reuse results of any stored run", idle=_always),
+        Option("card", "keep a card of what the step shows", "ID", word, optional=True, absent="", idle=_always),
+        Option("env", "an environment variable", "K=V", pair, repeatable=True),
+        Option("secret", "an environment variable from the secrets", "NAME", word, repeatable=True, idle=_always),
+        Option("pypi", "packages the step needs", "LIST", requirements, repeatable=True, idle=_always),
+        Option("image", "container image", "REF", word, idle=_always),
+        Option(
+            "isolation", "fork, process or pool", "HOW", one_of("fork", "process", "pool"), idle=lambda how: how != "fork"
+        ),
+        Option("define", "define the step, run nothing here"),
+        Option("here", "run the body in the kernel, for debuggers and widgets"),
+        Option("sample", "items of a foreach that its cell runs, or all", "N", either(count(1), all=None)),
+    ),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class StepHeader:
+    """What a header's options say, and where each was said."""
+
+    wiring: Wiring
+    options: Options
+    parsed: Parsed
+
+
+def read_step_options(cell: CellText, header: Header) -> StepHeader:
+    """Return what the header and the lines below it say; what is wrong is noted in the cell."""
+    parsed = parse_words(header.words, STEP, cell, ((line.key, line.value) for line in header.option_lines))
+    _check_strays(cell, header)
+    _check_repeats(cell, parsed)
+    _check_conflicts(cell, parsed)
+    return StepHeader(_wiring(cell, parsed), _options(parsed), parsed)
+
+
+def option_place(parsed: Parsed, key: str, number: int = -1) -> tuple[int, int]:
+    """Return line and column at which the value of an option stands, the last one if it was given again."""
+    at = parsed.given[key].words[number]
+    return at.line, at.column
+
+
+def _wiring(cell: CellText, parsed: Parsed) -> Wiring:
+    return Wiring(
+        foreach=_expression(cell, parsed, "foreach"),
+        item=parsed.value("as", "item"),
+        item_named="as" in parsed.given,
+        join=parsed.value("join", ()),
+        any="any" in parsed.given,
+        after=parsed.value("after", ()),
+        when=_expression(cell, parsed, "when"),
+        else_of=parsed.value("else-of", ()),
+        take=parsed.value("in", ()),
+        out=parsed.value("out"),
+        default=parsed.value("default", ()),
+        capture=parsed.value("capture", ()),
+    )
+
+
+def _expression(cell: CellText, parsed: Parsed, key: str) -> Expression | None:
+    if key not in parsed.given:
+        return None
+    return read_expression(cell, "--when" if key == "when" else "--foreach", parsed.given[key].words[0])
+
+
+def _options(parsed: Parsed) -> Options:
+    catch = parsed.value("catch")
+    return Options(
+        resources=Resources(
+            cpu=parsed.value("cpu", 1.0),
+            gpu=parsed.value("gpu", 0),
+            memory=parsed.value("memory"),
+            disk=parsed.value("disk"),
+        ),
+        retry=Retry(parsed.value("retry", 0), parsed.value("retry-wait", 0.0)),
+        timeout=parsed.value("timeout"),
+        catch=None if catch is None else Catch(catch or None),
+        backend=parsed.value("on"),
+        cache="cache" in parsed.given,
+        card=parsed.value("card"),
+        env=parsed.value("env", ()),
+        secrets=parsed.value("secret", ()),
+        pypi=parsed.value("pypi", ()),
+        image=parsed.value("image"),
+        isolation=cast("Isolation", parsed.value("isolation", "fork")),
+        define="define" in parsed.given,
+        here="here" in parsed.given,
+        sample=parsed.value("sample", 1),
+        sample_given="sample" in parsed.given,
+    )
+
+
+def _check_strays(cell: CellText, header: Header) -> None:
+    """Note our options on `#|` lines that stand where they do not count: they would be lost without a word."""
+    for line in header.stray_lines:
+        if _is_ours(line):
+            key = line.key
+            cell.found(
+                "C008", key.line, key.column,
+                conflict=f"'#| {key.text}' does not stand directly below the header, so it would not count",
+                fix="put it on the line below the header",
+            )  # fmt: skip
+
+
+def _is_ours(line: OptionLine) -> bool:
+    return STEP.get(line.key.text) is not None and line.key.text not in STEP.ignored
+
+
+def _check_repeats(cell: CellText, parsed: Parsed) -> None:
+    """Note a step that is named twice in one option."""
+    for key in ("join", "after", "else-of", "in", "out", "default", "capture"):
+        seen: set[object] = set()
+        for each in parsed.value(key, ()):
+            name = each.name if isinstance(each, TakeFrom) else each[0] if isinstance(each, tuple) else each
+            if name in seen:
+                cell.found("C007", *option_place(parsed, key), option=f"--{key} {name}")
+            seen.add(name)
+
+
+def _check_conflicts(cell: CellText, parsed: Parsed) -> None:
+    """Note options that contradict or need each other."""
+    given = parsed.given
+    conflicts = (
+        ("as", "as" in given and "foreach" not in given, "--as needs --foreach", "write --foreach EXPR --as NAME"),
+        ("any", "any" in given and len(parsed.value("join", ())) < 2, "--any needs --join with several steps",
+         "write --join a,b --any, or drop --any"),
+        ("foreach", "foreach" in given and "join" in given, "--join and --foreach in one step",
+         "join first, fan out in the next step"),
+        ("here", "here" in given and "define" in given, "--define runs nothing, --here runs the body here",
+         "keep one of them"),
+    )  # fmt: skip
+    for key, wrong, conflict, fix in conflicts:
+        if wrong:
+            cell.found("C008", *option_place(parsed, key), conflict=conflict, fix=fix)
