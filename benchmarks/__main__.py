@@ -40,7 +40,7 @@ def flow(notebook: Path) -> None:
     """Run `notebook` as a flow, from nothing."""
     with tempfile.TemporaryDirectory() as root:
         environment = {**os.environ, "NBFLOW_ROOT": root}
-        command = [sys.executable, "-m", "nbflow", "run", str(notebook)]
+        command = [Path(sys.executable).with_name("nbflow"), "run", notebook]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=environment)
 
 

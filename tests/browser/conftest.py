@@ -1,0 +1,182 @@
+"""JupyterLab in Chromium: one server for all tests, a fresh browser page for each."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from playwright.sync_api import ConsoleMessage, Page, Request
+
+CHROMIUM = os.environ.get("NBFLOW_CHROMIUM") or shutil.which("chromium")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking", "--disable-sync"]
+TOKEN = "browser-tests"
+
+# The kernel's status icon says idle before the session is ready, and then run-all is silently ignored.
+KERNEL_IS_READY = """async () => {
+    const notebook = window.jupyterapp.shell.currentWidget;
+    await notebook.context.ready;
+    await notebook.sessionContext.ready;
+    await notebook.sessionContext.session.kernel.info;
+}"""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group("browser"))
+            item.add_marker(pytest.mark.timeout(180))
+            if CHROMIUM is None:
+                item.add_marker(pytest.mark.skip(reason="Chromium is not installed"))
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": FLAGS}
+
+
+@dataclass(frozen=True)
+class Server:
+    """A JupyterLab server over the folder `root`."""
+
+    root: Path
+    url: str
+
+    def address(self, name: str) -> str:
+        # reset: forget what was open before
+        return f"{self.url}/lab/tree/{name}?token={TOKEN}&reset"
+
+
+def settings_for(folder: Path) -> dict[str, str]:
+    """Write settings that keep the page still, and return the environment that points Jupyter at them."""
+    settings = {
+        # no pop-up asks to read the news
+        "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
+        # every cell is in the page, seen or not
+        "notebook-extension/tracker": {"windowingMode": "none"},
+    }
+    for name, values in settings.items():
+        file = folder / "settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"
+        file.parent.mkdir(parents=True)
+        file.write_text(json.dumps(values))
+    return {
+        "JUPYTER_CONFIG_DIR": str(folder / "config"),
+        "JUPYTER_DATA_DIR": str(folder / "data"),
+        "JUPYTER_RUNTIME_DIR": str(folder / "runtime"),
+        "JUPYTERLAB_SETTINGS_DIR": str(folder / "settings"),
+        "JUPYTERLAB_WORKSPACES_DIR": str(folder / "workspaces"),
+        "IPYTHONDIR": str(folder / "ipython"),
+    }
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+def wait_until_up(process: subprocess.Popen[bytes], url: str, log: Path) -> None:
+    while True:
+        try:
+            with urllib.request.urlopen(f"{url}/api?token={TOKEN}", timeout=2):
+                return
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            if process.poll() is not None:
+                pytest.fail(f"JupyterLab did not start:\n{log.read_text()}")
+            time.sleep(0.1)
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server whose folder, settings and runs are its own."""
+    root, private = tmp_path_factory.mktemp("lab"), tmp_path_factory.mktemp("jupyter")
+    port, log = free_port(), private / "server.log"
+    command = [
+        *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}"),
+        *("--ServerApp.port_retries=0", f"--IdentityProvider.token={TOKEN}", f"--ServerApp.root_dir={root}"),
+        *("--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"),
+        # window.jupyterapp, by which the tests wait and give commands
+        "--LabApp.expose_app_in_browser=True",
+    ]
+    environment = {**os.environ, **settings_for(private), "NBFLOW_ROOT": str(root / ".nbflow")}
+    with log.open("wb") as output:
+        process = subprocess.Popen(command, stdout=output, stderr=output, env=environment, start_new_session=True)
+    server = Server(root, f"http://127.0.0.1:{port}")
+    try:
+        wait_until_up(process, server.url, log)
+        yield server
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+class Notebook:
+    """A notebook open in `page`."""
+
+    def __init__(self, page: Page, path: Path) -> None:
+        self.page, self.path = page, path
+
+    def run_all(self) -> None:
+        """Run every cell; returns when the last has its reply."""
+        self.page.evaluate(KERNEL_IS_READY)
+        self._command("notebook:run-all-cells")
+
+    def saved(self) -> nbformat.NotebookNode:
+        """Save the notebook, and return what is in the file."""
+        self._command("docmanager:save")
+        return nbformat.read(self.path, as_version=4)
+
+    def _command(self, name: str) -> None:
+        self.page.evaluate("name => window.jupyterapp.commands.execute(name)", name)
+
+
+@pytest.fixture
+def open_notebook(lab: Server, page: Page) -> Callable[[Path], Notebook]:
+    """Open a notebook of the server's folder in `page`."""
+
+    def opened(path: Path) -> Notebook:
+        page.goto(lab.address(path.name))
+        page.wait_for_selector(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Notebook .jp-CodeCell", timeout=60_000)
+        return Notebook(page, path)
+
+    return opened
+
+
+@dataclass
+class Traffic:
+    """What a page said on its console and asked of other machines."""
+
+    errors: list[str] = field(default_factory=list)
+    outside: list[str] = field(default_factory=list)
+
+    def heard(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.errors.append(message.text)
+
+    def asked(self, request: Request) -> None:
+        if not request.url.startswith(("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:")):
+            self.outside.append(request.url)
+
+
+@pytest.fixture
+def traffic(page: Page) -> Traffic:
+    """What `page` says and asks from now on."""
+    seen = Traffic()
+    page.on("console", seen.heard)
+    page.on("pageerror", lambda error: seen.errors.append(str(error)))
+    page.on("request", seen.asked)
+    return seen
