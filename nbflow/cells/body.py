@@ -40,7 +40,7 @@ def read_body(cell: CellText, source: str, line: int) -> tuple[Body, ast.Module]
         tree = parse_module(python)
         names, refused = analysed(tree, line)
     except SyntaxError as wrong:
-        _not_python(cell, wrong, python, line)
+        not_python(cell, wrong, python, line)
     except RecursionError:
         cell.found("C010", line, message="it is nested too deeply")
     else:
@@ -53,7 +53,7 @@ def read_body(cell: CellText, source: str, line: int) -> tuple[Body, ast.Module]
     return body, tree
 
 
-def _not_python(cell: CellText, wrong: SyntaxError, python: str, line: int) -> None:
+def not_python(cell: CellText, wrong: SyntaxError, python: str, line: int) -> None:
     """Note C010 at the line of the cell, with a caret where the line is the person's own."""
     number = max(wrong.lineno or 1, 1)
     lines = python.split("\n")

@@ -12,9 +12,7 @@ from nbflow.cells.words import Word
 from nbflow.model.step import Expression
 
 #: what a condition may call; the evaluator of conditions knows the same
-CONDITION_CALLS = frozenset(
-    {"len", "abs", "min", "max", "round", "int", "float", "str", "bool", "any", "all", "isnan"}
-)
+CONDITION_CALLS = frozenset({"len", "abs", "min", "max", "round", "int", "float", "str", "bool", "any", "all", "isnan"})
 _CONDITION_NODES = (
     ast.Constant, ast.Name, ast.BoolOp, ast.UnaryOp, ast.Compare, ast.IfExp, ast.Subscript, ast.Slice, ast.Tuple,
     ast.List, ast.Set, ast.Dict,

@@ -184,6 +184,17 @@ class Computed:
 
 
 @dataclass(frozen=True, slots=True)
+class Unreplayed:
+    """Something a plain cell does to its process (`pd.set_option(…)`, `%env`): a step's process does not see it."""
+
+    #: name it is done through, as `pd`; empty: the process as such
+    name: str
+    #: as written, without arguments
+    call: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
 class SetupCell:
     """A `%%setup` cell: run first in every task."""
 
@@ -197,6 +208,7 @@ class Definitions:
 
     statements: tuple[Statement, ...] = ()
     computed: Mapping[str, Computed] = field(default_factory=dict)
+    unreplayed: tuple[Unreplayed, ...] = ()
 
     def of(self, name: str) -> Statement | None:
         """Return the statement that binds `name`, if one does."""
