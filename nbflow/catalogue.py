@@ -252,6 +252,12 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "M007": Entry("the metadata at {path} cannot be read: {message}"),
     "M008": Entry("task {task} was already committed by another worker", "its result stands; this one is dropped"),
+    "M009": Entry(
+        "the metadata at {path} cannot be read while it is written",
+        "its file system ({kind}) does not share memory between processes safely",
+        "set NBFLOW_ROOT to a folder on a local disk, if waiting for each other is too slow",
+        severity="warning",
+    ),
     # ---- notices: nothing is wrong, something should be known -----------------------------------------------------
     "N001": Entry("{option} is recorded, but does nothing yet", severity="notice"),
     "N002": Entry(

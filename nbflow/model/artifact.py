@@ -35,7 +35,7 @@ class ArtifactRef:
 
     #: of kind, header and buffers: independent of where the bytes are
     digest: Digest
-    #: codec: scalar, json, bytes, ndarray, frame, series, arrow, pickle
+    #: scalar, bytes, ndarray, frame, series, index, arrow, plain (containers of such), pickle
     kind: str
     #: the value's type as its owner would say it, as in `DataFrame`
     type: str
@@ -43,7 +43,7 @@ class ArtifactRef:
     size: int
     #: shape or length in a few characters, as in `442×11`; may be empty
     summary: str = ""
-    #: the value itself, for kind "scalar" (floats as hex text, so that every bit survives)
+    #: for kind "scalar": JSON that stands for the value (floats as the hex of their bytes, so that every bit survives)
     data: Any = None
     #: the codec's header
     header: BlobRef | None = None

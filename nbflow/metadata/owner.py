@@ -1,0 +1,67 @@
+"""Whether the process that runs a run is still there."""
+
+from __future__ import annotations
+
+import os
+import socket
+import time
+from dataclasses import replace
+from pathlib import Path
+
+from nbflow.model.record import RunRecord, TaskRecord
+from nbflow.model.status import RunStatus, TaskStatus
+
+#: seconds without a sign of life after which an owner on another machine counts as gone
+_STALE = 90.0
+#: seconds by which the clock of the process table and ours may differ
+_SLACK = 5.0
+
+
+def as_it_stands(run: RunRecord) -> RunRecord:
+    """Return the run as lost when it is under way and its owner is gone."""
+    if run.status.ended or run.status is RunStatus.PENDING or not run.owner:
+        return run
+    return replace(run, status=RunStatus.LOST) if _is_gone(run) else run
+
+
+def task_as_it_stands(task: TaskRecord, run: RunRecord) -> TaskRecord:
+    """Return a task of a run that is lost as lost, unless it had ended."""
+    if run.status is not RunStatus.LOST or task.status.ended:
+        return task
+    return replace(task, status=TaskStatus.LOST)
+
+
+def _is_gone(run: RunRecord) -> bool:
+    host, _, pid = run.owner.rpartition(":")
+    last = max(run.created_at, run.started_at or 0.0, run.heartbeat_at or 0.0)
+    if host == socket.gethostname() and pid.isdigit():
+        started = _started_at(int(pid))
+        # a process that started after the run's last sign of life only has the number of its owner
+        return started is None or started > last + _SLACK
+    # a draft is silent between its cells
+    return run.kind == "run" and time.time() - last > _STALE
+
+
+def _started_at(pid: int) -> float | None:
+    """Return when a process of this machine started (0: long ago, or nobody tells), or None when there is none."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except FileNotFoundError:
+        return None if Path("/proc/self").exists() or not _answers(pid) else 0.0
+    except OSError:
+        return 0.0
+    state, *fields = stat.rpartition(")")[2].split()
+    if state in {"Z", "X"}:
+        return None
+    ticks = int(fields[18]) / os.sysconf("SC_CLK_TCK")
+    return time.time() - time.clock_gettime(time.CLOCK_BOOTTIME) + ticks
+
+
+def _answers(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

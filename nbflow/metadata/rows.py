@@ -1,0 +1,158 @@
+"""Records as rows of the database, and back. What is only read whole is kept as one JSON text."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Mapping
+from typing import Any
+
+from nbflow.model.artifact import ArtifactRef, Manifest
+from nbflow.model.ids import Digest, FlowName, RunId, StepName
+from nbflow.model.record import AttemptRecord, Failure, RunRecord, StepSummary, TaskRecord
+from nbflow.model.status import RunStatus, TaskStatus
+
+_AS_JSON = {"parameters", "system_tags", "steps"}
+
+
+def run_fields(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return fields of a run as columns; its tags have a table of their own."""
+    return {name: _column(name, value) for name, value in values.items() if name != "tags"}
+
+
+def run_row(record: RunRecord) -> dict[str, Any]:
+    """Return a run as columns."""
+    return run_fields({name: getattr(record, name) for name in RunRecord.__slots__})
+
+
+def run_record(row: sqlite3.Row) -> RunRecord:
+    """Return the run of a row."""
+    parameters = {name: tuple(value) for name, value in json.loads(row["parameters"]).items()}
+    return RunRecord(
+        flow=FlowName(row["flow"]),
+        id=RunId(row["id"]),
+        kind=row["kind"],
+        status=RunStatus(row["status"]),
+        user=row["user"],
+        created_at=row["created_at"],
+        parameters=parameters,
+        started_at=row["started_at"],
+        finished_at=row["finished_at"],
+        heartbeat_at=row["heartbeat_at"],
+        tags=frozenset(json.loads(row["tags"])),
+        system_tags=frozenset(json.loads(row["system_tags"])),
+        code=row["code"] and Digest(row["code"]),
+        source=row["source"],
+        steps=tuple(map(StepSummary.from_json, json.loads(row["steps"]))),
+        origin_run=row["origin_run"] and RunId(row["origin_run"]),
+        owner=row["owner"],
+        reason=row["reason"],
+    )
+
+
+def task_text(record: TaskRecord) -> str:
+    """Return a task as JSON. Fields that say nothing are left out."""
+    raw = {
+        "step": record.step,
+        "id": record.id,
+        "path": list(record.path),
+        "status": record.status.value,
+        "attempt": record.attempt,
+        "manifest": record.manifest and record.manifest.to_json(),
+        "failure": record.failure and record.failure.to_json(),
+        "caught": record.caught,
+        "started_at": record.started_at,
+        "finished_at": record.finished_at,
+        "fingerprint": record.fingerprint,
+        "origin": record.origin,
+        "reason": record.reason,
+        "item": record.item and record.item.to_json(),
+        "displays": record.displays,
+        "notes": list(record.notes),
+        "sampled": record.sampled,
+        "condition": record.condition,
+    }
+    return _compact(raw)
+
+
+def task_record(text: str) -> TaskRecord:
+    """Return the task of its JSON."""
+    raw = json.loads(text)
+    return TaskRecord(
+        step=StepName(raw["step"]),
+        id=raw["id"],
+        path=tuple(raw.get("path", ())),
+        status=TaskStatus(raw["status"]),
+        attempt=raw.get("attempt", 0),
+        manifest=Manifest.from_json(raw["manifest"]) if "manifest" in raw else None,
+        failure=_failure(raw),
+        caught=raw.get("caught", False),
+        started_at=raw.get("started_at"),
+        finished_at=raw.get("finished_at"),
+        fingerprint=raw.get("fingerprint", ""),
+        origin=raw.get("origin"),
+        reason=raw.get("reason", ""),
+        item=ArtifactRef.from_json(raw["item"]) if "item" in raw else None,
+        displays=raw.get("displays"),
+        notes=tuple(raw.get("notes", ())),
+        sampled=raw.get("sampled", False),
+        condition=raw.get("condition"),
+    )
+
+
+def attempt_text(record: AttemptRecord) -> str:
+    """Return an attempt as JSON. Fields that say nothing are left out."""
+    raw = {
+        "step": record.step,
+        "task": record.task,
+        "number": record.number,
+        "status": record.status.value,
+        "started_at": record.started_at,
+        "finished_at": record.finished_at,
+        "failure": record.failure and record.failure.to_json(),
+        "manifest": record.manifest and record.manifest.to_json(),
+        "stdout": record.stdout,
+        "stderr": record.stderr,
+        "pid": record.pid,
+    }
+    return _compact(raw)
+
+
+def attempt_record(text: str) -> AttemptRecord:
+    """Return the attempt of its JSON."""
+    raw = json.loads(text)
+    return AttemptRecord(
+        step=StepName(raw["step"]),
+        task=raw["task"],
+        number=raw.get("number", 0),
+        status=TaskStatus(raw["status"]),
+        started_at=raw.get("started_at"),
+        finished_at=raw.get("finished_at"),
+        failure=_failure(raw),
+        manifest=Manifest.from_json(raw["manifest"]) if "manifest" in raw else None,
+        stdout=raw.get("stdout"),
+        stderr=raw.get("stderr"),
+        pid=raw.get("pid"),
+    )
+
+
+def _failure(raw: Mapping[str, Any]) -> Failure | None:
+    return Failure.from_json(raw["failure"]) if "failure" in raw else None
+
+
+def _column(name: str, value: Any) -> Any:
+    if name not in _AS_JSON:
+        # the database knows no enumerations
+        return str(value) if isinstance(value, RunStatus) else value
+    if name == "steps":
+        value = [step.to_json() for step in value]
+    elif name == "system_tags":
+        value = sorted(value)
+    return json.dumps(value, separators=(",", ":"))
+
+
+def _compact(raw: Mapping[str, Any]) -> str:
+    # `false` says nothing either, but for a condition
+    empty = (name for name, value in raw.items() if value in ("", []) or value is None or value is False)
+    unsaid = {*empty} - {"condition"} if raw.get("condition") is False else {*empty}
+    return json.dumps({name: value for name, value in raw.items() if name not in unsaid}, separators=(",", ":"))

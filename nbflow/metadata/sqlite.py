@@ -1,0 +1,264 @@
+"""Metadata in one SQLite file, the default.
+
+One connection and one lock: the scheduler's thread writes, the kernel's main thread reads, and neither waits for
+more than a batch. Other processes read beside it (WAL). Where WAL cannot be had, as on network file systems, SQLite's
+older way is used and a warning says so.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import threading
+import warnings
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from nbflow.errors import did_you_mean, problem, raise_for
+from nbflow.metadata import sql
+from nbflow.metadata.filesystem import network_type
+from nbflow.metadata.owner import as_it_stands, task_as_it_stands
+from nbflow.metadata.port import next_id
+from nbflow.metadata.rows import attempt_record, attempt_text, run_fields, run_record, run_row, task_record, task_text
+from nbflow.model.ids import FlowName
+from nbflow.model.record import AttemptRecord, RunRecord, TaskRecord
+from nbflow.model.status import RunStatus, TaskStatus
+
+#: seconds to wait for another process that writes
+_PATIENCE = 30.0
+
+
+class SqliteMetadata:
+    """Facts about runs in the database file at `path`, which is made when missing."""
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.path = Path(path)
+        self._lock = threading.RLock()
+        self._connection: sqlite3.Connection | None = None
+        self._opener = 0
+
+    def close(self) -> None:
+        """Let go of the file; the next use opens it again."""
+        with self._lock:
+            if self._connection is not None and self._opener == os.getpid():
+                self._connection.close()
+            self._connection = None
+
+    # ---- runs
+
+    def create_run(self, record: RunRecord) -> RunRecord:
+        with self._write() as database:
+            counts = database.execute(sql.COUNT_RUN, {"flow": record.flow, "draft": record.kind == "draft"}).fetchone()
+            made = replace(record, id=next_id(record.kind, counts["drafts" if record.kind == "draft" else "runs"]))
+            key = database.execute(sql.INSERT_RUN, run_row(made)).fetchone()["key"]
+            database.executemany(sql.ADD_TAG, [(key, tag) for tag in sorted(made.tags)])
+        return made
+
+    def update_run(self, flow: str, run: str, **changes: Any) -> RunRecord:
+        fields = run_fields(changes)
+        with self._write() as database:
+            key, _ = self._key(database, flow, run)
+            if fields:
+                given = ", ".join(f"{name} = :{name}" for name in fields)
+                database.execute(sql.UPDATE_RUN.format(fields=given), {**fields, "flow": flow, "id": run})
+            if "tags" in changes:
+                self._retag(database, key, changes["tags"])
+            return run_record(database.execute(sql.RUN, (flow, run)).fetchone())
+
+    def flows(self) -> tuple[FlowName, ...]:
+        with self._read() as database:
+            return tuple(FlowName(row["name"]) for row in database.execute(sql.FLOWS))
+
+    def runs(
+        self,
+        flow: str,
+        *,
+        drafts: bool = False,
+        limit: int | None = None,
+        status: RunStatus | None = None,
+        tags: Iterable[str] = (),
+    ) -> tuple[RunRecord, ...]:
+        named = {f"tag{number}": tag for number, tag in enumerate(tags)}
+        where = [sql.OF_FLOW, *(sql.WITH_TAG.format(name=name) for name in named)]
+        if not drafts:
+            where.append(sql.NO_DRAFTS)
+        if status is not None:
+            where.append(sql.OF_STATUS)
+        query = sql.RUNS.format(where=" AND ".join(where))
+        given = {"flow": flow, "status": status and str(status), "limit": -1 if limit is None else limit, **named}
+        with self._read() as database:
+            rows = database.execute(query, given).fetchall()
+        return tuple(as_it_stands(run_record(row)) for row in rows)
+
+    def run(self, flow: str, run: str) -> RunRecord | None:
+        with self._read() as database:
+            row = database.execute(sql.RUN, (flow, run)).fetchone()
+        return None if row is None else as_it_stands(run_record(row))
+
+    def tag(self, flow: str, run: str, *, add: Iterable[str] = (), remove: Iterable[str] = ()) -> frozenset[str]:
+        with self._write() as database:
+            key, _ = self._key(database, flow, run)
+            kept = {row["name"] for row in database.execute(sql.TAGS, (key,))}
+            tags = frozenset(kept - set(remove) | set(add))
+            self._retag(database, key, tags)
+        return tags
+
+    # ---- tasks
+
+    def write(
+        self, flow: str, run: str, tasks: Iterable[TaskRecord] = (), attempts: Iterable[AttemptRecord] = ()
+    ) -> None:
+        with self._write() as database:
+            key, kind = self._key(database, flow, run)
+            for task in tasks:
+                if kind != "draft":
+                    self._refuse_to_replace(database, f"{flow}/{run}", key, task)
+                database.execute(sql.WRITE_TASK, {"run": key, **_task_row(task)})
+            rows = [(attempt, attempt_text(attempt)) for attempt in attempts]
+            database.executemany(
+                sql.WRITE_ATTEMPT,
+                [
+                    {"run": key, "step": each.step, "task": each.task, "number": each.number, "record": text}
+                    for each, text in rows
+                ],
+            )
+
+    def tasks(self, flow: str, run: str, step: str | None = None) -> tuple[TaskRecord, ...]:
+        found = self.run(flow, run)
+        if found is None:
+            return ()
+        with self._read() as database:
+            key, _ = self._key(database, flow, run)
+            query, given = (sql.TASKS, (key,)) if step is None else (sql.TASKS_OF_STEP, (key, step))
+            records = [task_record(row["record"]) for row in database.execute(query, given)]
+        order = {name: place for place, name in enumerate(dict.fromkeys(record.step for record in records))}
+        records.sort(key=lambda record: (order[record.step], record.path, record.id))
+        return tuple(task_as_it_stands(record, found) for record in records)
+
+    def attempts(
+        self, flow: str, run: str, step: str | None = None, task: str | None = None
+    ) -> tuple[AttemptRecord, ...]:
+        with self._read() as database:
+            row = database.execute(sql.RUN_KEY, (flow, run)).fetchone()
+            given = {"run": row and row["key"], "step": step, "task": task}
+            where = " AND ".join(f"{name} = :{name}" for name, value in given.items() if value is not None)
+            if row is None:
+                return ()
+            rows = database.execute(sql.ATTEMPTS.format(where=where), given).fetchall()
+        return tuple(attempt_record(row["record"]) for row in rows)
+
+    def results(self, flow: str, fingerprints: Sequence[str]) -> Mapping[str, tuple[str, TaskRecord]]:
+        with self._read() as database:
+            rows = database.execute(sql.RESULTS, (flow, json.dumps(list(fingerprints)))).fetchall()
+        found = {}
+        for row in rows:
+            record = task_record(row["record"])
+            found[row["fingerprint"]] = f"{row['flow']}/{row['id']}/{record.step}/{record.id}", record
+        return found
+
+    # ---- the database
+
+    @contextmanager
+    def _write(self) -> Iterator[sqlite3.Connection]:
+        with self._read() as database:
+            database.execute("BEGIN IMMEDIATE")
+            try:
+                yield database
+                database.execute("COMMIT")
+            except BaseException:
+                if database.in_transaction:
+                    database.execute("ROLLBACK")
+                raise
+
+    @contextmanager
+    def _read(self) -> Iterator[sqlite3.Connection]:
+        with self._lock:
+            try:
+                yield self._open()
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF in _CANNOT_WRITE:
+                    raise_for("S006", path=self.path, message=error)
+                raise_for("M007", path=self.path, message=error)
+            except sqlite3.DatabaseError as error:
+                raise_for("M007", path=self.path, message=error)
+
+    def _open(self) -> sqlite3.Connection:
+        # a connection must not be used across a fork
+        if self._connection is None or self._opener != os.getpid():
+            self._connection = _connect(self.path)
+            self._opener = os.getpid()
+        return self._connection
+
+    def _key(self, database: sqlite3.Connection, flow: str, run: str) -> tuple[int, str]:
+        row = database.execute(sql.RUN_KEY, (flow, run)).fetchone()
+        if row is None:
+            known = [each["id"] for each in database.execute("SELECT id FROM run WHERE flow = ?", (flow,))]
+            raise_for("M002", flow=flow, run=run, hint=did_you_mean(run, known))
+        return row["key"], row["kind"]
+
+    def _retag(self, database: sqlite3.Connection, key: int, tags: Iterable[str]) -> None:
+        wanted = set(tags)
+        kept = {row["name"] for row in database.execute(sql.TAGS, (key,))}
+        database.executemany(sql.REMOVE_TAG, [(key, tag) for tag in kept - wanted])
+        database.executemany(sql.ADD_TAG, [(key, tag) for tag in sorted(wanted - kept)])
+
+    def _refuse_to_replace(self, database: sqlite3.Connection, run: str, key: int, task: TaskRecord) -> None:
+        row = database.execute(sql.COMMITTED, (key, task.step, task.id)).fetchone()
+        if row is not None and task_record(row["record"]) != task:
+            raise_for("M008", task=f"{run}/{task.step}/{task.id}")
+
+
+_CANNOT_WRITE = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR}
+
+
+def _task_row(task: TaskRecord) -> dict[str, Any]:
+    reusable = task.status in {TaskStatus.SUCCEEDED, TaskStatus.REUSED} and not (task.caught or task.sampled)
+    return {
+        "step": task.step,
+        "id": task.id,
+        "status": str(task.status),
+        "fingerprint": task.fingerprint,
+        "reusable": reusable and bool(task.fingerprint),
+        "record": task_text(task),
+    }
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    database = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
+    database.row_factory = sqlite3.Row
+    _choose_journal(database, path)
+    database.execute("PRAGMA synchronous = NORMAL")
+    database.execute("PRAGMA foreign_keys = ON")
+    _migrate(database, path)
+    return database
+
+
+def _choose_journal(database: sqlite3.Connection, path: Path) -> None:
+    """Writers and readers do not block each other, where the file system allows that."""
+    network = network_type(path.parent)
+    wanted = "DELETE" if network else "WAL"
+    got = database.execute(f"PRAGMA journal_mode = {wanted}").fetchone()[0].upper()
+    if got != "WAL":
+        if got != "DELETE":
+            database.execute("PRAGMA journal_mode = DELETE")
+        warnings.warn(str(problem("M009", path=path, kind=network or "this one")), RuntimeWarning, stacklevel=2)
+
+
+def _migrate(database: sqlite3.Connection, path: Path) -> None:
+    """The tables are those of this version. Each step is a transaction: a crash between two leaves the older one."""
+    database.execute(sql.CREATE_SCHEMA)
+    found = database.execute(sql.READ_SCHEMA).fetchone()[0] or 0
+    if found > sql.VERSION:
+        raise_for("S003", path=path, found=found, known=sql.VERSION)
+    for version in range(found + 1, sql.VERSION + 1):
+        database.execute("BEGIN IMMEDIATE")
+        # another process may have been faster
+        if (database.execute(sql.READ_SCHEMA).fetchone()[0] or 0) < version:
+            for statement in sql.MIGRATIONS[version]:
+                database.execute(statement)
+            database.execute(sql.WRITE_SCHEMA, (version,))
+        database.execute("COMMIT")

@@ -1,0 +1,1 @@
+"""Bytes at a key. What the bytes mean is the store's affair."""

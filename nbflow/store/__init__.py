@@ -1,0 +1,1 @@
+"""Artifacts: values as bytes and back, each stored once under the digest of its content."""
