@@ -20,6 +20,7 @@ TINT = "rgba(128,128,128,0.10)"
 FAINT = "opacity:0.65"
 MONO = "font-family:Menlo,Consolas,'DejaVu Sans Mono',monospace"
 
+_CUT = ";overflow:hidden;text-overflow:ellipsis;overflow-wrap:break-word"
 _ALIGN = {"l": "left", "r": "right", "c": "center"}
 _VOID = frozenset({"br", "hr", "img"})
 
@@ -100,17 +101,25 @@ def table(
     head: Sequence[Content] = (),
     align: str = "",
     width: str = "auto",
+    widths: Sequence[str] = (),
     cell: str = "",
 ) -> Html:
-    """Return a table. `align` has one letter a column: l, r or c (l when missing); `cell` is style for every cell."""
+    """Return a table. `align` has one letter a column: l, r or c (l when missing).
+
+    `widths` are CSS widths of the columns, the empty text takes what is left; they need a `head`, and what does not
+    fit is cut. `cell` is style for every cell.
+    """
     # everything is said on the cells themselves: front ends stripe rows and align cells to the right
-    shared = "padding:3px 14px 3px 0;vertical-align:top;line-height:1.45;border:none;background-color:transparent" + (
-        f";{cell}" if cell else ""
-    )
+    shared = "padding:3px 14px 3px 0;vertical-align:top;line-height:1.45;border:none;background-color:transparent"
+    shared += (f";{cell}" if cell else "") + (_CUT if widths else "")
     lines = []
     if head:
         style = f"{shared};font-weight:normal;{FAINT}"
-        cells = (tag("th", each, style=f"text-align:{_side(align, n)};{style}") for n, each in enumerate(head))
+        wide = {number: f"width:{each};" for number, each in enumerate(widths) if each}
+        cells = (
+            tag("th", each, style=f"text-align:{_side(align, n)};{wide.get(n, '')}{style}")
+            for n, each in enumerate(head)
+        )
         lines.append(tag("thead", tag("tr", *cells, style=f"border-bottom:{LINE};background-color:transparent")))
     body = [
         tag(
@@ -121,7 +130,7 @@ def table(
         for row in rows
     ]
     lines.append(tag("tbody", *body))
-    style = f"border-collapse:collapse;border:none;margin:2px 0;font-size:13px;width:{width};table-layout:auto"
+    style = f"border-collapse:collapse;border:none;margin:2px 0;font-size:13px;width:{width};table-layout:{'fixed' if widths else 'auto'}"
     return tag("table", *lines, style=style)
 
 
@@ -169,7 +178,7 @@ def bar(segments: Iterable[tuple[float, str]], *, title: str, width: int = 120) 
     return tag("span", painted, style=style, title=title)
 
 
-def picture(svg: str, *, alt: str, width: int | None = None, height: int | None = None) -> Html:
+def picture(svg: str, alt: str, *, width: int | None = None, height: int | None = None) -> Html:
     """Return an SVG text as an image, the only form of it that an untrusted notebook shows."""
     data = base64.b64encode(svg.encode("utf-8", "replace")).decode("ascii")
     return tag(

@@ -134,8 +134,12 @@ def _box_width(step: StepSummary, state: StepState | None) -> float:
 
 
 def _length(text: str, size: float) -> float:
-    """Return about how many pixels `text` takes; fonts differ, so it is on the wide side."""
-    return size * sum(0.36 if c in _THIN else 0.95 if c in _FAT or ord(c) > 0x2E80 else 0.62 for c in text)
+    """Return about how many pixels `text` takes; fonts differ, so it is on the wide side, and names are bold."""
+    return (
+        size
+        * sum(0.36 if c in _THIN else 0.95 if c in _FAT or ord(c) > 0x2E80 else 0.62 for c in text)
+        * (1.07 if size == _NAME_SIZE else 1.0)
+    )
 
 
 def _fitted(text: str, width: float, size: float) -> str:
