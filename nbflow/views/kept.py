@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from nbflow.cards.figures import value
 from nbflow.cards.printable import one_line
 from nbflow.model.artifact import ArtifactRef
 from nbflow.model.graph import Missing
 from nbflow.model.record import TaskRecord
-from nbflow.views.figures import value
 
 #: characters each of several artifacts may take on the whole
 _ROOM = 24

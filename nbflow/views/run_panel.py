@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from nbflow.cards import html as h
+from nbflow.cards.figures import duration, parameters, several
 from nbflow.cards.html import Content, Html
 from nbflow.cards.palette import GREY, RED, colour, mark
 from nbflow.cards.printable import log_text, one_line, tail
@@ -14,7 +15,6 @@ from nbflow.graph import draw
 from nbflow.graph.draw.svg import size
 from nbflow.model.record import RunRecord, TaskRecord
 from nbflow.views.failures import Alike, alike
-from nbflow.views.figures import duration, parameters, several
 from nbflow.views.step_table import step_table
 from nbflow.views.tally import Tally, tallies
 

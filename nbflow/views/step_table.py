@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from nbflow.cards import html as h
+from nbflow.cards.figures import duration, several
 from nbflow.cards.html import Content, Html
 from nbflow.cards.palette import colour, mark
 from nbflow.cards.printable import one_line
 from nbflow.model.record import RunRecord
 from nbflow.model.status import TaskStatus
-from nbflow.views.figures import duration, several
 from nbflow.views.kept import dropped, kept
 from nbflow.views.tally import Tally
 

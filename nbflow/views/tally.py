@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from nbflow.cards.figures import duration
 from nbflow.cards.palette import URGENCY
 from nbflow.graph.draw import StepState
 from nbflow.model.record import StepSummary, TaskRecord
 from nbflow.model.status import TaskStatus
-from nbflow.views.figures import duration
 
 _DONE = (TaskStatus.SUCCEEDED, TaskStatus.REUSED, TaskStatus.SKIPPED)
 
