@@ -1,0 +1,163 @@
+"""What IPython does for a cell, done in a worker: formatters, `display`, figures. The only user of IPython here.
+
+IPython is imported when something rich is first displayed; in the zygote of a kernel once for all workers.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from typing import TYPE_CHECKING, Any
+
+from nbflow.task.shown import Shown
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+#: matplotlib's backend whose figures are displayed, as in a notebook
+INLINE = "module://matplotlib_inline.backend_inline"
+
+_PLAIN = frozenset({bool, int, float, complex, str, bytes})
+
+
+class _Stage:
+    """Who is shown what this process displays: there is one IPython shell in a process."""
+
+    def __init__(self) -> None:
+        self.shell: InteractiveShell | None = None
+        self.shown: Shown | None = None
+
+
+_stage = _Stage()
+
+
+class Displayer:
+    """What the body of one task calls to display things. Not `rich`: as plain text, without IPython."""
+
+    def __init__(self, shown: Shown, *, rich: bool) -> None:
+        self._shown = shown
+        self._rich = rich
+        _stage.shown = shown
+        if rich and "IPython" in sys.modules:
+            prepare()
+
+    def display(self, *values: Any, **options: Any) -> Any:
+        """Display `values`; the options are those of `IPython.display.display`."""
+        if not self._rich:
+            for value in values:
+                self._shown.show({"text/plain": repr(value)})
+            return None
+        prepare()
+        from IPython.display import display
+
+        return display(*values, **options)  # type: ignore[no-untyped-call]
+
+    def last(self, value: Any) -> None:
+        """Display the value of a body's last expression."""
+        if value is None:
+            return
+        if type(value) in _PLAIN or not self._rich:
+            self._shown.show({"text/plain": repr(value)})
+            return
+        data, metadata = prepare().display_formatter.format(value)  # type: ignore[union-attr]
+        if data:
+            self._shown.show(data, metadata)
+
+    def figures(self) -> None:
+        """Display the figures that are open, and close them."""
+        inline = sys.modules.get("matplotlib_inline.backend_inline")
+        if inline is None or not self._rich:
+            return
+        known = _stage.shell is not None
+        shell = prepare()
+        inline.configure_inline_support(shell, INLINE)
+        if known:
+            inline.flush_figures()
+        else:
+            # figures that were made before there was a shell are not listed as drawn
+            inline.show(True)
+
+
+def prepare() -> InteractiveShell:
+    """Return the shell whose formatters and publisher serve this process, made when it is first asked for."""
+    if _stage.shell is None:
+        _stage.shell = _make_shell()
+    return _stage.shell
+
+
+def prepare_figures() -> None:
+    """Make figures ready if matplotlib is imported: its backend, its fonts."""
+    if "matplotlib.pyplot" not in sys.modules:
+        return
+    from io import BytesIO
+
+    from matplotlib import pyplot as plt
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    with contextlib.suppress(Exception):
+        plt.switch_backend(INLINE)
+        figure = Figure()
+        figure.subplots().set_title("text")
+        FigureCanvasAgg(figure).print_png(BytesIO())  # type: ignore[no-untyped-call]
+
+
+def is_handle(value: object) -> bool:
+    """Whether `value` is what `display(…, display_id=True)` returns."""
+    functions = sys.modules.get("IPython.core.display_functions")
+    return functions is not None and isinstance(value, functions.DisplayHandle)
+
+
+def _make_shell() -> InteractiveShell:
+    from IPython.core.displaypub import DisplayPublisher
+    from IPython.core.interactiveshell import InteractiveShell
+    from traitlets.config import Config
+
+    class Publisher(DisplayPublisher):
+        def publish(
+            self,
+            data: Any,
+            metadata: Any = None,
+            *_: Any,
+            transient: Any = None,
+            update: bool = False,
+            **__: Any,
+        ) -> None:
+            if _stage.shown is not None:
+                _stage.shown.show(data, metadata, transient, update=update)
+
+        def clear_output(self, wait: bool = False) -> None:  # noqa: FBT001, FBT002
+            """Leave what was shown: a task's output is its record."""
+
+    class TaskShell(InteractiveShell):
+        """A shell that takes nothing of the process over: no files, no `__main__`, no builtins, no path."""
+
+        def init_profile_dir(self, profile_dir: Any) -> None:
+            self.profile_dir = profile_dir
+
+        def init_ipython_dir(self, ipython_dir: Any) -> None:
+            """Have no folder in the person's home."""
+
+        def init_sys_modules(self) -> None:
+            """Leave `__main__` alone."""
+
+        def init_virtualenv(self) -> None:
+            """Leave `sys.path` alone."""
+
+        def init_completer(self) -> None:
+            """Complete nothing."""
+
+    config = Config()
+    # without it there is a thread that writes the history, and threads do not survive a fork
+    config.HistoryManager.enabled = False
+    config.HistoryManager.hist_file = ":memory:"
+    import builtins
+
+    before = dict(vars(builtins))
+    shell = TaskShell(config=config)  # type: ignore[no-untyped-call]
+    for name in vars(builtins).keys() - before.keys():
+        delattr(builtins, name)
+    for kind in InteractiveShell._walk_mro():  # noqa: SLF001  (what SingletonConfigurable.instance does)
+        setattr(kind, "_instance", shell)  # noqa: B010
+    shell.display_pub = Publisher(parent=shell)  # type: ignore[no-untyped-call]
+    return shell

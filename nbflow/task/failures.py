@@ -1,0 +1,118 @@
+"""An exception of a task → the Failure that is kept and shown: text only, with the person's own frames."""
+
+from __future__ import annotations
+
+import os
+import site
+import sysconfig
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from traceback import FrameSummary, StackSummary, TracebackException
+
+from nbflow.catalogue import CATALOGUE
+from nbflow.errors import NbflowError, Problem, problem
+from nbflow.model.record import Failure
+
+_MESSAGE, _TRACEBACK = 20_000, 200_000
+_NBFLOW = str(Path(__file__).resolve().parents[1]) + os.sep
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Where a task's code stands, to tell the person's frames from others."""
+
+    #: file name of the step's cell
+    file: str
+    #: file names of all cells the code comes from
+    cells: Collection[str]
+    #: name → text of the NameError its use raises
+    unbound: Mapping[str, str] = field(default_factory=dict)
+
+
+def failure_of(error: BaseException, scene: Scene) -> Failure:
+    """Return `error` as it is kept."""
+    trace = TracebackException(type(error), error, error.__traceback__, compact=True)
+    line = _line(trace, scene)
+    _leave_own_frames(trace, scene)
+    code: str | None = None
+    name, message = type(error).__name__, _text(error)
+    if isinstance(error, NbflowError):
+        code, message = error.problems[0].code, sentences(error.problems[0])
+    elif isinstance(error, NameError) and str(error.name) in scene.unbound:
+        code, message = "T010", scene.unbound[str(error.name)]
+    elif isinstance(error, SystemExit):
+        message = f"exit({'' if error.code is None else repr(error.code)}) was called; a step ends after its last line"
+    elif isinstance(error, KeyboardInterrupt):
+        message = message or "the task was interrupted"
+    elif isinstance(error, MemoryError):
+        message = message or "the task ran out of memory"
+    return Failure(name, _shortened(message, _MESSAGE), _shortened("".join(trace.format()), _TRACEBACK), code, line)
+
+
+def could_not_start(message: str, step: str = "this task") -> Failure:
+    """Return the failure of an attempt whose body was never reached."""
+    return Failure("WorkerError", CATALOGUE["T004"].what.format(step=step, message=message), code="T004")
+
+
+def sentences(found: Problem) -> str:
+    """Return what is wrong, then why and what to do, for a message of several lines."""
+    return "\n".join(part for part in (found.what, found.why, found.fix) if part)
+
+
+def failed_by(code: str, **facts: object) -> Failure:
+    """Return the failure that the problem `code` is."""
+    found = problem(code, **facts)
+    return Failure("TaskError", sentences(found), code=code)
+
+
+def _text(error: BaseException) -> str:
+    try:
+        return str(error)
+    except Exception:
+        return "<its text cannot be made>"
+
+
+def _shortened(text: str, limit: int) -> str:
+    if len(text) <= limit:
+        return text
+    half = limit // 2
+    return f"{text[:half]}\n… {len(text) - limit} characters …\n{text[-half:]}"
+
+
+def _line(trace: TracebackException, scene: Scene) -> int | None:
+    """Return the line of the step's cell that was being executed."""
+    if trace.exc_type is SyntaxError and trace.filename == scene.file:
+        return int(trace.lineno or 0) or None
+    return next((frame.lineno for frame in reversed(trace.stack) if frame.filename == scene.file), None)
+
+
+def _leave_own_frames(trace: TracebackException, scene: Scene, seen: set[int] | None = None) -> None:
+    """Drop frames of nbflow and of libraries, in the exceptions it came from too; the frame that raised stays."""
+    seen = set() if seen is None else seen
+    if id(trace) in seen:
+        return
+    seen.add(id(trace))
+    frames = [frame for frame in trace.stack if not frame.filename.startswith(_NBFLOW)]
+    kept = [frame for frame in frames if _is_own(frame, scene)]
+    if frames and frames[-1] not in kept:
+        kept.append(frames[-1])
+    # an exception that no code of the person's led to is a defect of ours: all frames tell where
+    if kept:
+        trace.stack = StackSummary.from_list(kept)
+    for other in (trace.__cause__, trace.__context__, *(trace.exceptions or ())):
+        if other is not None:
+            _leave_own_frames(other, scene, seen)
+
+
+def _is_own(frame: FrameSummary, scene: Scene) -> bool:
+    if frame.filename in scene.cells:
+        return True
+    return frame.filename.startswith(os.sep) and not frame.filename.startswith(_libraries())
+
+
+def _libraries() -> tuple[str, ...]:
+    paths = sysconfig.get_paths()
+    folders = [paths[key] for key in ("stdlib", "platstdlib", "purelib", "platlib")]
+    folders += [*site.getsitepackages(), site.getusersitepackages()]
+    return tuple(folder.rstrip(os.sep) + os.sep for folder in dict.fromkeys(folders))

@@ -1,0 +1,110 @@
+"""Kinship of processes on Linux: who dies with whom, whose orphans come to whom, and that none of them is left.
+
+The zygote and every worker are *subreapers*: a daemonised descendant of a worker becomes the worker's child when its
+own parents are gone, and the zygote's when the worker is gone too. So a child of the zygote that is no live worker
+was left behind by a dead one, whatever session it is in and whatever its environment says.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import signal
+import time
+from collections.abc import Container
+from pathlib import Path
+
+#: environment variable that all processes of a task inherit: `<pid of the zygote>.<number of the task>`
+MARK = "NBFLOW_TASK"
+
+_PR_SET_PDEATHSIG = 1
+_PR_SET_CHILD_SUBREAPER = 36
+#: seconds to wait for a process that was killed and sits in the kernel
+_PATIENCE = 5.0
+
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+def adopt_orphans() -> None:
+    """Make this process the parent of its descendants whose own parents end."""
+    _libc.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def die_with(parent: int) -> None:
+    """Have the kernel kill this process when its parent process `parent` ends, which may have happened already."""
+    _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != parent:
+        os._exit(9)
+
+
+def flush_c_output() -> None:
+    """Write out what C code has buffered for its own standard streams."""
+    _libc.fflush(None)
+
+
+def children() -> set[int]:
+    """Return the processes whose parent is this one, those that ended and were not waited for included."""
+    found: set[int] = set()
+    try:
+        for thread in os.listdir("/proc/self/task"):  # noqa: PTH208
+            found.update(map(int, Path(f"/proc/self/task/{thread}/children").read_bytes().split()))
+    except FileNotFoundError:
+        # a kernel without CONFIG_PROC_CHILDREN
+        return _children_by_parent(os.getpid())
+    return found
+
+
+def end_children(keep: Container[int] = ()) -> None:
+    """Kill every child but those in `keep`, and what they leave in turn, until none is left."""
+    while strays := [pid for pid in children() if pid not in keep]:
+        for pid in strays:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(pid, signal.SIGKILL)
+        # the orphans of a killed process are here once it was waited for
+        stuck = [pid for pid in strays if not _wait_for(pid)]
+        if stuck:
+            return
+
+
+def end_group(group: int) -> None:
+    """Kill every process of the group."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(group, signal.SIGKILL)
+
+
+def end_marked(zygote: int) -> None:
+    """Kill every process that carries the mark of `zygote`: for who started it, when it was killed itself."""
+    mark = f"{MARK}={zygote}.".encode()
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit() and int(entry.name) != os.getpid():
+            with contextlib.suppress(OSError):
+                if any(each.startswith(mark) for each in (entry / "environ").read_bytes().split(b"\0")):
+                    os.kill(int(entry.name), signal.SIGKILL)
+
+
+def _wait_for(pid: int) -> bool:
+    deadline = time.monotonic() + _PATIENCE
+    pause = 0.0001
+    while True:
+        try:
+            if os.waitpid(pid, os.WNOHANG)[0] == pid:
+                return True
+        except ChildProcessError:
+            return True
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(pause)
+        pause = min(pause * 2, 0.02)
+
+
+def _children_by_parent(parent: int) -> set[int]:
+    found: set[int] = set()
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            with contextlib.suppress(OSError):
+                # pid (name) state parent …, and the name may hold anything
+                fields = (entry / "stat").read_bytes().rpartition(b")")[2].split()
+                if int(fields[1]) == parent:
+                    found.add(int(entry.name))
+    return found

@@ -1,0 +1,88 @@
+"""A freshly forked process made the task's own: its folder, path, environment, chance, memory; and its orderly end."""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import gc
+import importlib
+import io
+import os
+import resource
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from nbflow.model.artifact import ArtifactRef
+from nbflow.model.task import TaskSpec
+from nbflow.task import kin
+
+
+def make_own(spec: TaskSpec) -> None:
+    """Put the process where the task runs. Raises OSError when its folder is not there."""
+    # functions that modules of the zygote registered are the zygote's to call
+    atexit._clear()  # noqa: SLF001  (as multiprocessing does after its forks)
+    os.chdir(spec.cwd)
+    sys.path[:] = spec.sys_path
+    sys.argv[:] = [""]
+    os.environ.update(spec.env)
+    importlib.invalidate_caches()
+    _reseed()
+
+
+def _reseed() -> None:
+    """Give the task its own random numbers: a fork copies the state of generators, `random` alone renews its own."""
+    if "numpy.random" in sys.modules:
+        sys.modules["numpy.random"].seed()
+    if "torch" in sys.modules:
+        sys.modules["torch"].seed()
+
+
+@contextlib.contextmanager
+def limited_memory(spec: TaskSpec) -> Iterator[None]:
+    """Refuse memory to the block beyond what the task asked for.
+
+    The limit is on private writable memory, not on addresses (RLIMIT_DATA, not RLIMIT_AS): libraries reserve
+    addresses they never use. Mapped artifacts count in full though they take memory only where written, so what the
+    views of a join may map is added; the rest of what is loaded is there already. What goes beyond is a MemoryError
+    in Python; where that comes too late, the system kills the task, and only it.
+    """
+    if spec.memory is None:
+        yield
+        return
+    old = resource.getrlimit(resource.RLIMIT_DATA)
+    to_come = sum({ref.digest: ref.size for table in spec.tables for ref in _large(table.values())}.values())
+    limit = _private_memory() + to_come + spec.memory
+    with contextlib.suppress(ValueError, OSError):
+        # not above a limit that the process was given
+        resource.setrlimit(resource.RLIMIT_DATA, (limit if old[1] < 0 else min(limit, old[1]), old[1]))
+    try:
+        yield
+    finally:
+        # storing and reporting what is left needs memory of its own
+        resource.setrlimit(resource.RLIMIT_DATA, old)
+
+
+def let_go(space: dict[str, Any]) -> None:
+    """End as a Python program does, as far as others would notice: files written out, exit functions called."""
+    atexit._run_exitfuncs()  # noqa: SLF001
+    space.clear()
+    for each in gc.get_objects():
+        if isinstance(each, io.BufferedWriter | io.BufferedRandom | io.TextIOWrapper):
+            with contextlib.suppress(Exception):
+                each.flush()
+    kin.flush_c_output()
+
+
+def _large(refs: Iterable[ArtifactRef]) -> Iterator[ArtifactRef]:
+    return (ref for ref in refs if ref.buffers)
+
+
+def _private_memory() -> int:
+    """Return the bytes of private writable memory of this process."""
+    with Path("/proc/self/status").open("rb") as status:
+        for line in status:
+            if line.startswith(b"VmData:"):
+                return int(line.split()[1]) * 1024
+    return 0

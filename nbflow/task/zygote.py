@@ -1,0 +1,276 @@
+"""The clean process that workers are forked from: `python -m nbflow.task.zygote FD`.
+
+It has one thread for life, imports installed packages ahead of the tasks and never runs a flow's code. Messages on
+the socket FD (AF_UNIX, SOCK_SEQPACKET) are JSON objects:
+
+    to it     {"preload": [modules], "rich": bool} · {"task": n} with the descriptors of spec, stdout, stderr and
+              result pipe · {"bye": 1}
+    from it   {"ready": 1} · {"preloaded": [modules], "failed": {module: why}} · {"started": n, "pid": p}
+              · {"exit": n, "status": exit code, or minus the signal}, sent when no process of the task is left
+
+When whoever started it is gone (end of the socket, or another parent) it kills all workers and what they left, and
+ends.
+"""
+
+from __future__ import annotations
+
+import array
+import contextlib
+import json
+import os
+import select
+import signal
+import socket
+import sys
+import traceback
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+from nbflow.task import display, kin, worker
+from nbflow.task.failures import could_not_start
+from nbflow.task.preload import preload
+from nbflow.task.report import Report
+
+#: seconds between looks at who the parent is: a process that the kernel forked may hold the socket open
+_TICK = 1.0
+_PACKET = 1 << 18
+_DESCRIPTORS = 4
+_FATAL = (signal.SIGTERM, signal.SIGHUP)
+_HANDLED = (signal.SIGCHLD, signal.SIGINT, *_FATAL)
+
+
+class Zygote:
+    """Forks workers, reaps them, and leaves nothing of them behind."""
+
+    def __init__(self, fd: int, state: dict[str, Any], environment: dict[str, str]) -> None:
+        self._socket = socket.socket(fileno=fd)
+        self._environment = environment
+        self._pid = os.getpid()
+        self._starter = int(environment.get("NBFLOW_PARENT") or os.getppid())
+        #: pid → number of its task
+        self._workers: dict[int, int] = {int(pid): task for pid, task in state.get("workers", {}).items()}
+        self._modules: list[str] = []
+        self._banned: dict[str, str] = state.get("banned", {})
+        self._rich: bool = state.get("rich", False)
+        self._wakened, self._waker = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+
+    def run(self, again: dict[str, Any] | None) -> NoReturn:
+        """Serve until told to end; `again`: the preload during which this process had to be replaced."""
+        os.set_inheritable(self._socket.fileno(), False)
+        kin.adopt_orphans()
+        self._listen_to_signals()
+        if again is None:
+            self._say(ready=1)
+        else:
+            preload(again["modules"], self._banned)
+            self._modules = again["modules"]
+            self._preload(again["asked"])
+            self._reap()
+        while True:
+            ready, _, _ = select.select([self._socket.fileno(), self._wakened], [], [], _TICK)
+            if os.getppid() != self._starter:
+                self._end()
+            if self._wakened in ready and not self._drain().isdisjoint(_FATAL):
+                self._end()
+            self._reap()
+            if self._socket.fileno() in ready:
+                self._hear()
+
+    # ---- messages
+
+    def _hear(self) -> None:
+        try:
+            data, ancillary, _, _ = self._socket.recvmsg(
+                _PACKET, socket.CMSG_SPACE(_DESCRIPTORS * 4), socket.MSG_CMSG_CLOEXEC
+            )
+        except ConnectionError:
+            data, ancillary = b"", []
+        if not data:
+            self._end()
+        message = json.loads(data)
+        if "task" in message:
+            self._task(message["task"], _descriptors(ancillary))
+        elif "preload" in message:
+            self._rich = self._rich or message.get("rich", False)
+            self._preload(message["preload"])
+        elif "bye" in message:
+            self._end()
+
+    def _say(self, **message: Any) -> None:
+        try:
+            self._socket.send(json.dumps(message).encode())
+        except OSError:
+            self._end()
+
+    # ---- preloading
+
+    def _preload(self, modules: list[str]) -> None:
+        if self._rich:
+            display.prepare()
+        result = preload(modules, self._banned)
+        if result.spoiler is not None:
+            self._begin_again(modules, result.spoiler, result.failed[result.spoiler])
+        if self._rich:
+            display.prepare_figures()
+        self._modules.extend(name for name in result.modules if name not in self._modules)
+        self._listen_to_signals()
+        self._say(preloaded=result.modules, failed=result.failed)
+
+    def _begin_again(self, asked: list[str], spoiler: str, reason: str) -> NoReturn:
+        """Become a fresh interpreter in this very process: same children, same socket, without the spoiler."""
+        state = {
+            "workers": self._workers,
+            "banned": {**self._banned, spoiler: reason},
+            "rich": self._rich,
+            "again": {"modules": self._modules, "asked": asked},
+        }
+        fd = self._socket.fileno()
+        os.set_inheritable(fd, True)
+        own = len(sys.argv) - 1
+        command = [*sys.orig_argv[:-own], str(fd), json.dumps(state)]
+        os.execve(sys.executable, command, self._environment)  # noqa: S606
+
+    # ---- workers
+
+    def _task(self, number: int, fds: Sequence[int]) -> None:
+        if len(fds) != _DESCRIPTORS:
+            # the limit of open files cut them off: nobody can be told but by the exit
+            _close(fds)
+            self._say(exit=number, status=1)
+            return
+        # a handler of ours must not run in the child: it writes into a pipe that is ours too
+        signal.pthread_sigmask(signal.SIG_BLOCK, _HANDLED)
+        try:
+            pid = os.fork()
+        except OSError as error:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, _HANDLED)
+            with contextlib.suppress(OSError):
+                Report(fds[3]).say(failed=could_not_start(f"it cannot be forked: {error.strerror}").to_json())
+            _close(fds[:3])
+            self._say(exit=number, status=1)
+            return
+        if pid == 0:
+            self._become_worker(number, fds)
+        with contextlib.suppress(OSError):
+            # both sides do it: whoever is first, the group exists when either goes on
+            os.setpgid(pid, pid)
+        self._workers[pid] = number
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _HANDLED)
+        _close(fds)
+        self._say(started=number, pid=pid)
+
+    def _become_worker(self, number: int, fds: Sequence[int]) -> NoReturn:
+        status = 1
+        try:
+            os.setpgid(0, 0)
+            kin.die_with(self._pid)
+            kin.adopt_orphans()
+            _forget_signals()
+            for fd in (self._socket.fileno(), self._wakened, self._waker):
+                os.close(fd)
+            spec, out, err, result = fds
+            nothing = os.open("/dev/null", os.O_RDONLY)
+            for ours, standard in ((nothing, 0), (out, 1), (err, 2)):
+                os.dup2(ours, standard)
+                os.close(ours)
+            os.environ[kin.MARK] = f"{self._pid}.{number}"
+            status = worker.main(spec, result)
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            os._exit(status)
+
+    def _reap(self) -> None:
+        while True:
+            try:
+                ended = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+            except ChildProcessError:
+                return
+            if ended is None:
+                break
+            if ended.si_pid not in self._workers:
+                os.waitpid(ended.si_pid, 0)
+                continue
+            # before it is waited for: until then nobody else can have the number of its group
+            kin.end_group(ended.si_pid)
+            _, status = os.waitpid(ended.si_pid, 0)
+            number = self._workers.pop(ended.si_pid)
+            kin.end_children(keep=self._workers)
+            self._say(exit=number, status=os.waitstatus_to_exitcode(status))
+        kin.end_children(keep=self._workers)
+
+    def _end(self) -> NoReturn:
+        for pid in self._workers:
+            kin.end_group(pid)
+        kin.end_children()
+        os._exit(0)
+
+    # ---- signals
+
+    def _listen_to_signals(self) -> None:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        for number in (signal.SIGCHLD, *_FATAL):
+            signal.signal(number, lambda *_: None)
+        signal.set_wakeup_fd(self._waker, warn_on_full_buffer=False)
+
+    def _drain(self) -> set[int]:
+        heard: set[int] = set()
+        with contextlib.suppress(BlockingIOError):
+            while data := os.read(self._wakened, 4096):
+                heard.update(data)
+        return heard
+
+
+def _descriptors(ancillary: Sequence[tuple[int, int, bytes]]) -> list[int]:
+    fds = array.array("i")
+    for _, _, data in ancillary:
+        fds.frombytes(data[: len(data) - len(data) % fds.itemsize])
+    return list(fds)
+
+
+def _close(fds: Sequence[int]) -> None:
+    for fd in fds:
+        with contextlib.suppress(OSError):
+            os.close(fd)
+
+
+def _forget_signals() -> None:
+    signal.set_wakeup_fd(-1)
+    for number in (signal.SIGCHLD, *_FATAL):
+        signal.signal(number, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _HANDLED)
+
+
+def _leave_the_starters_path() -> None:
+    """Import no module from the folder this process was started in, and hand no path of ours to other programs."""
+    if not sys.flags.safe_path:
+        del sys.path[0]
+    package = str(Path(__file__).resolve().parents[2])
+    first, _, rest = os.environ.get("PYTHONPATH", "").partition(os.pathsep)
+    if first == package:
+        os.environ["PYTHONPATH"] = rest
+        if not rest:
+            del os.environ["PYTHONPATH"]
+
+
+def main(fd: int, state: str = "{}") -> NoReturn:
+    """Serve on the socket `fd`; `state` is what an earlier image of this process handed over."""
+    environment = dict(os.environ)
+    _leave_the_starters_path()
+    os.environ.pop("NBFLOW_PARENT", None)
+    os.environ.setdefault("MPLBACKEND", display.INLINE)
+    # its default in a process of its own writes all of plotly.js, 4 MB, beside the first figure
+    os.environ.setdefault("PLOTLY_RENDERER", "plotly_mimetype")
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace", write_through=True)  # type: ignore[union-attr]
+    # of threads that are known to survive a fork (see preload)
+    warnings.filterwarnings("ignore", message=r".*use of fork\(\)", category=DeprecationWarning)
+    known = json.loads(state)
+    Zygote(fd, known, environment).run(known.get("again"))
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), *sys.argv[2:3])
