@@ -13,6 +13,10 @@ from nbflow.model.status import RunStatus, TaskStatus
 RunKind = Literal["run", "draft"]
 
 
+#: classes of failures that nbflow itself raises: their code says more than their name
+OURS = frozenset({"CellError", "EngineError", "ParameterError", "StoreError", "TaskError", "WorkerDied", "WorkerError"})
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
     """An error of a body as it is kept and shown: text only, never the exception object."""
@@ -26,6 +30,18 @@ class Failure:
     code: str | None = None
     #: line of the step's cell that raised, 1-based
     line: int | None = None
+
+    @property
+    def told(self) -> str:
+        """The error as a person reads it: an exception by its class, a problem of ours by its code."""
+        if self.code is None:
+            return f"{self.type}: {self.message}" if self.message else self.type
+        head, *rest = self.message.splitlines() or [""]
+        if self.type in OURS:
+            head = f"NBF-{self.code}  {head}"
+        else:
+            head = f"{self.type}: {head} (NBF-{self.code})"
+        return "\n".join([head, *(f"  {line}" for line in rest)])
 
     def to_json(self) -> dict[str, Any]:
         return {

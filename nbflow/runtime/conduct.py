@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import socket
@@ -31,7 +32,7 @@ from nbflow.runtime.stimuli import (
     Wake,
     WorkerStarted,
 )
-from nbflow.task.caught import CaughtError
+from nbflow.model.caught import CaughtError
 from nbflow.workspace import Workspace
 
 
@@ -100,7 +101,7 @@ class Conductor:
     def _write_code(self) -> Path:
         """Write the definitions once for all workers; runs with the same definitions share the file."""
         text = json.dumps(flow_code(self._request.flow, self._request.graph).to_json(), sort_keys=True).encode()
-        path = self._workspace.code_path(self._workspace.store.digest(text))
+        path = self._workspace.code_path(hashlib.sha256(text).hexdigest())
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
             half = path.with_name(f"{path.name}.{os.getpid()}")

@@ -52,8 +52,7 @@ class Ran:
     @property
     def failure(self) -> str:
         assert self.outcome.failure is not None, self.outcome.status
-        failure = self.outcome.failure[1]
-        return failure.message if failure.code else f"{failure.type}: {failure.message}"
+        return self.outcome.failure[1].told
 
     def skipped(self) -> set[str]:
         return {key.step for key, record in self.outcome.results.items() if record.status.value == "skipped"}
@@ -67,7 +66,7 @@ class Bench:
         self.engine = engine
 
     def write(self, *cells: str, plain: tuple[str, ...] = PLAIN, name: str = "case.ipynb") -> Path:
-        sources = [*plain, *(cell if cell.startswith("%") or cell.startswith("#plain") else f"%%step {cell}" for cell in cells)]
+        sources = [*plain, *(cell if "%%" in cell else f"%%step {cell}" for cell in cells)]
         made = [
             {"cell_type": "code", "id": f"c{i}", "metadata": {}, "source": text, "outputs": [], "execution_count": None}
             for i, text in enumerate(sources)

@@ -30,7 +30,9 @@ class Bad:
 
 # the three plain cells before the steps are cells 1 to 3, so the first step is in cell 4
 TABLE = [
-    Bad("code above the header", ("import os\n%%step a\nx=1",), "C001", "cell 4", "first line of code", "split the cell"),
+    Bad(
+        "code above the header", ("import os\n%%step a\nx=1",), "C001", "cell 4", "first line of code", "split the cell"
+    ),
     Bad("two headers", ("%%step a\n%%step b\nx=1",), "C002", "cell 4", "two", "two cells"),
     Bad("a capital in the name", ("%%step Train\nx=1",), "C003", "cell 4", "lower-case", "train"),
     Bad("a dash in the name", ("%%step load-data\nx=1",), "C003", "cell 4", "not a step name", "load_data"),
@@ -49,21 +51,67 @@ TABLE = [
     Bad("a kernel magic in a body", ("%%step a\n%sql select 1",), "C021", "line 2", "%sql", "library"),
     Bad("get_ipython in a body", ("%%step a\nip = get_ipython()",), "C022", "line 2", "kernel state", "step"),
     Bad("--out of a name nobody binds", ("%%step a --out modle\nmodel=1",), "C030", "cell 4", "modle", "model"),
-    Bad("a condition that calls", ("%%step a\nx=1", "%%step b --when 'open(x)'\ny=1"), "C040", "cell 5", "scalars", "--when go"),
+    Bad(
+        "a condition that calls",
+        ("%%step a\nx=1", "%%step b --when 'open(x)'\ny=1"),
+        "C040",
+        "cell 5",
+        "scalars",
+        "--when go",
+    ),
     Bad("a misspelt variable", ("%%step load\ndf=[1]", "%%step use\nn=len(dff)"), "G001", "line 2", "'dff'", "df"),
-    Bad("--after a step that is not there", ("%%step load\nx=1", "%%step b --after laod\ny=1"), "G002", "cell 5", "laod", "load"),
+    Bad(
+        "--after a step that is not there",
+        ("%%step load\nx=1", "%%step b --after laod\ny=1"),
+        "G002",
+        "cell 5",
+        "laod",
+        "load",
+    ),
     Bad("--after a step below", ("%%step a --after b\nx=1", "%%step b\ny=1"), "G003", "cell 4", "below", "move"),
     Bad("a step after itself", ("%%step a --after a\nx=1",), "G004", "cell 4", "itself", "drop"),
-    Bad("cells in the wrong order", ("%%step use\nn=len(df)", "%%step load\ndf=[1]"), "G005", "cell 4", "below", "move"),
-    Bad("--in of a name not left", ("%%step a\nx=1", "%%step b --in m=a.m\ny=m"), "G006", "cell 5", "does not leave m", "x"),
-    Bad("two trainings, one name", ("%%step a\nm=1", "%%step b\nm=2", "%%step c\nq=m"), "G010", "cell 6", "two writers", "--in m="),
+    Bad(
+        "cells in the wrong order", ("%%step use\nn=len(df)", "%%step load\ndf=[1]"), "G005", "cell 4", "below", "move"
+    ),
+    Bad(
+        "--in of a name not left",
+        ("%%step a\nx=1", "%%step b --in m=a.m\ny=m"),
+        "G006",
+        "cell 5",
+        "a leaves x",
+        "assign 'm' in a",
+    ),
+    Bad(
+        "two trainings, one name",
+        ("%%step a\nm=1", "%%step b\nm=2", "%%step c\nq=m"),
+        "G010",
+        "cell 6",
+        "two writers",
+        "--in m=",
+    ),
     Bad("assigning a parameter", ("%%step a\nalpha=2",), "G012", "line 2", "parameter", "another name"),
     Bad("changing a constant", ("%%step a\nCONFIG['b']=2",), "G014", "line 2", "definition", "copy"),
     Bad("a variable of a plain cell", ("%%step a\nn=hid",), "G015", "line 2", "cell 3", "--capture hid"),
-    Bad("joining what runs once", ("%%step a\nx=1", "%%step b --join a\ny=1"), "G020", "cell 5", "runs once", "without --join"),
-    Bad("a parameter that is not a number", ("%%step a\nx=alpha",), "P002", "", "'high'", "float", given=("alpha=high",)),
+    Bad(
+        "joining what runs once",
+        ("%%step a\nx=1", "%%step b --join a\ny=1"),
+        "G020",
+        "cell 5",
+        "runs once",
+        "without --join",
+    ),
+    Bad(
+        "a parameter that is not a number", ("%%step a\nx=alpha",), "P002", "", "'high'", "float", given=("alpha=high",)
+    ),
     Bad("a misspelt parameter", ("%%step a\nx=alpha",), "P003", "", "apha", "alpha", given=("apha=1",)),
-    Bad("a function in %%parameters", ("%%step a\nx=1", "%%parameters\nb: int = 1\ndef f(): pass"), "P004", "cell 5", "function", "its own"),
+    Bad(
+        "a function in %%parameters",
+        ("%%step a\nx=1", "%%parameters\nb: int = 1\ndef f(): pass"),
+        "P004",
+        "cell 5",
+        "def f",
+        "its own",
+    ),
 ]
 
 

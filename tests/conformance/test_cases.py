@@ -168,7 +168,10 @@ def test_27_two_foreach_do_not_mix(bench: Any) -> None:
 
 def test_28_a_second_pass_over_the_items(bench: Any) -> None:
     ran = bench.run(
-        f"t {FE}\nm=len(region)+index", "j --join t\nmu=sum(i.m for i in inputs)", "p\nd=m-mu", "e --join p\nw=[i.d for i in inputs]"
+        f"t {FE}\nm=len(region)+index",
+        "j --join t\nmu=sum(i.m for i in inputs)",
+        "p\nd=m-mu",
+        "e --join p\nw=[i.d for i in inputs]",
     )
     assert ran.graph["p"].scope == ("t",)
     assert ran.left("e") == {"w": [-3, -2]}
@@ -176,7 +179,10 @@ def test_28_a_second_pass_over_the_items(bench: Any) -> None:
 
 def test_29_nested_foreach(bench: Any) -> None:
     ran = bench.run(
-        f"t {FE}\nk=[region]*2", "f --foreach k\nq=item+region+str(index)", "j --join f\na=[i.q for i in inputs]", "e --join j\nw=[i.a for i in inputs]"
+        f"t {FE}\nk=[region]*2",
+        "f --foreach k\nq=item+region+str(index)",
+        "j --join f\na=[i.q for i in inputs]",
+        "e --join j\nw=[i.a for i in inputs]",
     )
     assert [ran.graph[name].scope for name in "tfje"] == [("t",), ("t", "f"), ("t",), ()]
     assert ran.left("e") == {"w": [["eueu0", "eueu1"], ["usus0", "usus1"]]}
@@ -184,7 +190,11 @@ def test_29_nested_foreach(bench: Any) -> None:
 
 def test_30_branches_inside_a_foreach_join_per_item(bench: Any) -> None:
     ran = bench.run(
-        f"t {FE}\np=region", 'l\nm=p+"l"', 'g\nm=p+"g"', "k --join l,g\nm=inputs.l.m+inputs.g.m", "e --join k\nw=[i.m for i in inputs]"
+        f"t {FE}\np=region",
+        'l\nm=p+"l"',
+        'g\nm=p+"g"',
+        "k --join l,g\nm=inputs.l.m+inputs.g.m",
+        "e --join k\nw=[i.m for i in inputs]",
     )
     assert ran.graph["k"].scope == ("t",) and ran.graph["e"].scope == ()
     assert ran.left("e") == {"w": ["euleug", "usluSg".lower()]}
@@ -197,7 +207,10 @@ def test_31_zero_items_run_the_join_with_empty_inputs(bench: Any) -> None:
 
 
 def test_32_a_condition_is_judged_per_item(bench: Any) -> None:
-    ran = bench.run(f"t {FE} --when \"region=='us'\"\nm=region", "b --join t\nw=[(i.index,i.m) for i in inputs]; s=list(inputs.skipped)")
+    ran = bench.run(
+        f"t {FE} --when \"region=='us'\"\nm=region",
+        "b --join t\nw=[(i.index,i.m) for i in inputs]; s=list(inputs.skipped)",
+    )
     assert ran.left("b") == {"w": [(1, "us")], "s": [0]}
 
 

@@ -51,7 +51,12 @@ class Kernel:
 
     def send(self, source: str, *, person: bool = True) -> str:
         content = {
-            "code": source, "silent": False, "store_history": True, "user_expressions": {}, "allow_stdin": False, "stop_on_error": False,
+            "code": source,
+            "silent": False,
+            "store_history": True,
+            "user_expressions": {},
+            "allow_stdin": False,
+            "stop_on_error": False,
         }
         message = self.client.session.msg("execute_request", content, metadata={"cellId": "cell"} if person else {})
         self.client.session.send(self.client.shell_channel.socket, message)

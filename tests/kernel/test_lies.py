@@ -39,7 +39,9 @@ def test_2_an_input_changed_by_a_method_call_is_never_lost_silently(kernel: Any)
     assert kernel.value("n") == "2"
 
 
-def test_3_a_step_inserted_between_two_is_read_by_the_one_below(start_kernel: Callable[..., Any], tmp_path: Path) -> None:
+def test_3_a_step_inserted_between_two_is_read_by_the_one_below(
+    start_kernel: Callable[..., Any], tmp_path: Path
+) -> None:
     path = tmp_path / "nb.ipynb"
     write(path, ["%%step a\nx = 1", "%%step c\ny = x"])
     kernel = start_kernel(JPY_SESSION_NAME=str(path))
@@ -64,7 +66,10 @@ def test_4_a_renamed_step_does_not_live_on_under_its_old_name(start_kernel: Call
     kernel.ok("%%step new\nx = 2")
     reply = kernel.ok("run = %flow run")
     assert "old is left out" in reply.text
-    assert kernel.value("[step.id for step in run], run['use'].task.data.y") in {"(['new', 'use'], 2)", "(['use', 'new'], 2)"}
+    assert kernel.value("[step.id for step in run], run['use'].task.data.y") in {
+        "(['new', 'use'], 2)",
+        "(['use', 'new'], 2)",
+    }
 
 
 def test_5_a_deleted_cell_leaves_the_flow(start_kernel: Callable[..., Any], tmp_path: Path) -> None:

@@ -20,7 +20,9 @@ def test_a_step_cell_runs_in_a_worker_and_leaves_its_variables_in_the_notebook(k
 
 def test_both_spellings_comments_above_and_option_lines_mean_the_same(kernel: Any) -> None:
     kernel.ok("# a note\n\n%step load --retry 1\nx = 1")
-    kernel.ok("%%step use\n#| timeout: 30s\n#| env: GREETING=hello world\nimport os\ny = x + 1; g = os.environ['GREETING']")
+    kernel.ok(
+        "%%step use\n#| timeout: 30s\n#| env: GREETING=hello world\nimport os\ny = x + 1; g = os.environ['GREETING']"
+    )
     assert kernel.value("(y, g)") == "(2, 'hello world')"
 
 
@@ -32,7 +34,9 @@ def test_await_an_empty_body_and_a_semicolon(kernel: Any) -> None:
 
 
 def test_prints_and_displays_appear_in_the_order_they_were_made(kernel: Any) -> None:
-    reply = kernel.ok("%%step talk\nfrom IPython.display import HTML\nprint('one')\ndisplay(HTML('<b>two</b>'))\nprint('three')")
+    reply = kernel.ok(
+        "%%step talk\nfrom IPython.display import HTML\nprint('one')\ndisplay(HTML('<b>two</b>'))\nprint('three')"
+    )
     kinds = [(kind, text) for kind, text in reply.order if kind == "stdout" or "HTML" in text]
     assert [text.strip() if kind == "stdout" else kind for kind, text in kinds] == ["one", "display_data", "three"]
 
@@ -121,7 +125,10 @@ def test_41_a_step_inserted_between_two_is_placed_by_the_document_or_said_to_be_
     import json
 
     cells = ["%%step a\nx = 1", "%%step b\nx = x + 1", "%%step c\ny = x"]
-    made = [{"cell_type": "code", "id": f"c{i}", "metadata": {}, "source": text, "outputs": [], "execution_count": None} for i, text in enumerate(cells)]
+    made = [
+        {"cell_type": "code", "id": f"c{i}", "metadata": {}, "source": text, "outputs": [], "execution_count": None}
+        for i, text in enumerate(cells)
+    ]
     path = tmp_path / "known.ipynb"
     path.write_text(json.dumps({"cells": made, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}))
     other = start_kernel(JPY_SESSION_NAME=str(path))
@@ -134,7 +141,9 @@ def test_41_a_step_inserted_between_two_is_placed_by_the_document_or_said_to_be_
 
 
 def test_classes_keep_their_identity_between_kernel_and_workers(kernel: Any) -> None:
-    kernel.ok("from dataclasses import dataclass\n@dataclass\nclass Point:\n    x: int\n    def norm(self): return abs(self.x)\nhere = Point(1)")
+    kernel.ok(
+        "from dataclasses import dataclass\n@dataclass\nclass Point:\n    x: int\n    def norm(self): return abs(self.x)\nhere = Point(1)"
+    )
     kernel.ok("%%step make\np = Point(-3)\nn = p.norm()")
     assert kernel.value("(isinstance(p, Point), p == Point(-3), n, isinstance(here, Point))") == "(True, True, 3, True)"
     assert kernel.ok("import inspect\nprint(inspect.getsource(Point))").stdout.startswith("@dataclass\nclass Point:")
@@ -142,7 +151,9 @@ def test_classes_keep_their_identity_between_kernel_and_workers(kernel: Any) -> 
 
 def test_an_interrupt_cancels_the_step_and_leaves_no_worker(kernel: Any, tmp_path: Path) -> None:
     pid_file = tmp_path / "pid"
-    msg = kernel.send(f"%%step slow\nimport os, time\nopen({str(pid_file)!r}, 'w').write(str(os.getpid()))\ntime.sleep(600)")
+    msg = kernel.send(
+        f"%%step slow\nimport os, time\nopen({str(pid_file)!r}, 'w').write(str(os.getpid()))\ntime.sleep(600)"
+    )
     deadline = time.monotonic() + 30
     while not (pid_file.exists() and pid_file.read_text()) and time.monotonic() < deadline:
         time.sleep(0.05)
@@ -157,7 +168,9 @@ def test_an_interrupt_cancels_the_step_and_leaves_no_worker(kernel: Any, tmp_pat
 def test_a_body_that_ignores_sigterm_is_killed(kernel: Any, tmp_path: Path) -> None:
     pid_file = tmp_path / "pid"
     body = "import os, signal, time\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
-    msg = kernel.send(f"%%step stubborn\n{body}open({str(pid_file)!r}, 'w').write(str(os.getpid()))\nwhile True: time.sleep(1)")
+    msg = kernel.send(
+        f"%%step stubborn\n{body}open({str(pid_file)!r}, 'w').write(str(os.getpid()))\nwhile True: time.sleep(1)"
+    )
     deadline = time.monotonic() + 30
     while not (pid_file.exists() and pid_file.read_text()) and time.monotonic() < deadline:
         time.sleep(0.05)
@@ -168,7 +181,9 @@ def test_a_body_that_ignores_sigterm_is_killed(kernel: Any, tmp_path: Path) -> N
 
 def test_a_killed_kernel_leaves_no_process(kernel: Any, tmp_path: Path) -> None:
     pid_file = tmp_path / "pid"
-    kernel.send(f"%%step slow\nimport os, time\nopen({str(pid_file)!r}, 'w').write(f'{{os.getpid()}} {{os.getppid()}}')\ntime.sleep(600)")
+    kernel.send(
+        f"%%step slow\nimport os, time\nopen({str(pid_file)!r}, 'w').write(f'{{os.getpid()}} {{os.getppid()}}')\ntime.sleep(600)"
+    )
     deadline = time.monotonic() + 30
     while not (pid_file.exists() and pid_file.read_text()) and time.monotonic() < deadline:
         time.sleep(0.05)

@@ -33,11 +33,20 @@ CELLS = [
 
 def write(path: Path, cells: list[str] = CELLS) -> None:
     made = [
-        {"cell_type": "code", "id": f"c{i}", "metadata": {"tags": ["parameters"]} if text.startswith("%%parameters") else {},
-         "source": text, "outputs": [], "execution_count": None}
+        {
+            "cell_type": "code",
+            "id": f"c{i}",
+            "metadata": {"tags": ["parameters"]} if text.startswith("%%parameters") else {},
+            "source": text,
+            "outputs": [],
+            "execution_count": None,
+        }
         for i, text in enumerate(cells)
     ]
-    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}, "language_info": {"name": "python"}}
+    kernel = {
+        "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"},
+        "language_info": {"name": "python"},
+    }
     path.write_text(json.dumps({"cells": made, "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}))
 
 
@@ -47,13 +56,23 @@ def digests(root: Path, flow: str = "ways") -> dict[str, dict[str, str]]:
     run = metadata.runs(flow, limit=1)[0]
     assert run.status.value == "succeeded", run
     tasks = metadata.tasks(flow, run.id)
-    return {f"{task.step}/{task.id}": {name: ref.digest for name, ref in task.manifest.artifacts.items()} for task in tasks if task.manifest}
+    return {
+        f"{task.step}/{task.id}": {name: ref.digest for name, ref in task.manifest.artifacts.items()}
+        for task in tasks
+        if task.manifest
+    }
 
 
 def in_terminal(folder: Path, root: Path, *words: str) -> subprocess.CompletedProcess[str]:
     env = {**os.environ, "NBFLOW_ROOT": str(root)}
     return subprocess.run(
-        [sys.executable, "-m", "nbflow.frontends.cli.main", *words], cwd=folder, env=env, capture_output=True, text=True, timeout=120, check=False
+        [sys.executable, "-m", "nbflow.frontends.cli.main", *words],
+        cwd=folder,
+        env=env,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
     )
 
 
@@ -62,14 +81,21 @@ def under_papermill(folder: Path, root: Path, *words: str) -> dict[str, Any]:
     out = folder / "out.ipynb"
     done = subprocess.run(
         [sys.executable, "-m", "papermill", "ways.ipynb", str(out), "--no-progress-bar", *words],
-        cwd=folder, env=env, capture_output=True, text=True, timeout=180, check=False,
+        cwd=folder,
+        env=env,
+        capture_output=True,
+        text=True,
+        timeout=180,
+        check=False,
     )
     assert done.returncode == 0, done.stderr[-3000:]
     loaded: dict[str, Any] = json.loads(out.read_text())
     return loaded
 
 
-def test_a_kernel_papermill_and_the_terminal_leave_equal_artifacts(start_kernel: Callable[..., Any], tmp_path: Path) -> None:
+def test_a_kernel_papermill_and_the_terminal_leave_equal_artifacts(
+    start_kernel: Callable[..., Any], tmp_path: Path
+) -> None:
     write(tmp_path / "ways.ipynb")
     kernel = start_kernel(NBFLOW_ROOT=str(tmp_path / "kernel"), PYTHONHASHSEED="random")
     for cell in CELLS:

@@ -16,8 +16,6 @@ from nbflow.model.graph import Graph
 from nbflow.model.ids import FLOW_NAME
 from nbflow.plan.parameters import Text
 
-_NAMED = re.compile(r"^\s*%flow\s+name\s+([^\s#]+)", re.MULTILINE)
-
 
 @dataclass(frozen=True, slots=True)
 class Opened:
@@ -44,7 +42,7 @@ def open_notebook(name: str) -> Opened:
         folder = path.parent if path.parent.is_dir() else Path()
         near = did_you_mean(path.name, [each.name for each in folder.glob("*.ipynb")])
         raise_for("R001", path=name, hint=near)
-    document = parse_notebook(_text(path))
+    document = parse_notebook(_text(path), name)
     text = flow_text(document, path.name)
     if not text.draft.steps and not text.draft.problems:
         raise_for("R003", path=name)
@@ -52,7 +50,7 @@ def open_notebook(name: str) -> Opened:
     found = sorted_by_place([*text.draft.problems, *built.problems])
     if errors := [each for each in found if each.severity == "error"]:
         raise error(errors)
-    return Opened(path, _flow_name(path, document), document, text, built.graph, tuple(found))
+    return Opened(path, _flow_name(path, text), document, text, built.graph, tuple(found))
 
 
 def _text(path: Path) -> str:
@@ -62,11 +60,10 @@ def _text(path: Path) -> str:
         raise error(problem("R002", path=str(path), message=f"it is no UTF-8 text ({cause.reason})")) from None
 
 
-def _flow_name(path: Path, document: Document) -> str:
+def _flow_name(path: Path, text: FlowText) -> str:
     """The name that `%flow name` gives, else the file's."""
-    for cell in document.cells:
-        if cell.kind == "code" and (said := _NAMED.search(cell.source)):
-            return said[1]
+    if text.name and FLOW_NAME.match(text.name):
+        return text.name
     word = re.sub(r"[^A-Za-z0-9_.-]+", "_", path.stem).lstrip("_.-0123456789")
     return word if FLOW_NAME.match(word) else "notebook"
 

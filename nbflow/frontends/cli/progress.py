@@ -125,8 +125,8 @@ class Printer:
         self._clear()
         if outcome.failure is not None:
             _, failure = outcome.failure
-            text = failure.message if failure.code else f"{failure.traceback}{failure.type}: {failure.message}"
-            self.say(f"\n{text.rstrip()}\n")
+            # a traceback ends with the exception's own line
+            self.say(f"\n{(failure.traceback or failure.told).rstrip() if failure.code is None else failure.told}\n")
         run = f"{outcome.flow}/{outcome.run}"
         self.say(f"{self._bold(run)} {outcome.status.value} in {seconds(outcome.elapsed)}")
         if outcome.status is RunStatus.SUCCEEDED:
@@ -173,8 +173,7 @@ class Printer:
 def _brief(failure: Failure | None) -> str:
     if failure is None:
         return ""
-    first = failure.message.splitlines()[0] if failure.message else ""
-    return first if failure.code else f"{failure.type}: {first}"
+    return failure.told.splitlines()[0]
 
 
 def seconds(value: float) -> str:

@@ -15,6 +15,7 @@ from nbflow.frontends.cli.progress import progress
 from nbflow.frontends.prepare import DefinitionNames, keep_code, parameters_of, surroundings
 from nbflow.model.ids import FlowName
 from nbflow.model.status import RunStatus
+from nbflow.plan.parameters import Assigned
 from nbflow.runtime.engine import Engine
 from nbflow.runtime.request import RunRequest
 from nbflow.workspace import Workspace
@@ -60,7 +61,7 @@ def main(arguments: argparse.Namespace) -> int:
             max_items=arguments.max_items,
             tags=frozenset(arguments.tag),
         )
-        engine.preload(installed(_modules(opened), folder))
+        engine.preload(installed(opened.text.modules, folder))
         handle = engine.start(request)
         if arguments.run_id_file:
             Path(arguments.run_id_file).write_text(handle.run, encoding="utf-8")
@@ -73,10 +74,11 @@ def main(arguments: argparse.Namespace) -> int:
 def request_of(opened: Opened, workspace: Workspace, given: Mapping[str, object]) -> RunRequest:
     """Return the request for a full run of a notebook. Raises ParameterError."""
     names = DefinitionNames.of_file(opened.flow, opened.text.draft.definitions)
-    resolved = parameters_of(opened.graph, given, opened.text.assignments, names)
+    cells = {name: Assigned(each.source, each.place) for name, each in opened.text.assignments.items()}
+    resolved = parameters_of(opened.graph, given, cells, names)
     say(resolved.notices)
     around = surroundings(opened.graph, opened.path.resolve().parent, sys.path, str(opened.path))
-    cells = [cell.source for cell in opened.document.cells if cell.kind == "code"]
+    texts = [cell.source for cell in opened.document.code]
     return RunRequest(
         flow=FlowName(opened.flow),
         graph=opened.graph,
@@ -85,16 +87,6 @@ def request_of(opened: Opened, workspace: Workspace, given: Mapping[str, object]
         sys_path=around.sys_path,
         source=around.source,
         environment=around.environment,
-        code=keep_code(workspace, opened.flow, opened.graph, around, cells),
+        code=keep_code(workspace, opened.flow, opened.graph, around, texts),
         user=workspace.user,
     )
-
-
-def _modules(opened: Opened) -> tuple[str, ...]:
-    """Modules that definitions and bodies import."""
-    found: dict[str, None] = {}
-    for statement in opened.graph.statements:
-        found.update(dict.fromkeys(statement.modules))
-    for node in opened.graph.nodes:
-        found.update(dict.fromkeys(node.code.body.modules))
-    return tuple(found)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nbflow.errors import Place, TaskError, problem
 from nbflow.model.ids import TaskKey
-from nbflow.model.record import Failure
+from nbflow.model.record import OURS, Failure
 
 
 class TaskFailed(TaskError):  # noqa: N818 - the name a person sees when the original has none
@@ -28,16 +28,13 @@ class TaskFailed(TaskError):  # noqa: N818 - the name a person sees when the ori
         return self.failure.message
 
     def _render_traceback_(self) -> list[str]:
-        failure = self.failure
-        lines = failure.traceback.rstrip().splitlines()
-        # a problem of ours says where, why and how to fix it by itself
-        last = failure.message if failure.code else f"{failure.type}: {failure.message}"
-        return [*lines, *last.splitlines()]
+        lines = [] if self.failure.type in OURS else self.failure.traceback.rstrip().splitlines()
+        return [*lines, *self.failure.told.splitlines()]
 
 
 def task_failed(task: TaskKey, failure: Failure, where: Place) -> TaskFailed:
     """Return the exception, of a class named as the original: `ename` in the saved notebook is ZeroDivisionError."""
-    if failure.code:
+    if failure.type in OURS:
         return TaskFailed(task, failure, where)
     kind = type(failure.type, (TaskFailed,), {"__module__": TaskFailed.__module__, "__doc__": TaskFailed.__doc__})
     error: TaskFailed = kind(task, failure, where)

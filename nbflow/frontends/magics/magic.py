@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from nbflow.cells.step_options import step_help
+from nbflow.cells.options import help_text
+from nbflow.cells.step_options import STEP
 from nbflow.errors import did_you_mean, raise_for
 from nbflow.frontends.magics.show import say
 from nbflow.frontends.magics.verbs import VERBS, flow_help
@@ -13,6 +14,17 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
     from nbflow.frontends.magics.face import Face
+
+STEP_HELP = """%%step NAME [options]
+
+Makes this cell a step of the flow and runs it as a task in a worker process. The step reads names that steps above
+left, parameters and definitions; it leaves what it assigns. %step NAME as the first line of code means the same, and
+linters see through it. Long options may stand on '#| key: value' lines below the header.
+
+    %%step train --foreach regions --as region --retry 2
+    model = fit(df[df.region == region])
+
+""" + help_text(STEP)
 
 PARAMETERS_HELP = """%%parameters
 
@@ -41,7 +53,7 @@ def register(shell: InteractiveShell, face: Face) -> None:
     from IPython.core.magic import no_var_expand
 
     shell.register_magic_function(no_var_expand(flow), "line", "flow")
-    for name, text in (("step", step_help()), ("parameters", PARAMETERS_HELP), ("setup", SETUP_HELP)):
+    for name, text in (("step", STEP_HELP), ("parameters", PARAMETERS_HELP), ("setup", SETUP_HELP)):
         shell.register_magic_function(_helper(name, text), "line_cell", name)
 
 

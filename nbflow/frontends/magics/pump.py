@@ -46,7 +46,7 @@ class Follower:
         """Copy what is new, at most up to byte `upto` of the file."""
         if self._file is None:
             try:
-                self._file = Path(self._path).open("rb")
+                self._file = Path(self._path).open("rb")  # noqa: SIM115 - followed over many calls
             except OSError:
                 return
         data = self._file.read(-1 if upto is None else max(0, upto - self.position))

@@ -17,6 +17,7 @@ from nbflow.model.ids import Path, RunId, StepName, TaskKey
 from nbflow.model.record import ItemList, TaskRecord
 from nbflow.model.status import TaskStatus
 from nbflow.model.step import FlowDraft, SetupCell, StepDraft
+from nbflow.plan.parameters import Assigned
 
 
 @dataclass(slots=True)
