@@ -27,7 +27,6 @@ _NAMED = re.compile(r"^%flow[ \t]+name[ \t]+(?P<name>[^\s#]+)", re.MULTILINE)
 class Assignment:
     """A parameter's value, set by a cell of nothing but such assignments, as papermill injects."""
 
-    name: str
     #: the right-hand side
     source: str
     place: Place
@@ -38,8 +37,8 @@ class FlowText:
     """What a notebook file says."""
 
     draft: FlowDraft
-    #: in document order: of two for one parameter the later counts
-    assignments: tuple[Assignment, ...] = ()
+    #: parameter → what a cell sets it to; of two cells the later one counts
+    assignments: Mapping[str, Assignment] = field(default_factory=dict)
     #: the name a `%flow name` line gives
     name: str | None = None
     #: modules that plain cells and step bodies import, for preloading
@@ -115,15 +114,15 @@ class _Reader:
         parameters = self._parameters.parameters if self._parameters else ()
         declared = {each.name for each in parameters}
         table = DefinitionTable()
-        assignments: list[Assignment] = []
+        assignments: dict[str, Assignment] = {}
         for cell, place in self._plain:
             if cell.assignments and set(cell.assignments) <= declared:
-                assignments += [Assignment(name, source, place) for name, source in cell.assignments.items()]
+                assignments |= {name: Assignment(source, place) for name, source in cell.assignments.items()}
                 continue
             self._problems.extend(self._remarks(cell, declared, place))
             table.add_effects(_without(cell.effects, declared))
         draft = FlowDraft(tuple(self._steps), parameters, table.freeze(), tuple(self._setup), tuple(self._problems))
-        return FlowText(draft, tuple(assignments), self._name, self._modules(), self._cells())
+        return FlowText(draft, assignments, self._name, self._modules(), self._cells())
 
     def _remarks(self, cell: PlainCell, declared: set[str], place: Place) -> list[Problem]:
         """Return notices about a plain cell: what of it reaches no step, or sets no parameter."""

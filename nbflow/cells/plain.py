@@ -42,9 +42,9 @@ class PlainCell:
         return tuple(each for each in self.effects if isinstance(each, Statement))
 
     @property
-    def computed(self) -> tuple[Computed, ...]:
+    def computed(self) -> Mapping[str, Computed]:
         """The names whose values only the kernel has."""
-        return tuple(each for each in self.effects if isinstance(each, Computed))
+        return {each.name: each for each in self.effects if isinstance(each, Computed)}
 
     @property
     def unreplayed(self) -> tuple[Unreplayed, ...]:
