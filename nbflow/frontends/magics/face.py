@@ -58,6 +58,8 @@ class Face:
         self.sys_path = tuple(sys.path)
         self.run_cells = True
         self.notices = Notices()
+        #: plain cells that ran, as they were typed
+        self._plain: dict[str, None] = {}
         self._workspace: Workspace | None = None
         self._engine: Engine | None = None
         self._namespace: Namespace | None = None
@@ -76,7 +78,7 @@ class Face:
     def workspace(self) -> Workspace:
         """Where runs are kept: `.nbflow/` found upward from the notebook's folder, or made there."""
         if self._workspace is None:
-            self._workspace = Workspace.find(self.folder)
+            self._workspace = Workspace.find(self.folder, local=[str(self.folder)])
         return self._workspace
 
     @property
@@ -118,8 +120,7 @@ class Face:
 
     def texts(self) -> list[str]:
         """Return the cells of the flow as the person wrote them, for the code package."""
-        texts = self.session.table.texts()
-        return [*texts, *(draft.body.cell for draft in self.draft().steps)]
+        return [*self._plain, *(draft.body.cell for draft in self.draft().steps)]
 
     def gone(self) -> frozenset[str]:
         """Steps whose header is gone from a notebook saved after they last ran: left out of the flow."""
@@ -214,6 +215,7 @@ class Face:
         if self._assigns_parameters(cell):
             self._assign(cell)
             return
+        self._plain[raw] = None
         self.session.table.add(cell)
         self.renew_definitions()
         self.engine.preload(self._modules(), rich=True)

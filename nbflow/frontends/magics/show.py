@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterable
 
 from nbflow.errors import Problem
+from nbflow.views.line import StepLine, bundle
 
 
 def say(text: str) -> None:
@@ -33,6 +34,13 @@ class Notices:
         if text not in self._shown:
             self._shown.add(text)
             say(text)
+
+
+def show_line(told: StepLine) -> None:
+    """Show the line under a step cell: a display, since a print would glue to output that ends without a newline."""
+    from IPython.display import display
+
+    display(bundle(told), raw=True)  # type: ignore[no-untyped-call]
 
 
 def line(found: Problem) -> str:

@@ -12,6 +12,7 @@ from nbflow.errors import FlowError, Place, Problem, did_you_mean, error, proble
 from nbflow.frontends.magics.failure import task_failed
 from nbflow.frontends.magics.pump import CellOutput, follow
 from nbflow.frontends.magics.session import only
+from nbflow.frontends.magics.show import show_line
 from nbflow.frontends.prepare import Surroundings, surroundings
 from nbflow.model.artifact import ArtifactRef
 from nbflow.model.graph import Graph, Node
@@ -20,6 +21,7 @@ from nbflow.model.status import RunStatus
 from nbflow.model.step import StepDraft
 from nbflow.plan.stale import stale_steps
 from nbflow.runtime.request import Outcome, RunRequest
+from nbflow.views.line import StepLine
 
 if TYPE_CHECKING:
     from nbflow.frontends.magics.face import Face
@@ -43,7 +45,7 @@ def run_step_cell(face: Face, text: str) -> None:
     face.notices.show(_own(defined, severity="notice") + _own(defined, severity="warning"), always=True)
     options = defined.draft.options
     if options.define or options.backend not in _HERE or not face.run_cells:
-        face.say_defined(defined.draft.name)
+        show_line(StepLine(defined.draft.name, defined=True))
         return
     run_cell(face, defined)
 
@@ -110,7 +112,26 @@ def run_cell(face: Face, defined: Defined) -> None:
         _raise_failure(face, defined, outcome)
     node = defined.graph[name]
     upstream = sorted(stale & set(defined.graph.ancestors(name)))
-    face.say_ran(node, outcome, time.perf_counter() - began, _remarks(face, node, upstream))
+    show_line(_line(node, outcome, time.perf_counter() - began, _remarks(face, node, upstream)))
+
+
+def _line(node: Node, outcome: Outcome, spent: float, remarks: list[str]) -> StepLine:
+    records = tuple(record for key, record in outcome.results.items() if key.step == node.name)
+    lists = [listed for (step, _), listed in outcome.items.items() if node.scope and step == node.scope[-1]]
+    return StepLine(
+        node.name,
+        tuple(sorted(records, key=lambda record: record.path)),
+        spent,
+        per=node.scope[-1] if node.scope else "",
+        items=sum(listed.total for listed in lists) if lists else None,
+        remarks=(*remarks, *_sampled(node, outcome)),
+    )
+
+
+def _sampled(node: Node, outcome: Outcome) -> list[str]:
+    """Say of a join on how many of the items it ran."""
+    found = [listed for (step, _), listed in outcome.items.items() if step == node.closes and listed.sampled]
+    return [f"on {len(listed.refs)} of {listed.total} items of {node.closes}: a sample" for listed in found]
 
 
 def _request(face: Face, defined: Defined, around: Surroundings, parameters: Mapping[str, Any]) -> RunRequest:

@@ -84,7 +84,7 @@ def run_flow(face: Face, options: RunOptions, given: Mapping[str, Any]) -> Run:
         rich=True,
     )
     handle = face.engine.start(request)
-    panel = LivePanel(handle, face.workspace)
+    panel = LivePanel(handle)
     try:
         follow(handle, panel)
     finally:
