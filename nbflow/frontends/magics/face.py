@@ -63,7 +63,7 @@ class Face:
         self._workspace: Workspace | None = None
         self._engine: Engine | None = None
         self._namespace: Namespace | None = None
-        self._live = LiveDefinitions(module_name(self.flow))
+        self.live = LiveDefinitions(module_name(self.flow))
         #: step → name → value that --capture took
         self.captured: dict[StepName, dict[str, ArtifactRef]] = {}
 
@@ -173,7 +173,7 @@ class Face:
         """Bind what the %%parameters cell imports, as a plain cell would."""
         for statement in self.session.parameters.statements:
             for name in statement.names:
-                self.shell.user_ns.setdefault(name, self._live.get(name))
+                self.shell.user_ns.setdefault(name, self.live.get(name))
 
     def resolve(self, given: dict[str, object]) -> Resolved:
         """Return the parameters' values with `given` on top. Raises ParameterError."""
@@ -181,7 +181,7 @@ class Face:
 
     def definition_names(self) -> DefinitionNames:
         """Return the definitions by name."""
-        return DefinitionNames(self._live)
+        return DefinitionNames(self.live)
 
     def set_up(self, text: str) -> None:
         """Take a %%setup cell: it runs here now, and first in every task."""
@@ -244,13 +244,13 @@ class Face:
         """Give the definitions module the statements of the moment; unchanged ones keep their objects."""
         draft = self.session.draft()
         in_steps = (statement for step in draft.steps for statement in step.statements)
-        self._live.update([CodeStatement.of(each) for each in (*draft.definitions.statements, *in_steps)])
+        self.live.update([CodeStatement.of(each) for each in (*draft.definitions.statements, *in_steps)])
 
     def adopt(self, key: str) -> Callable[[type], type]:
         """Return the decorator that makes a notebook class the definitions module's own."""
 
         def decorate(cls: type) -> type:
-            return self._live.adopt(cls.__name__, key, cls)
+            return self.live.adopt(cls.__name__, key, cls)
 
         return decorate
 
@@ -258,14 +258,14 @@ class Face:
         """Give the flow another name: definitions move to the module of that name."""
         self.session.flow = name
         self.session.draft_run = None
-        old, self._live = self._live, LiveDefinitions(module_name(name))
+        old, self.live = self.live, LiveDefinitions(module_name(name))
         self.renew_definitions()
         for class_name, (key, cls) in old.adopted.items():
-            self._live.adopt(class_name, key, cls)
+            self.live.adopt(class_name, key, cls)
 
     def definition(self, name: str) -> Any:
         """Return the object a definition makes."""
-        return self._live.get(name)
+        return self.live.get(name)
 
     # ---- what a run brings and shows
 
@@ -291,7 +291,13 @@ class Face:
         for statement in self.session.slots[node.name].draft.statements:
             for name in statement.names:
                 with contextlib.suppress(AttributeError):
-                    self.shell.user_ns[name] = self._live.get(name)
+                    self.shell.user_ns[name] = self.live.get(name)
+
+    def show_value(self, value: object) -> None:
+        """Show the value of a last expression."""
+        from IPython.display import display
+
+        display(value)  # type: ignore[no-untyped-call]
 
     def show_display(self, shown: Displayed) -> None:
         """Show under the cell what a body displayed."""

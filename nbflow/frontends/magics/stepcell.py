@@ -19,8 +19,12 @@ from nbflow.model.graph import Graph, Node
 from nbflow.model.ids import FlowName, StepName
 from nbflow.model.status import RunStatus
 from nbflow.model.step import StepDraft
+from nbflow.model.task import TaskSpec
 from nbflow.plan.stale import stale_steps
+from nbflow.runtime.inline import InlineHost
 from nbflow.runtime.request import Outcome, RunRequest
+from nbflow.runtime.specs import flow_code
+from nbflow.task.here import BodyHere
 from nbflow.views.line import StepLine
 
 if TYPE_CHECKING:
@@ -98,21 +102,31 @@ def run_cell(face: Face, defined: Defined) -> None:
         defined.graph, resolved.record, around.environment, session.results.tasks, session.results.items
     )
     request = _request(face, defined, around, resolved.record)
-    handle = face.engine.start(request)
-    session.draft_run = handle.run
     began = time.perf_counter()
-    output = CellOutput(face.show_display)
-    try:
-        follow(handle, output)
-    finally:
-        if handle.done.is_set():
-            outcome = handle.outcome()
-            _adopt(face, defined, outcome)
+    outcome = _run_here(face, request) if defined.draft.options.here else _run_in_worker(face, request)
+    session.draft_run = outcome.run
+    _adopt(face, defined, outcome)
     if outcome.status is not RunStatus.SUCCEEDED:
         _raise_failure(face, defined, outcome)
     node = defined.graph[name]
     upstream = sorted(stale & set(defined.graph.ancestors(name)))
     show_line(_line(node, outcome, time.perf_counter() - began, _remarks(face, node, upstream)))
+
+
+def _run_in_worker(face: Face, request: RunRequest) -> Outcome:
+    handle = face.engine.start(request)
+    face.session.draft_run = handle.run
+    follow(handle, CellOutput(face.show_display))
+    return handle.outcome()
+
+
+def _run_here(face: Face, request: RunRequest) -> Outcome:
+    setup = flow_code(request.flow, request.graph).setup
+
+    def body(spec: TaskSpec) -> dict[str, Any]:
+        return BodyHere(spec, face.workspace.store, face.live, setup, face.show_value).run()
+
+    return InlineHost(face.workspace, body).run(request)
 
 
 def _line(node: Node, outcome: Outcome, spent: float, remarks: list[str]) -> StepLine:
