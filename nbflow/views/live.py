@@ -25,6 +25,8 @@ INTERVAL = 0.1
 HEARTBEAT = 1.0
 #: share of the time that drawing may take: a picture that took long is followed by a longer pause
 _SHARE = 0.25
+#: bytes a second that pictures may take on their way to a browser
+_BANDWIDTH = 400_000
 #: bytes of a log that are read for its tail
 _TAIL = 4096
 
@@ -104,12 +106,15 @@ class LivePanel:
             return
         began = self._clock()
         self._changed = False
+        size = 0
         try:
-            self._screen.show(self._picture(), final=final)
+            bundle = self._picture()
+            size = sum(map(len, bundle.values()))
+            self._screen.show(bundle, final=final)
         except Exception:  # noqa: BLE001  a front end that is gone must not end the run
             self._over = True
         self._last = self._clock()
-        self._next = self._last + max(INTERVAL, (self._last - began) * (1 / _SHARE - 1))
+        self._next = self._last + max(INTERVAL, (self._last - began) * (1 / _SHARE - 1), size / _BANDWIDTH)
 
     def _picture(self) -> Bundle:
         record, tasks = self._run.snapshot()
@@ -169,5 +174,5 @@ def screen_here() -> Screen:
     """Return where this process shows pictures: under the cell of a kernel, else as text."""
     from IPython.core.getipython import get_ipython
 
-    shell = get_ipython()  # type: ignore[no-untyped-call]
+    shell = get_ipython()
     return CellOutput() if hasattr(shell, "kernel") else PlainText()
