@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import Literal
 
 from nbflow.cells.names import names_of
@@ -36,7 +37,10 @@ def read_expression(cell: CellText, option: Literal["--foreach", "--when"], word
         tree = parse_expression(text)
     except SyntaxError as wrong:
         column = word.columns[min(blanks + max((wrong.offset or 1) - 1, 0), len(word.columns) - 1)]
-        cell.found("C040", word.line, column, option=option, message=wrong.msg, why="", fix="correct the expression")
+        assigns = option == "--when" and re.search(r"(?<![=!<>:])=(?!=)", text)
+        curly = "use straight quotes" if re.search("[‘-‟]", text) else ""
+        fix = curly or ("write == to compare" if assigns else "correct the expression")
+        cell.found("C040", word.line, column, option=option, message=wrong.msg, why="", fix=fix)
         return None
     found = _refusal(tree.body, option)
     if found is not None:

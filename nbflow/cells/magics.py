@@ -41,6 +41,9 @@ def python_of_body(cell: CellText, source: str, line: int) -> str:
                 _refuse(cell, logical, line + logical.first)
                 replacement = f"{logical.target}None" if logical.target else "pass"
             _replace(lines, logical, replacement)
+            if replacement == "pass" and logical.sigil == "%%" and _word(logical) not in _HEADERS:
+                # what follows is in another language
+                return "\n".join([*lines[: logical.last + 1], *[""] * (len(lines) - logical.last - 1)])
         first = False
     return "\n".join(lines)
 
@@ -50,12 +53,17 @@ def python_of_plain(text: str) -> str:
     lines = _dedented(text.split("\n"))
     first = True
     for logical in logical_lines("\n".join(lines)):
-        if first and logical.sigil == "%%" and logical.content.partition(" ")[0] not in _TRANSPARENT:
+        if first and logical.sigil == "%%" and _word(logical) not in _TRANSPARENT:
             return ""
         first = False
         if logical.sigil:
             _replace(lines, logical, f"{logical.target}__nbflow_computed__()" if logical.target else "pass")
     return "\n".join(lines)
+
+
+def _word(logical: LogicalLine) -> str:
+    """Return the magic's name."""
+    return re.split(r"[^\w.]", logical.content, maxsplit=1)[0]
 
 
 def _replace(lines: list[str], logical: LogicalLine, replacement: str) -> None:
@@ -74,7 +82,8 @@ def _dedented(lines: list[str]) -> list[str]:
 
 def _replacement(logical: LogicalLine, *, first: bool) -> str | None:
     """Return the Python that does what the line does, or None where a worker cannot."""
-    name, _, argument = logical.content.partition(" ")
+    name = _word(logical)
+    argument = logical.content.removeprefix(name).strip()
     if logical.sigil == "?":
         return "pass"
     if logical.sigil in {"!", "!!"}:
@@ -86,7 +95,7 @@ def _replacement(logical: LogicalLine, *, first: bool) -> str | None:
         return "__nbflow_time__().__enter__();" if first and logical.content == "time" else None
     if name == "time" and _is_simple(f"{logical.target}{argument}"):
         return f"with __nbflow_time__(): {logical.target}{argument or 'pass'}"
-    inline = name == "config" and argument.strip().startswith("InlineBackend.")
+    inline = name == "config" and argument.startswith("InlineBackend.")
     return "pass" if (name == "matplotlib" or inline) and not logical.target else None
 
 
@@ -101,7 +110,7 @@ def _is_simple(statement: str) -> bool:
 
 
 def _refuse(cell: CellText, logical: LogicalLine, line: int) -> None:
-    name = re.split(r"\W", logical.content, maxsplit=1)[0]
+    name = _word(logical)
     column = len(cell.lines[line - 1]) - len(cell.lines[line - 1].lstrip())
     if name in _HEADERS and not logical.target and (logical.sigil == "%%" or name == "step"):
         cell.found("C002", line, column)

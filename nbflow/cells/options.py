@@ -153,11 +153,23 @@ class _Parser:
             if value is None and rest and not option.flag and not self._ends(rest[0]):
                 value = rest.pop(0)
             last = (option, value or first)
-            if value is not None and option.listed and value.text.endswith(",") and rest and not self._ends(rest[0]):
-                # `--join a, b`: one mistake, said once
+            if value is None and not rest and self._cut_off:
+                # what is missing is said already
+                break
+            if value is not None and self._goes_on(option, value, rest):
                 self._take_operands(self._until_option(rest), last)
             else:
                 self._give(option, first, value)
+
+    @property
+    def _cut_off(self) -> bool:
+        """Whether the line could not be read to its end."""
+        return any(each.code in {"C009", "C012"} for each in self._cell.problems)
+
+    def _goes_on(self, option: Option, value: Word, rest: Sequence[Word]) -> bool:
+        """Whether the words after `value` belong to it: `--join a, b`, `--when “x > 5”`. One mistake, said once."""
+        begun = value.text[:1] in _CURLY or (option.listed and value.text.endswith(","))
+        return begun and bool(rest) and not self._ends(rest[0])
 
     def _until_option(self, rest: list[Word]) -> list[Word]:
         """Take the words up to the next option from `rest`."""

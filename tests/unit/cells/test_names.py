@@ -386,7 +386,16 @@ def test_a_function_of_ones_own_may_be_called_merge_artifacts() -> None:
 
 @pytest.mark.parametrize(
     "code",
-    ["exec(s)", "eval('x')", "globals()['x']", "locals()", "vars()", "dir()", "from m import *", "[eval(s) for s in xs]"],
+    [
+        "exec(s)",
+        "eval('x')",
+        "globals()['x']",
+        "locals()",
+        "vars()",
+        "dir()",
+        "from m import *",
+        "[eval(s) for s in xs]",
+    ],
 )
 def test_code_that_hides_its_names_is_refused(code: str) -> None:
     assert [each.code for each in analysed(code)[1]] == ["C020"]
