@@ -20,6 +20,8 @@ MARK = "NBFLOW_TASK"
 
 _PR_SET_PDEATHSIG = 1
 _PR_SET_CHILD_SUBREAPER = 36
+#: of stdio.h
+_IOLBF = 1
 #: seconds to wait for a process that was killed and sits in the kernel
 _PATIENCE = 5.0
 
@@ -36,6 +38,11 @@ def die_with(parent: int) -> None:
     _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     if os.getppid() != parent:
         os._exit(9)
+
+
+def buffer_c_output_by_lines() -> None:
+    """Have C code's standard output written at the end of each line, to files too."""
+    _libc.setvbuf(ctypes.c_void_p.in_dll(_libc, "stdout"), None, _IOLBF, 0)
 
 
 def flush_c_output() -> None:

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import array
 import contextlib
+import io
 import json
 import os
 import select
@@ -256,6 +257,22 @@ def _leave_the_starters_path() -> None:
             del os.environ["PYTHONPATH"]
 
 
+def _unbuffer_output() -> None:
+    """Have every output of Python and C in the logs at once and in order, and none of it lost in a crash."""
+    for name, fd in (("stdout", 1), ("stderr", 2)):
+        # what modules that are preloaded now take hold of is what workers write to
+        stream = io.TextIOWrapper(
+            io.FileIO(fd, "w", closefd=False),
+            encoding="utf-8",
+            errors="backslashreplace",
+            newline="\n",
+            write_through=True,
+        )
+        setattr(sys, name, stream)
+        setattr(sys, f"__{name}__", stream)
+    kin.buffer_c_output_by_lines()
+
+
 def main(fd: int, state: str = "{}") -> NoReturn:
     """Serve on the socket `fd`; `state` is what an earlier image of this process handed over."""
     environment = dict(os.environ)
@@ -264,8 +281,7 @@ def main(fd: int, state: str = "{}") -> NoReturn:
     os.environ.setdefault("MPLBACKEND", display.INLINE)
     # its default in a process of its own writes all of plotly.js, 4 MB, beside the first figure
     os.environ.setdefault("PLOTLY_RENDERER", "plotly_mimetype")
-    for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(encoding="utf-8", errors="backslashreplace", write_through=True)  # type: ignore[union-attr]
+    _unbuffer_output()
     # of threads that are known to survive a fork (see preload)
     warnings.filterwarnings("ignore", message=r".*use of fork\(\)", category=DeprecationWarning)
     known = json.loads(state)

@@ -88,13 +88,15 @@ class Driver:
         self.exits: dict[int, int] = {}
         self._number = 0
         self.socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        # it would hide output that stays in a buffer
+        inherited = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
         with theirs:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "nbflow.task.zygote", str(theirs.fileno())],
                 pass_fds=[theirs.fileno()],
                 start_new_session=True,
                 stdin=subprocess.DEVNULL,
-                env={"PYTHONPATH": str(ROOT), "PYTHONHASHSEED": "0", **os.environ, **environment},
+                env={"PYTHONPATH": str(ROOT), "PYTHONHASHSEED": "0", **inherited, **environment},
                 cwd=folder,
             )
         assert self.hear() == {"ready": 1}
