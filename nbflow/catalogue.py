@@ -150,7 +150,6 @@ CATALOGUE: dict[str, Entry] = {
         "two foreach are neither zipped nor multiplied",
         "join one of them first",
     ),
-    "G025": Entry("--join {name}: {name} is above and outside the foreach of this step", "{why}", "{fix}"),
     # ---- P: parameters -----------------------------------------------------------------------------------------
     "P001": Entry(
         "parameter '{name}' needs a value",
@@ -258,6 +257,7 @@ CATALOGUE: dict[str, Entry] = {
         "set NBFLOW_ROOT to a folder on a local disk, if waiting for each other is too slow",
         severity="warning",
     ),
+    "M010": Entry("'{tag}' is not a tag", "a tag is text of 1 to 500 characters", 'run.add_tag("good")'),
     # ---- notices: nothing is wrong, something should be known -----------------------------------------------------
     "N001": Entry("{option} is recorded, but does nothing yet", severity="notice"),
     "N002": Entry(

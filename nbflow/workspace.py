@@ -41,11 +41,16 @@ class Workspace:
 
         `local`: folders whose modules belong to the flow.
         """
+        return cls.open(cls.nearest(start) or Path(start or Path.cwd()) / NAME, local=local)
+
+    @classmethod
+    def nearest(cls, start: str | os.PathLike[str] | None = None) -> Path | None:
+        """Return the folder that `find` opens, None when it would make one: looking leaves no trace."""
         if named := os.environ.get("NBFLOW_ROOT"):
-            return cls.open(Path(named).expanduser(), local=local)
+            return Path(named).expanduser()
         here = Path(start or Path.cwd()).resolve()
         near = (folder / NAME for folder in (here, *here.parents))
-        return cls.open(next((root for root in near if (root / "format").exists()), here / NAME), local=local)
+        return next((root for root in near if (root / "format").exists()), None)
 
     @classmethod
     def open(cls, root: str | os.PathLike[str], *, local: Iterable[str] = ()) -> Workspace:

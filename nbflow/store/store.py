@@ -69,6 +69,11 @@ class Store:
                 fix="install or define what is missing, or run the step that left it again",
             )
 
+    def digest(self, value: object) -> Digest:
+        """Return the digest `value` has, or would have, as an artifact. Nothing is stored."""
+        sink = Digests(self.mapped)
+        return _draft(value, encode(value, sink, self.is_own), sink)[0].digest
+
     def load(self, refs: Mapping[str, ArtifactRef]) -> Loaded:
         """Return the values, together with what is needed to tell later whether they were changed."""
         return Loaded(self, refs)
@@ -158,8 +163,8 @@ class Loaded:
         self._store = store
         self.refs = dict(refs)
         self.values = {name: store.get(ref, name=name) for name, ref in refs.items()}
-        # nothing changes these in place, and encoding them again costs
-        self._constant = {name: self.values[name] for name, ref in refs.items() if ref.kind in {"arrow", "bytes"}}
+        # nothing changes a table in place, and encoding it again costs
+        self._constant = {name: self.values[name] for name, ref in refs.items() if ref.kind == "arrow"}
 
     def change(self, name: str, now: object) -> Literal["same", "changed", "perhaps"]:
         """Return whether `now`, what `name` holds after the body, differs from what was loaded.

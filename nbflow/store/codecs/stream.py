@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 from nbflow.errors import NbflowError, raise_for
 from nbflow.store.codecs import arrays, arrow, flat, frames
 from nbflow.store.codecs.ports import IN_HEADER, Sink, Source
-from nbflow.store.codecs.types import HARMLESS, way_of, why_refused
+from nbflow.store.codecs.types import HARMLESS, REFUSED, way_of
 
 #: first byte of a stream
 VERSION = 1
@@ -209,7 +209,8 @@ class _Hooks(pickle.Pickler):
             self.uses.add(f"{module}:{value.__qualname__.partition('.')[0]}")
 
     def refused(self, value: object) -> None:
-        raise RefusedError(value, why_refused(type(value)))
+        kind = type(value)
+        raise RefusedError(value, REFUSED[kind.__module__.partition(".")[0], kind.__qualname__])
 
     def _labelled(self, tag: int, value: Any, apart: Callable[[Any, Sink], Any]) -> Any:
         """Return the form of a mutable value, or the label it got when it was first met."""

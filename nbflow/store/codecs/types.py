@@ -78,8 +78,8 @@ _CODECS: dict[str, dict[str, Way]] = {
     "pyarrow": {"Table": "arrow", "RecordBatch": "arrow"},
 }
 
-#: what the notebook machinery leaves lying about
-_REFUSED = {("IPython", "DisplayHandle")}
+#: what the notebook machinery leaves lying about, and why it is no value
+REFUSED = {("IPython", "DisplayHandle"): "it stands for an output on a screen"}
 
 
 def way_of(kind: type) -> Way:
@@ -90,7 +90,7 @@ def way_of(kind: type) -> Way:
         return "global"
     module, name = kind.__module__, kind.__qualname__
     root = module.partition(".")[0]
-    if (root, name) in _REFUSED or why_refused(kind):
+    if (root, name) in REFUSED:
         return "refused"
     if name in HARMLESS.get(module, ()):
         return "value"
@@ -101,11 +101,3 @@ def way_of(kind: type) -> Way:
     if root == "numpy" and "dtype" in name.lower():
         return "foreign value"
     return "foreign value" if issubclass(kind, enum.Enum) or name in _FOREIGN_VALUES.get(root, ()) else "object"
-
-
-def why_refused(kind: type) -> str:
-    """Return why values of this type are never stored, as the type itself says, or an empty text."""
-    if (kind.__module__.partition(".")[0], kind.__qualname__) in _REFUSED:
-        return "it is a handle on a display of this process"
-    why = getattr(kind, "__nbflow_unstorable__", "")
-    return why if isinstance(why, str) else ""

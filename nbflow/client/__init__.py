@@ -1,0 +1,16 @@
+"""Reading back: flows, their runs, steps and tasks, and what they left.
+
+Looking at these costs nothing and runs no code: a value is loaded when its own name is asked for.
+"""
+
+from __future__ import annotations
+
+from nbflow.client.artifact import DataArtifact
+from nbflow.client.attempt import Attempt, Output
+from nbflow.client.data import Data
+from nbflow.client.flow import Flow
+from nbflow.client.run import Run
+from nbflow.client.step import Step
+from nbflow.client.task import Task
+
+__all__ = ["Attempt", "Data", "DataArtifact", "Flow", "Output", "Run", "Step", "Task"]

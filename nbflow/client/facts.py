@@ -1,0 +1,107 @@
+"""Where the client's objects get their facts: one run's records, read when asked for, kept once they are final."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+from nbflow.errors import did_you_mean, raise_for
+from nbflow.model.ids import TaskKey
+from nbflow.model.record import AttemptRecord, RunRecord, StepSummary, TaskRecord
+from nbflow.workspace import Workspace
+
+
+def workspace_here(name: str) -> Workspace:
+    """Return the workspace of the working directory. Raises M001 (no flow `name`) where there is none."""
+    root = Workspace.nearest()
+    if root is None or not root.exists():
+        raise_for("M001", name=name, hint="", why=f"nothing has run in {Path.cwd()} or a folder above it")
+    return _opened(root)
+
+
+@lru_cache(maxsize=8)
+def _opened(root: Path) -> Workspace:
+    return Workspace.open(root)
+
+
+class RunFacts:
+    """The records of one run."""
+
+    def __init__(self, workspace: Workspace, flow: str, run: str) -> None:
+        self.workspace = workspace
+        self.flow = flow
+        self.id = run
+        self._record: RunRecord | None = None
+        self._tasks: dict[str | None, tuple[TaskRecord, ...]] = {}
+
+    @property
+    def record(self) -> RunRecord:
+        """The run as it stands now. Raises M001, M002."""
+        if self._record is not None and self._record.status.ended:
+            return self._record
+        metadata = self.workspace.metadata
+        self._record = metadata.run(self.flow, self.id)
+        if self._record is None:
+            require_flow(self.workspace, self.flow)
+            known = [run.id for run in metadata.runs(self.flow, drafts=True, limit=1000)]
+            raise_for("M002", flow=self.flow, run=self.id, hint=did_you_mean(self.id, known))
+        return self._record
+
+    def forget(self) -> None:
+        """The record changed: read it again."""
+        self._record = None
+
+    def tasks(self, step: str | None = None) -> tuple[TaskRecord, ...]:
+        """Return the run's tasks, or those of one step, as they stand now."""
+        if step in self._tasks:
+            return self._tasks[step]
+        ended = self.record.status.ended
+        found = self.workspace.metadata.tasks(self.flow, self.id, step)
+        if ended:
+            self._tasks[step] = found
+        return found
+
+    def task(self, step: str, task: str) -> TaskRecord:
+        """Return one task. Raises M003, M004."""
+        tasks = self.tasks(step)
+        found = next((record for record in tasks if record.id == task), None)
+        if found is not None:
+            return found
+        self.require_step(step)
+        known = [record.id for record in tasks]
+        return raise_for("M004", step=f"{self.flow}/{self.id}/{step}", task=task, hint=did_you_mean(task, known))
+
+    def attempts(self, step: str, task: str) -> tuple[AttemptRecord, ...]:
+        """Return the tries of a task, the first one first."""
+        return self.workspace.metadata.attempts(self.flow, self.id, step, task)
+
+    def steps(self) -> tuple[StepSummary, ...]:
+        """Return the run's steps in flow order; those that only tasks know come last."""
+        known = {summary.name: summary for summary in self.record.steps}
+        for task in self.tasks():
+            known.setdefault(task.step, StepSummary(task.step, (), ()))
+        return tuple(known.values())
+
+    def require_step(self, step: str) -> StepSummary:
+        """Return the summary of a step. Raises M003."""
+        steps = {summary.name: summary for summary in self.steps()}
+        for name, summary in steps.items():
+            if name == step:
+                return summary
+        return raise_for("M003", run=f"{self.flow}/{self.id}", step=step, hint=did_you_mean(step, steps))
+
+    def opener(self, task: TaskRecord, scope: int) -> TaskRecord | None:
+        """Return the task that opened the `scope`th foreach around `task`, outermost first."""
+        scopes = self.require_step(task.step).scope
+        if scope >= len(scopes):
+            return None
+        key = TaskKey(self.require_step(scopes[scope]).name, task.path[: scope + 1])
+        return next((each for each in self.tasks(key.step) if each.path == key.path), None)
+
+
+def require_flow(workspace: Workspace, flow: str) -> None:
+    """Do nothing if the flow has runs. Raises M001."""
+    flows = workspace.metadata.flows()
+    if flow not in flows:
+        known = f"the flows here are: {', '.join(flows)}" if flows else "nothing has run in this store yet"
+        raise_for("M001", name=flow, hint=did_you_mean(flow, flows), why=known)

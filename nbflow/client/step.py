@@ -1,0 +1,137 @@
+"""A step of a run, and its tasks."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from nbflow.cards.figures import duration, several
+from nbflow.cards.printable import one_line
+from nbflow.client.facts import RunFacts
+from nbflow.client.task import Task
+from nbflow.client.thing import Page, Thing, between, moment
+from nbflow.errors import did_you_mean, raise_for
+from nbflow.model.graph import Missing
+from nbflow.model.record import TaskRecord
+from nbflow.workspace import Workspace
+
+#: tasks that a page lists
+_MOST = 100
+
+
+class Step(Thing):
+    """One step in one run: `Step("quickstart/3/train")`. Iterating gives its tasks, in the order of their items."""
+
+    depth = 3
+
+    def __init__(self, pathspec: str, *, workspace: Workspace | None = None, facts: RunFacts | None = None) -> None:
+        super().__init__(pathspec, workspace=workspace)
+        self._facts = facts or RunFacts(self._workspace, self._spec.flow, self.path_components[1])
+        self._summary = self._facts.require_step(self.id)
+
+    @property
+    def task(self) -> Task:
+        """Its task; in a foreach the first one. Raises M004 when it has none."""
+        records = self._records()
+        if not records:
+            raise_for("M004", step=self.pathspec, task="0", hint=" The step has not run, or its foreach had no items.")
+        return self._task(records[0].id)
+
+    def tasks(self, **wanted: Any) -> tuple[Task, ...]:
+        """Return its tasks, or those of certain items: `step.tasks(region="eu")`. No value is loaded."""
+        tasks = (self._task(record.id) for record in self._records())
+        return tuple(task for task in tasks if all(self._has(task, *each) for each in wanted.items()))
+
+    def by(self, **wanted: Any) -> Task:
+        """Return the one task of an item: `step.by(region="eu")`. Raises M004 when there is not exactly one."""
+        found = self.tasks(**wanted)
+        if len(found) != 1:
+            spelled = ", ".join(f"{name}={value!r}" for name, value in wanted.items())
+            hint = f" {len(found)} tasks have these values: step.tasks({spelled}) gives all." if found else ""
+            raise_for("M004", step=self.pathspec, task=spelled, hint=hint)
+        return found[0]
+
+    def __iter__(self) -> Iterator[Task]:
+        return iter(self.tasks())
+
+    def __len__(self) -> int:
+        return len(self._records())
+
+    def __getitem__(self, item: int | str | tuple[int, ...]) -> Task:
+        """Return a task by its index in the foreach: `step[3]`, `step[3, 1]` in a nested one, or by its id."""
+        path = item if isinstance(item, tuple) else (item,)
+        spelled = "-".join(map(str, path))
+        known = [record.id for record in self._records()]
+        if spelled not in known:
+            raise_for("M004", step=self.pathspec, task=spelled, hint=did_you_mean(spelled, known))
+        return self._task(spelled)
+
+    def __contains__(self, task: object) -> bool:
+        return any(record.id == str(task) for record in self._records())
+
+    def _ipython_key_completions_(self) -> list[Any]:
+        paths = [record.path for record in self._records()]
+        return [path[0] if len(path) == 1 else path or 0 for path in paths]
+
+    @property
+    def finished_at(self) -> datetime | None:
+        """When the last of its tasks ended; None while one is under way."""
+        records = self._records()
+        if not records or not all(record.status.ended for record in records):
+            return None
+        return moment(max((record.finished_at for record in records if record.finished_at), default=None))
+
+    @property
+    def parent_steps(self) -> tuple[Step, ...]:
+        """The steps it waited for."""
+        return tuple(self._step(name) for name in self._summary.givers)
+
+    @property
+    def child_steps(self) -> tuple[Step, ...]:
+        """The steps that waited for it."""
+        return tuple(self._step(each.name) for each in self._facts.steps() if self.id in each.givers)
+
+    def _records(self) -> tuple[TaskRecord, ...]:
+        return self._facts.tasks(self.id)
+
+    def _task(self, task: str) -> Task:
+        return Task(f"{self.pathspec}/{task}", workspace=self._workspace, facts=self._facts)
+
+    def _step(self, name: str) -> Step:
+        return Step(f"{self.pathspec.rpartition('/')[0]}/{name}", workspace=self._workspace, facts=self._facts)
+
+    def _has(self, task: Task, name: str, wanted: object) -> bool:
+        if name == "index":
+            return task.index == wanted
+        ref = task.ref(name)
+        if ref is None:
+            return False
+        if not isinstance(ref.scalar, Missing):
+            return ref.scalar == wanted
+        return ref.digest == self._workspace.store.digest(wanted)
+
+    def _page(self) -> Page:
+        records = self._records()
+        counts = Counter(record.status.value for record in records)
+        facts = [
+            ("tasks", ", ".join(f"{count} {status}" for status, count in counts.items())),
+            ("how", self._summary.label),
+        ]
+        if len(records) > _MOST:
+            facts.append(("shown", f"the first {_MOST} of {several(len(records), 'task')}"))
+        return Page(
+            self.pathspec,
+            facts=[(name, value) for name, value in facts if value],
+            head=("task", "status", "took", "left"),
+            rows=[_row(record) for record in records[:_MOST]],
+            align="llrl",
+        )
+
+
+def _row(record: TaskRecord) -> tuple[str, str, str, str]:
+    left = one_line(", ".join(record.manifest.artifacts), 60) if record.manifest else ""
+    told = one_line(record.failure.told, 80) if record.failure else left
+    took = duration(between(record.started_at, record.finished_at, ended=record.status.ended))
+    return record.id, record.status.value, took, told
