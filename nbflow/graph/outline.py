@@ -60,10 +60,13 @@ def binds_for_others(step: StepDraft, name: str) -> bool:
 
 
 def out_only(step: StepDraft) -> tuple[str, ...]:
-    """Return the names of --out that the body does not bind: artifacts it changes by calls."""
-    names = step.body.names
+    """Return the names of --out that neither body nor header binds: artifacts that calls change."""
+    names, out = step.body.names, step.wiring.out or ()
     bound = handed(step) | {name for name in names.bindings if name not in names.deleted}
-    return tuple(name for name in step.wiring.out or () if name not in bound and not name.startswith("_"))
+    if names.merge is not None:
+        # merge_artifacts fills them
+        bound |= set(out if names.merge.include is None else names.merge.include)
+    return tuple(name for name in out if name not in bound and not name.startswith("_"))
 
 
 def wanted(step: StepDraft) -> tuple[Wanted, ...]:

@@ -45,14 +45,20 @@ def slice_of(
     noted = sorted(step.body.names.annotations - bound)
     roots += [name for name in noted if isinstance(search.visible(name), FromDefinition)]
     setup = [name for cell in around.draft.setup for name in cell.body.names.reads]
+    asked = [*roots, *(name for name in setup if around.draft.definitions.of(name))]
+
+    def resolve(name: str) -> Meaning:
+        root = name.removeprefix(_ROOT)
+        return _meaning(step, name, search, base) if root == name else _as_meaning(search.visible(root))
+
     # the body's own definitions come last: a function of a plain cell sees them once the body has made them
-    found = take_slice(
-        [*roots, *(name for name in setup if around.draft.definitions.of(name))],
-        around.draft.definitions,
-        (*search.statements_above(), *step.statements),
-        lambda name: _meaning(step, name, search, base),
-    )
+    statements = (*search.statements_above(), *step.statements)
+    found = take_slice([_ROOT + name for name in asked], around.draft.definitions, statements, resolve)
     return Sliced(tuple(dict.fromkeys(roots)), found.statements, found.problems)
+
+
+#: sets a name that the body reads apart from the same name read by a function: the body may bind it in between
+_ROOT = "root "
 
 
 def _meaning(step: StepDraft, name: str, search: Search, base: tuple[ScopeName, ...]) -> Meaning:

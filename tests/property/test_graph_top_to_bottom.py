@@ -41,6 +41,8 @@ class cm:
     def __exit__(self, *found):
         return False
 """,
+    "K = 2",
+    "def uses(v): return f(v) + K",
 )
 FIRST = """start: x = 1; y = 2; z = 3; l = [4]; d = {}
 def h0(v): return v
@@ -101,6 +103,14 @@ DEFINITIONS = (
     "{n} = C0.v",
     "{h} = {k}",
     "{n} = f({h})",
+    "{n} = uses({m})",
+    "{n} = f(K)",
+    "K = {k}",
+    "if {c}: K = {k}",
+    "K = f(K) + 1",
+    "K = {k}; {n} = uses({k})",
+    "for K in range({k}): pass",
+    "import math as K",
 )
 CONDITIONS = ("f({m}) % 2 == 0", "f({m}) > {k}", "len(d) > {k}", "f({n}) < f({m})")
 #: of --when, which calls no functions of the flow
@@ -172,7 +182,7 @@ def values_of(space: Mapping[str, Any]) -> dict[str, Any]:
     return {
         name: copy.deepcopy(value)
         for name, value in space.items()
-        if name in {*NAMES, *DEFINED} and not isinstance(value, strange)
+        if name in {*NAMES, *DEFINED, "K"} and not isinstance(value, strange)
     }
 
 
