@@ -38,6 +38,10 @@ from nbflow.task.report import Report
 _TICK = 1.0
 _PACKET = 1 << 18
 _DESCRIPTORS = 4
+_PACKAGE_FOLDER = Path(__file__).resolve().parents[2]
+_AGAIN = (
+    "import sys; sys.path.append(sys.argv[1]); from nbflow.task.zygote import main; main(int(sys.argv[2]), sys.argv[3])"
+)
 _FATAL = (signal.SIGTERM, signal.SIGHUP)
 _HANDLED = (signal.SIGCHLD, signal.SIGINT, *_FATAL)
 
@@ -129,8 +133,7 @@ class Zygote:
         }
         fd = self._socket.fileno()
         os.set_inheritable(fd, True)
-        own = len(sys.argv) - 1
-        command = [*sys.orig_argv[:-own], str(fd), json.dumps(state)]
+        command = [sys.executable, "-c", _AGAIN, str(_PACKAGE_FOLDER), str(fd), json.dumps(state)]
         os.execve(sys.executable, command, self._environment)  # noqa: S606
 
     # ---- workers
@@ -245,18 +248,6 @@ def _forget_signals() -> None:
     signal.pthread_sigmask(signal.SIG_UNBLOCK, _HANDLED)
 
 
-def _leave_the_starters_path() -> None:
-    """Import no module from the folder this process was started in, and hand no path of ours to other programs."""
-    if not sys.flags.safe_path:
-        del sys.path[0]
-    package = str(Path(__file__).resolve().parents[2])
-    first, _, rest = os.environ.get("PYTHONPATH", "").partition(os.pathsep)
-    if first == package:
-        os.environ["PYTHONPATH"] = rest
-        if not rest:
-            del os.environ["PYTHONPATH"]
-
-
 def _unbuffer_output() -> None:
     """Have every output of Python and C in the logs at once and in order, and none of it lost in a crash."""
     for name, fd in (("stdout", 1), ("stderr", 2)):
@@ -276,7 +267,9 @@ def _unbuffer_output() -> None:
 def main(fd: int, state: str = "{}") -> NoReturn:
     """Serve on the socket `fd`; `state` is what an earlier image of this process handed over."""
     environment = dict(os.environ)
-    _leave_the_starters_path()
+    if not sys.flags.safe_path:
+        # the folder this process was started in: modules there are the flow's
+        del sys.path[0]
     os.environ.pop("NBFLOW_PARENT", None)
     os.environ.setdefault("MPLBACKEND", display.INLINE)
     # its default in a process of its own writes all of plotly.js, 4 MB, beside the first figure

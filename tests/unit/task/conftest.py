@@ -24,6 +24,7 @@ from nbflow.model.task import CodeStatement, FlowCode, SetupCode, TaskSpec
 from nbflow.workspace import Workspace
 
 ROOT = Path(__file__).parents[3]
+START = "import sys; sys.path.append(sys.argv[1]); from nbflow.task.zygote import main; main(int(sys.argv[2]))"
 FILE = "<test.ipynb · cell 1>"
 
 
@@ -92,11 +93,11 @@ class Driver:
         inherited = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
         with theirs:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "nbflow.task.zygote", str(theirs.fileno())],
+                [sys.executable, "-c", START, str(ROOT), str(theirs.fileno())],
                 pass_fds=[theirs.fileno()],
                 start_new_session=True,
                 stdin=subprocess.DEVNULL,
-                env={"PYTHONPATH": str(ROOT), "PYTHONHASHSEED": "0", **inherited, **environment},
+                env={"PYTHONHASHSEED": "0", **inherited, **environment},
                 cwd=folder,
             )
         assert self.hear() == {"ready": 1}
