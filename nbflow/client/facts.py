@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
@@ -97,6 +98,14 @@ class RunFacts:
             return None
         key = TaskKey(self.require_step(scopes[scope]).name, task.path[: scope + 1])
         return next((each for each in self.tasks(key.step) if each.path == key.path), None)
+
+
+def by_step(tasks: Iterable[TaskRecord]) -> dict[str, list[TaskRecord]]:
+    """Return tasks by the name of their step."""
+    found: dict[str, list[TaskRecord]] = {}
+    for task in tasks:
+        found.setdefault(task.step, []).append(task)
+    return found
 
 
 def require_flow(workspace: Workspace, flow: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from nbflow.cards.figures import duration, parameters
+from nbflow.cards.palette import mark
 from nbflow.cards.printable import one_line
 from nbflow.client.facts import require_flow
 from nbflow.client.run import Run
@@ -74,7 +75,7 @@ def _row(record: RunRecord) -> tuple[str, ...]:
     given = ", ".join(f"{name}={value}" for name, value, origin in parameters(record.parameters) if origin != "default")
     return (
         record.id,
-        record.status.value,
+        f"{mark(record.status.value)} {record.status.value}",
         said(start),
         duration(between(start, record.finished_at, ended=record.status.ended)),
         one_line(given, 60),

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from nbflow.cards.figures import duration, parameters, several
-from nbflow.cards.html import Html, picture
-from nbflow.cards.palette import URGENCY
-from nbflow.cards.printable import one_line
+from nbflow.cards.figures import several
 from nbflow.client.data import Data, Held
-from nbflow.client.facts import RunFacts
+from nbflow.client.facts import RunFacts, by_step
 from nbflow.client.step import Step
-from nbflow.client.thing import Page, Thing, between, moment, said
+from nbflow.client.thing import Page, Thing, moment
 from nbflow.errors import raise_for
 from nbflow.model.artifact import ArtifactRef
 from nbflow.model.ids import Path
@@ -113,10 +109,10 @@ class Run(Thing):
     @property
     def data(self) -> Data:
         """What it left, by name: the version of the last step that ran; in a foreach a list, item by item."""
-        tasks = self._facts.tasks()
+        tasks = by_step(self._facts.tasks())
         held: dict[str, Held] = {}
         for summary in self._facts.steps():
-            mine = [task for task in tasks if task.step == summary.name and task.status.has_result and task.manifest]
+            mine = [task for task in tasks.get(summary.name, ()) if task.status.has_result]
             left = dict.fromkeys(name for task in mine if task.manifest for name in task.manifest.artifacts)
             for name in left:
                 held.pop(name, None)
@@ -194,60 +190,10 @@ class Run(Thing):
     # ---- how it looks
 
     def _page(self) -> Page:
-        record = self._facts.record
-        tasks = self._facts.tasks()
-        facts = [
-            ("started", said(record.started_at or record.created_at)),
-            ("took", duration(self._seconds())),
-            ("by", record.user),
-            ("from", record.source),
-            ("tags", ", ".join(sorted(self.tags))),
-            ("failed", record.reason),
-            *((name, value) for name, value, _ in parameters(record.parameters)),
-        ]
-        return Page(
-            self.pathspec,
-            record.status.value,
-            facts=[(name, value) for name, value in facts if value],
-            head=("step", "tasks", "took", "left"),
-            rows=[_row(step.id, [task for task in tasks if task.step == step.id]) for step in self.steps()],
-            align="llrl",
-            pictures=self._picture(tasks),
-        )
+        # drawing is not imported by those who only read
+        from nbflow.client.run_page import run_page
 
-    def _seconds(self) -> float | None:
-        record = self._facts.record
-        return between(record.started_at or record.created_at, record.finished_at, ended=record.status.ended)
-
-    def _picture(self, tasks: Sequence[TaskRecord]) -> list[Html]:
-        steps = self._facts.steps()
-        states: dict[str, StepState] = {
-            step.name: _state([task for task in tasks if task.step == step.name]) for step in steps
-        }
-        return [picture(svg(steps, states), f"the steps of {self.pathspec}")] if steps else []
-
-
-def _state(tasks: Sequence[TaskRecord]) -> StepState:
-    counts = Counter(task.status.value for task in tasks)
-    status = next((status for status in URGENCY if counts[status]), "waiting")
-    failed = counts["failed"] + counts["lost"]
-    done = counts["succeeded"] + counts["reused"] + counts["skipped"]
-    return StepState(status, done, len(tasks), failed, duration(_took(tasks)))
-
-
-def _took(tasks: Sequence[TaskRecord]) -> float | None:
-    # a reused result keeps the times of the run that made it
-    ran = [task for task in tasks if task.status.value != "reused"]
-    start = min((task.started_at for task in ran if task.started_at), default=None)
-    end = max((task.finished_at for task in ran if task.finished_at), default=None)
-    return between(start, end, ended=all(task.status.ended for task in ran))
-
-
-def _row(step: str, tasks: Sequence[TaskRecord]) -> tuple[str, str, str, str]:
-    counts = Counter(task.status.value for task in tasks)
-    how = ", ".join(f"{count} {status}" if len(tasks) > 1 else status for status, count in counts.items())
-    left = dict.fromkeys(name for task in tasks if task.manifest for name in task.manifest.artifacts)
-    return step, how, duration(_took(tasks)), one_line(", ".join(left), 80)
+        return run_page(self.pathspec, self._facts.record, self._facts.steps(), by_step(self._facts.tasks()))
 
 
 def _plain(raw: Any) -> Any:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from nbflow.cards.figures import duration, several
+from nbflow.cards.palette import mark
 from nbflow.cards.printable import one_line
 from nbflow.client.facts import RunFacts
 from nbflow.client.task import Task
@@ -134,4 +135,4 @@ def _row(record: TaskRecord) -> tuple[str, str, str, str]:
     left = one_line(", ".join(record.manifest.artifacts), 60) if record.manifest else ""
     told = one_line(record.failure.told, 80) if record.failure else left
     took = duration(between(record.started_at, record.finished_at, ended=record.status.ended))
-    return record.id, record.status.value, took, told
+    return record.id, f"{mark(record.status.value)} {record.status.value}", took, told
