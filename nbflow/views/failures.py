@@ -43,7 +43,7 @@ def alike(tasks: Sequence[TaskRecord]) -> tuple[Alike, ...]:
     """Return the failures among `tasks`, those that failed alike together, in the order found."""
     found: dict[tuple[str, str], Alike] = {}
     for task in tasks:
-        if task.failure is None or task.caught or task.status.has_result:
+        if task.failure is None or task.status.has_result:
             continue
         text = error_text(task.failure)
         found.setdefault((task.step, text), Alike(task.failure)).tasks.append(task)

@@ -42,7 +42,7 @@ def html(line: StepLine) -> str:
     parts += [h.faint(said) if quiet else said for said, quiet in _said(line)]
     first = h.text(mark(status), f"color:{colour(status)}")
     style = "font-size:12px;line-height:1.5;margin:2px 0;overflow-wrap:break-word"
-    return h.block(first, " ", h.join(parts, h.faint(" · ")), *_remarks_html(line), style=style)
+    return h.block(first, " ", h.join(parts, h.faint("\u00a0· ")), *_remarks_html(line), style=style)
 
 
 def text(line: StepLine) -> str:

@@ -130,7 +130,7 @@ def _header(run: RunRecord, steps: Sequence[Tally], now: float) -> Html:
         f"from run {one_line(run.origin_run, 40)}" if run.origin_run else "",
     ):
         if said:
-            parts += [h.faint(" · "), said]
+            parts += [h.faint("\u00a0· "), said]
     parts += [h.join([" ", _tag(each)]) for each in sorted(run.tags)]
     return h.block(*parts)
 
@@ -164,7 +164,7 @@ def _given(run: RunRecord, *, failed: bool) -> Html:
     if len(known) > _PARAMETERS:
         rest = [(name, value) for name, value, _ in known[_PARAMETERS:]]
         said.append(h.text(f"and {len(rest)} more", h.FAINT, "\n".join(f"{name} {value}" for name, value in rest)))
-    lines = [h.block(h.join(said, h.faint(" · ")))] if said else []
+    lines = [h.block(h.join(said, h.faint("\u00a0· ")))] if said else []
     if run.reason and not failed:
         lines.append(h.block(one_line(run.reason, 300), style=h.FAINT))
     return h.join(lines)

@@ -76,7 +76,7 @@ def _tasks(tally: Tally, *, ended: bool) -> Content:
     counted = h.text(f"{tally.done} of {len(tally.tasks)}", "white-space:nowrap")
     bar = h.bar(shares, title=", ".join([f"{tally.done} of {len(tally.tasks)} done", *words]), width=_BAR)
     return h.join(
-        [bar, " ", counted, *(h.join([h.faint(" · "), h.text(word, "white-space:nowrap")]) for word in words)]
+        [bar, " ", counted, *(h.join([h.faint("\u00a0· "), h.text(word, "white-space:nowrap")]) for word in words)]
     )
 
 
@@ -127,4 +127,4 @@ def _left(tally: Tally) -> Content:
     parts = [h.text(said, title=kept(tally.tasks, 40) if said.endswith("more") else None)] if said else []
     if lost:
         parts.append(h.faint(f"not kept: {lost}"))
-    return h.join(parts, h.faint(" · "))
+    return h.join(parts, h.faint("\u00a0· "))

@@ -17,7 +17,7 @@ def text_of(document: str) -> str:
     found: list[str] = []
     parser.handle_data = found.append  # type: ignore[method-assign]
     parser.feed(document)
-    return "".join(found)
+    return "".join(found).replace("\xa0", " ")
 
 
 @pytest.mark.parametrize(
