@@ -12,6 +12,7 @@ from nbflow.code.module import LiveDefinitions
 from nbflow.code.package import pack
 from nbflow.model.graph import Graph
 from nbflow.model.ids import StepName
+from nbflow.model.parameter import ParameterDef
 from nbflow.model.step import Definitions
 from nbflow.model.task import CodeStatement
 from nbflow.plan.parameters import Assigned, Resolved, resolve
@@ -59,13 +60,13 @@ class Surroundings:
 
 
 def parameters_of(
-    graph: Graph,
+    definitions: Sequence[ParameterDef],
     given: Mapping[str, object],
     cells: Mapping[str, Assigned],
     namespace: Mapping[str, object],
 ) -> Resolved:
     """Return the run's parameters. Raises ParameterError."""
-    return resolve(graph.parameters, given, os.environ, cells, namespace=namespace)
+    return resolve(definitions, given, os.environ, cells, namespace=namespace)
 
 
 def surroundings(graph: Graph, folder: Path, sys_path: Sequence[str], source: str) -> Surroundings:

@@ -146,6 +146,10 @@ class CodeStatement:
             statement.owner,
         )
 
+    @classmethod
+    def from_json(cls, raw: Mapping[str, Any]) -> CodeStatement:
+        return cls(**{name: tuple(value) if isinstance(value, list) else value for name, value in raw.items()})
+
 
 @dataclass(frozen=True, slots=True)
 class SetupCode:
@@ -171,8 +175,5 @@ class FlowCode:
 
     @classmethod
     def from_json(cls, raw: Mapping[str, Any]) -> FlowCode:
-        statements = tuple(
-            CodeStatement(**{name: tuple(value) if isinstance(value, list) else value for name, value in each.items()})
-            for each in raw["statements"]
-        )
+        statements = tuple(CodeStatement.from_json(each) for each in raw["statements"])
         return cls(raw["module"], statements, tuple(SetupCode(**each) for each in raw["setup"]))

@@ -144,8 +144,8 @@ class _Tables:
     def view(self, step: StepName, path: Path, index: int | None) -> ViewSpec:
         path = path[: len(self._ledger.nodes[step].scope)]
         layers = []
-        for name in self._chain(step):
-            record = self._ledger.result(name, path)
+        for giver in self._chain(step):
+            record = self._ledger.result(giver, path)
             if record is None or record.manifest is None or record.status is TaskStatus.SKIPPED:
                 continue
             self._sampled = self._sampled or record.sampled

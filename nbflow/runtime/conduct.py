@@ -195,8 +195,8 @@ class Conductor:
             self._tasks[task.step, task.id] = task
         if attempt is not None:
             root = self._workspace.root
-            logs = {name: _within(root, getattr(attempt, name)) for name in ("stdout", "stderr")}
-            self._attempts[attempt.step, attempt.task, attempt.number] = replace(attempt, **logs)
+            stdout, stderr = _within(root, attempt.stdout), _within(root, attempt.stderr)
+            self._attempts[attempt.step, attempt.task, attempt.number] = replace(attempt, stdout=stdout, stderr=stderr)
 
     def _finish(self, status: RunStatus) -> None:
         failure = self._machine.failure

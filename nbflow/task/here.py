@@ -27,7 +27,12 @@ class BodyHere:
     """One attempt run by its caller's thread."""
 
     def __init__(
-        self, spec: TaskSpec, store: Store, live: LiveDefinitions, setup: Sequence[SetupCode], show: Callable[[Any], None]
+        self,
+        spec: TaskSpec,
+        store: Store,
+        live: LiveDefinitions,
+        setup: Sequence[SetupCode],
+        show: Callable[[Any], None],
     ) -> None:
         self._spec = spec
         self._store = store
@@ -64,7 +69,7 @@ class BodyHere:
             body.run(code, space)
         space |= {name: self._live.get(name) for name in spec.roots}
         loaded = inputs.load(self._store, spec)
-        space |= spec.values | inputs.parameters(spec, self._live) | inputs.defaults(spec) | loaded.values
+        space |= dict(spec.values) | inputs.parameters(spec, self._live) | inputs.defaults(spec) | loaded.values
         if (views := inputs.joined(self._store, spec)) is not None:
             space |= {"inputs": views, "merge_artifacts": self._merger}
         return loaded

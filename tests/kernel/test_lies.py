@@ -66,7 +66,7 @@ def test_4_a_renamed_step_does_not_live_on_under_its_old_name(start_kernel: Call
     kernel.ok("%%step new\nx = 2")
     reply = kernel.ok("run = %flow run")
     assert "old is left out" in reply.text
-    assert kernel.value("[step.id for step in run], run['use'].task.data.y") in {
+    assert kernel.value("([step.id for step in run], run['use'].task.data.y)") in {
         "(['new', 'use'], 2)",
         "(['use', 'new'], 2)",
     }

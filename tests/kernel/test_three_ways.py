@@ -97,7 +97,7 @@ def test_a_kernel_papermill_and_the_terminal_leave_equal_artifacts(
     start_kernel: Callable[..., Any], tmp_path: Path
 ) -> None:
     write(tmp_path / "ways.ipynb")
-    kernel = start_kernel(NBFLOW_ROOT=str(tmp_path / "kernel"), PYTHONHASHSEED="random")
+    kernel = start_kernel(NBFLOW_ROOT=str(tmp_path / "kernel"))
     for cell in CELLS:
         kernel.ok(cell)
     under_papermill(tmp_path, tmp_path / "papermill")

@@ -31,7 +31,7 @@ def main(arguments: argparse.Namespace) -> int:
         if wanted not in flows:
             known = f"the flows here are: {', '.join(flows)}" if flows else "nothing has run in this store yet"
             raise_for("M001", name=wanted, hint=did_you_mean(wanted, flows), why=known)
-        flows = [FlowName(wanted)]
+        flows = (FlowName(wanted),)
     runs = [run for flow in flows for run in metadata.runs(flow, drafts=arguments.drafts, limit=arguments.n)]
     runs.sort(key=lambda run: run.created_at, reverse=True)
     if not runs:

@@ -75,7 +75,7 @@ def request_of(opened: Opened, workspace: Workspace, given: Mapping[str, object]
     """Return the request for a full run of a notebook. Raises ParameterError."""
     names = DefinitionNames.of_file(opened.flow, opened.text.draft.definitions)
     cells = {name: Assigned(each.source, each.place) for name, each in opened.text.assignments.items()}
-    resolved = parameters_of(opened.graph, given, cells, names)
+    resolved = parameters_of(opened.graph.parameters, given, cells, names)
     say(resolved.notices)
     around = surroundings(opened.graph, opened.path.resolve().parent, sys.path, str(opened.path))
     texts = [cell.source for cell in opened.document.code]

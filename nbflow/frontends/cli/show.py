@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import shutil
 import sys
 import time
+from collections.abc import Callable
 
 from nbflow.client import Flow, Run
 from nbflow.errors import raise_for
@@ -12,10 +14,11 @@ from nbflow.frontends.cli.notebook import open_notebook, say
 from nbflow.graph.draw import dot, mermaid, text
 from nbflow.graph.summary import summaries
 from nbflow.model.ids import Pathspec
+from nbflow.model.record import StepSummary
 from nbflow.views import run_panel
 from nbflow.workspace import Workspace
 
-_FORMS = {"text": text, "dot": dot, "mermaid": mermaid}
+_FORMS: dict[str, Callable[[tuple[StepSummary, ...]], str]] = {"text": text, "dot": dot, "mermaid": mermaid}
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -47,6 +50,4 @@ def main(arguments: argparse.Namespace) -> int:
 
 
 def _width() -> int:
-    import shutil
-
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else 100

@@ -22,7 +22,7 @@ def _face() -> Face:
     """Return the running kernel's face."""
     from IPython import get_ipython
 
-    shell = get_ipython()  # type: ignore[no-untyped-call]
+    shell = get_ipython()
     face = shell.user_ns.get(DOOR) if shell is not None else None
     if not isinstance(face, Face):
         raise_for("R004", option="nbflow.flow", message="the extension is not loaded here", fix="%load_ext nbflow")

@@ -177,7 +177,7 @@ class Face:
 
     def resolve(self, given: dict[str, object]) -> Resolved:
         """Return the parameters' values with `given` on top. Raises ParameterError."""
-        return parameters_of(self.session.draft(), given, self.session.overrides, self.definition_names())
+        return parameters_of(self.session.parameters.parameters, given, self.session.overrides, self.definition_names())
 
     def definition_names(self) -> DefinitionNames:
         """Return the definitions by name."""
@@ -189,7 +189,9 @@ class Face:
         self.session.setup = {cell.body.digest: cell} | {
             key: old for key, old in self.session.setup.items() if key != cell.body.digest
         }
-        result = self.shell.run_cell(cell.body.source, store_history=False, silent=False)
+        result = self.shell.run_cell(  # type: ignore[no-untyped-call]
+            cell.body.source, store_history=False, silent=False
+        )
         result.raise_error()
 
     # ---- plain cells
@@ -197,7 +199,7 @@ class Face:
     def before_cell(self, info: ExecutionInfo) -> None:
         """Load large pickles that the coming cell names."""
         if self._namespace is not None and info.raw_cell and cell_kind(info.raw_cell) is None:
-            self._namespace.before_cell(self.shell.transform_cell(info.raw_cell))
+            self._namespace.before_cell(self.shell.transform_cell(info.raw_cell))  # type: ignore[no-untyped-call]
 
     def after_cell(self, result: ExecutionResult) -> None:
         """Take a plain cell that ran well as definitions, or as values of parameters."""
@@ -305,7 +307,7 @@ class Face:
 
         known = shown.transient.get("display_id")
         extra = {"display_id": known, "update": shown.update} if known else {}
-        display(dict(shown.data), metadata=dict(shown.metadata), raw=True, **extra)
+        display(dict(shown.data), metadata=dict(shown.metadata), raw=True, **extra)  # type: ignore[no-untyped-call]
 
     def _modules(self) -> Sequence[str]:
         """Installed modules that definitions and step bodies import: worth importing ahead."""

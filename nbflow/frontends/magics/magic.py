@@ -52,7 +52,7 @@ def register(shell: InteractiveShell, face: Face) -> None:
     flow.__doc__ = flow_help()
     from IPython.core.magic import no_var_expand
 
-    shell.register_magic_function(no_var_expand(flow), "line", "flow")
+    shell.register_magic_function(no_var_expand(flow), "line", "flow")  # type: ignore[arg-type]
     for name, text in (("step", STEP_HELP), ("parameters", PARAMETERS_HELP), ("setup", SETUP_HELP)):
         shell.register_magic_function(_helper(name, text), "line_cell", name)
 

@@ -57,7 +57,7 @@ class Namespace:
 def names_in(source: str, variables: Mapping[str, Any]) -> set[str]:
     """Return the global names that `source` uses, those of the functions it names included."""
     try:
-        code = compile(source, "<cell>", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT | ast.PyCF_DONT_IMPLY_DEDENT)
+        code = compile(source, "<cell>", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
     except (SyntaxError, ValueError):
         return set()
     found: set[str] = set()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -201,7 +201,7 @@ def _adopt(face: Face, defined: Defined, outcome: Outcome) -> None:
         face.bring(node, first.manifest.artifacts)
 
 
-def _remarks(face: Face, node: Node, stale: list[str]) -> list[str]:
+def _remarks(face: Face, node: Node, stale: Sequence[str]) -> list[str]:
     """Notices for the line under the cell: stale inputs, and names a plain cell has rebound."""
     found = [f"{name} is stale: its latest result was used" for name in stale]
     rebound = [
