@@ -226,7 +226,8 @@ class _Resolution:
         self.take(definition, form, value, "default")
 
     def _evaluated(self, source: str, definition: ParameterDef) -> object:
-        tree = ast.parse(source.strip(), mode="eval")
+        # a default over several lines stood in brackets that are not part of it
+        tree = ast.parse(f"({source.strip()}\n)", mode="eval")
         names = [each.name for each in self.definitions]
         above = names[: names.index(definition.name)]
         # as globals, so that comprehensions and lambdas see them too; builtins come last, as in Python

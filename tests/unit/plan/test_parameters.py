@@ -63,6 +63,11 @@ def test_a_default_is_a_literal_or_reads_parameters_above_and_definitions() -> N
     assert found.record["end"] == ("date", {"$date": "2026-03-08"}, "default")
 
 
+def test_a_default_may_go_over_several_lines() -> None:
+    assert solve("a: int = 1", "b: int = a\n    + 2  # twice").values == {"a": 1, "b": 3}
+    assert solve("a: tuple[int, ...] = 1, 2").values == {"a": (1, 2)}
+
+
 def test_a_default_sees_what_overrides_the_parameters_above() -> None:
     assert solve("a: int = 1", "b: int = a * 2", given={"a": 10}).values == {"a": 10, "b": 20}
 
