@@ -20,13 +20,12 @@ from pathlib import Path
 from selectors import EVENT_READ, BaseSelector
 from typing import Any
 
+from nbflow.backends.zygote import Zygote, spawn
 from nbflow.errors import raise_for
 from nbflow.model.task import TaskSpec
 from nbflow.runtime.ports import Report
 
 _PACKET = 1 << 16
-#: not by PYTHONPATH, which the tasks' own child processes would inherit
-_START = "import sys; sys.path.append(sys.argv[1]); from nbflow.task.zygote import main; main(int(sys.argv[2]))"
 
 
 class _Flight:
@@ -58,9 +57,11 @@ class _Flight:
 class LocalBackend:
     """Workers on this machine."""
 
-    def __init__(self) -> None:
-        if not sys.platform.startswith("linux"):
+    def __init__(self, zygote: Zygote | None = None) -> None:
+        if zygote is None and not sys.platform.startswith("linux"):
             raise_for("R013", message=f"the system is {sys.platform}")
+        #: one that was started ahead
+        self._first = zygote
         self._flights: dict[int, _Flight] = {}
         self._preloaded: dict[str, None] = {}
         self._rich = False
@@ -73,7 +74,8 @@ class LocalBackend:
         """Start the zygote and listen to it through `selector`."""
         self._selector = selector
         self._report = report
-        self._spawn()
+        self._adopt(self._first or spawn())
+        self._first = None
 
     def preload(self, modules: Iterable[str], *, rich: bool) -> None:
         """Have the zygote import `modules` that it has not imported yet."""
@@ -129,22 +131,10 @@ class LocalBackend:
 
     # ---- the zygote
 
-    def _spawn(self) -> None:
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        # equal sets print in equal order in every worker, so that equal work gives equal digests
-        environment = {"PYTHONHASHSEED": "0", "MPLBACKEND": "module://matplotlib_inline.backend_inline", **os.environ}
-        environment["NBFLOW_PARENT"] = str(os.getpid())
-        with theirs:
-            self._zygote = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-                [sys.executable, "-c", _START, str(Path(__file__).resolve().parents[2]), str(theirs.fileno())],
-                pass_fds=[theirs.fileno()],
-                start_new_session=True,
-                stdin=subprocess.DEVNULL,
-                env=environment,
-            )
-        self._socket = ours
+    def _adopt(self, zygote: Zygote) -> None:
+        self._zygote, self._socket = zygote.process, zygote.socket
         self._ready = False
-        self._selector.register(ours, EVENT_READ, self._hear)
+        self._selector.register(self._socket, EVENT_READ, self._hear)
         if self._preloaded or self._rich:
             self._send({"preload": list(self._preloaded), "rich": self._rich})
 
@@ -206,7 +196,7 @@ class LocalBackend:
             self._report.broke(f"its worker process could not start (exit code {status})")
             return
         fallen, self._flights = self._flights, {}
-        self._spawn()
+        self._adopt(spawn())
         for number, flight in fallen.items():
             self._forget(flight)
             self._report.exited(number, -signal.SIGKILL)

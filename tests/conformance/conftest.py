@@ -13,7 +13,7 @@ import pytest
 from nbflow.backends.local import LocalBackend
 from nbflow.errors import NbflowError
 from nbflow.frontends.cli.notebook import open_notebook
-from nbflow.frontends.cli.run import request_of
+from nbflow.frontends.cli.running import request_of
 from nbflow.model.graph import Graph
 from nbflow.model.ids import TaskKey
 from nbflow.model.record import TaskRecord

@@ -10,7 +10,7 @@ import pytest
 
 from nbflow.errors import NbflowError
 from nbflow.frontends.cli.notebook import given_parameters, open_notebook
-from nbflow.frontends.cli.run import request_of
+from nbflow.frontends.cli.running import request_of
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,38 @@
+"""Starting the clean process that local workers are forked from. Light: it is started before anything else is imported."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+#: not by PYTHONPATH, which the tasks' own child processes would inherit
+_START = "import sys; sys.path.append(sys.argv[1]); from nbflow.task.zygote import main; main(int(sys.argv[2]))"
+
+
+@dataclass(frozen=True, slots=True)
+class Zygote:
+    """A zygote and our end of its socket."""
+
+    process: subprocess.Popen[bytes]
+    socket: socket.socket
+
+
+def spawn() -> Zygote:
+    """Start a zygote in a session of its own and return at once."""
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    # equal sets print in equal order in every worker, so that equal work gives equal digests
+    environment = {"PYTHONHASHSEED": "0", "MPLBACKEND": "module://matplotlib_inline.backend_inline", **os.environ}
+    environment["NBFLOW_PARENT"] = str(os.getpid())
+    with theirs:
+        process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+            [sys.executable, "-c", _START, str(Path(__file__).resolve().parents[2]), str(theirs.fileno())],
+            pass_fds=[theirs.fileno()],
+            start_new_session=True,
+            stdin=subprocess.DEVNULL,
+            env=environment,
+        )
+    return Zygote(process, ours)
