@@ -18,7 +18,10 @@ class Metadata(Protocol):
         ...
 
     def update_run(self, flow: str, run: str, **changes: Any) -> RunRecord:
-        """Change fields of a run and return it. Raises M002 when there is no such run."""
+        """Change fields of a run and return it. Raises M002 when there is no such run.
+
+        How a run (not a draft) ended is final: what comes late changes nothing.
+        """
         ...
 
     def write(

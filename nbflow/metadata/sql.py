@@ -92,6 +92,7 @@ INSERT_RUN = """
     RETURNING key
 """
 UPDATE_RUN = "UPDATE run SET {fields} WHERE flow = :flow AND id = :id"
+RUN_STATUS = "SELECT status FROM run WHERE key = ?"
 RUN_KEY = "SELECT key, kind FROM run WHERE flow = ? AND id = ?"
 
 _RUN = """

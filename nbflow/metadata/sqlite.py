@@ -59,9 +59,12 @@ class SqliteMetadata:
         return made
 
     def update_run(self, flow: str, run: str, **changes: Any) -> RunRecord:
-        fields = run_fields(changes)
         with self._write() as database:
-            key, _ = self._key(database, flow, run)
+            key, kind = self._key(database, flow, run)
+            kept = RunStatus(database.execute(sql.RUN_STATUS, (key,)).fetchone()["status"])
+            if kind == "run" and kept.ended:
+                changes = {name: value for name, value in changes.items() if name not in _FINAL}
+            fields = run_fields(changes)
             if fields:
                 given = ", ".join(f"{name} = :{name}" for name in fields)
                 database.execute(sql.UPDATE_RUN.format(fields=given), {**fields, "flow": flow, "id": run})
@@ -134,7 +137,8 @@ class SqliteMetadata:
         with self._read() as database:
             key, _ = self._key(database, flow, run)
             query, given = (sql.TASKS, (key,)) if step is None else (sql.TASKS_OF_STEP, (key, step))
-            records = [task_record(row["record"]) for row in database.execute(query, given)]
+            rows = database.execute(query, given).fetchall()
+        records = [task_record(row["record"]) for row in rows]
         order = {name: place for place, name in enumerate(dict.fromkeys(record.step for record in records))}
         records.sort(key=lambda record: (order[record.step], record.path, record.id))
         return tuple(task_as_it_stands(record, found) for record in records)
@@ -212,6 +216,8 @@ class SqliteMetadata:
             raise_for("M008", task=f"{run}/{task.step}/{task.id}")
 
 
+#: what a run that has ended keeps
+_FINAL = {"status", "finished_at", "reason", "heartbeat_at"}
 _CANNOT_WRITE = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR}
 
 

@@ -79,7 +79,8 @@ def _one_chunk(column: Any) -> Any:
 
 def _memory(values: Any) -> Memory | None:
     """Return the memory of a column that stands in one piece, as one just read from the store does."""
-    if values.num_chunks != 1 or values.chunk(0).offset:
+    # the buffers of a dictionary column are its numbers only
+    if values.num_chunks != 1 or values.chunk(0).offset or "dictionary" in str(values.type):
         return None
     buffers = [buffer for buffer in values.chunk(0).buffers() if buffer is not None and buffer.size]
     if not buffers:

@@ -30,8 +30,8 @@ VERSION = 1
 _PROTOCOL = 5
 
 # what a hooked value is, in the stream; numbers are never used again for something else
-_BYTES, _AGAIN, _VALUE = 0, 1, 2
-_LIST, _DICT, _SET, _ARRAY, _OBJECTS, _SCALAR, _FRAME, _SERIES, _INDEX, _ARROW = range(3, 13)
+_BYTES, _AGAIN, _VALUE, _BUFFER = 0, 1, 2, 3
+_LIST, _DICT, _SET, _ARRAY, _OBJECTS, _SCALAR, _FRAME, _SERIES, _INDEX, _ARROW = range(4, 14)
 
 
 class Stream(NamedTuple):
@@ -182,6 +182,11 @@ class _Hooks(pickle.Pickler):
         parts = arrays.scalar_apart(value)
         return self.foreign_value(value) if parts is None else (_SCALAR, None, parts)
 
+    def buffer(self, value: pickle.PickleBuffer) -> Any:
+        """Large memory of an object that pickles itself, such as an Arrow array, stands beside the stream."""
+        raw = value.raw()
+        return _BUFFER, raw.tobytes() if raw.nbytes < IN_HEADER else self.sink.add(raw)
+
     def tuple_(self, value: tuple[Any, ...]) -> Any:
         return None if self.by_content else self._one_of(value)
 
@@ -279,6 +284,7 @@ _WAYS: dict[str, Callable[[Any, Any], Any] | None] = {
     "tuple": _Hooks.tuple_,
     "set": _Hooks.set_,
     "container": _Hooks.walk,
+    "buffer": _Hooks.buffer,
     "value": _Hooks.value,
     "foreign value": _Hooks.foreign_value,
     "global": _Hooks.global_,
@@ -329,6 +335,8 @@ class _Reader(pickle.Unpickler):
             return self._labels[rest[0]]
         if tag == _VALUE:
             return rest[0]
+        if tag == _BUFFER:
+            return bytearray(rest[0]) if isinstance(rest[0], bytes) else self._source.buffer(rest[0])
         label, parts = rest
         value = _TOGETHER[tag](parts, self._source)
         if label is not None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import enum
 import sys
+from pickle import PickleBuffer
 from types import BuiltinFunctionType, FunctionType
 from typing import Literal
 
 #: atom: the pickler writes it by content · text: by content, repeated ones as a number · container: the pickler walks
-#: it · value: immutable, equal ones are one · global: named, not written · object: pickled by its own protocol ·
+#: it · buffer: what a pickle hands out · value: immutable, equal ones are one · global: named, not written · object: pickled by its own protocol ·
 #: refused: never stored · else the name of the codec that takes it apart
 Way = Literal[
     "atom",
@@ -18,6 +19,7 @@ Way = Literal[
     "tuple",
     "set",
     "container",
+    "buffer",
     "value",
     "foreign value",
     "global",
@@ -46,6 +48,7 @@ _BUILTIN: dict[type, Way] = {
     set: "set",
     frozenset: "set",
     bytearray: "container",
+    PickleBuffer: "buffer",
     FunctionType: "global",
     BuiltinFunctionType: "object",
 }

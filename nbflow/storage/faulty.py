@@ -1,0 +1,62 @@
+"""A storage that fails on purpose, to see what everything above makes of a full disk or a lost connection."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from nbflow.storage.base import Key, Storage
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
+
+
+class FaultyStorage:
+    """`inner`, whose operation number `at` (from 0) and all that follow raise OSError until `mend` is called."""
+
+    def __init__(self, inner: Storage, at: int, number: int = errno.ENOSPC) -> None:
+        self.inner = inner
+        #: operations asked for so far
+        self.count = 0
+        self._at = at
+        self._number = number
+        self._broken = True
+
+    def mend(self) -> None:
+        """From now on everything works."""
+        self._broken = False
+
+    def put(self, key: Key, parts: Sequence[Buffer]) -> str:
+        self._operation()
+        return self.inner.put(key, parts)
+
+    def put_new(self, key: str, parts: Sequence[Buffer]) -> bool:
+        self._operation()
+        return self.inner.put_new(key, parts)
+
+    def get(self, key: str, start: int = 0, size: int | None = None) -> bytes:
+        self._operation()
+        return self.inner.get(key, start, size)
+
+    def size(self, key: str) -> int | None:
+        self._operation()
+        return self.inner.size(key)
+
+    def list(self, prefix: str = "") -> Iterator[str]:
+        self._operation()
+        return self.inner.list(prefix)
+
+    def delete(self, key: str) -> None:
+        self._operation()
+        self.inner.delete(key)
+
+    def file(self, key: str, /) -> Path | None:
+        return self.inner.file(key)
+
+    def _operation(self) -> None:
+        number, self.count = self.count, self.count + 1
+        if self._broken and number >= self._at:
+            raise OSError(self._number, os.strerror(self._number))
