@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from nbflow.cells.constants import is_constant
 from nbflow.cells.names import names_of
-from nbflow.cells.statements import inner, kind_of, statement_of
+from nbflow.cells.statements import inner, kind_of, statement_of, tests_constants
 from nbflow.cells.tally import short
 from nbflow.cells.text import CellText
 from nbflow.model.step import Computed, Names, Statement, StatementKind, Unreplayed
@@ -65,9 +65,8 @@ def plain_kind(node: ast.stmt) -> StatementKind | None:
     if simple := kind_of(node):
         return simple
     if isinstance(node, ast.If | ast.Try):
-        constant = not isinstance(node, ast.If) or is_constant(node.test)
         parts = all(isinstance(each, ast.Pass) or plain_kind(each) for each in inner(node))
-        return "compound" if constant and parts else None
+        return "compound" if parts and tests_constants(node) else None
     targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
     value = getattr(node, "value", None)
     if not targets or value is None or not all(_is_plain_target(each) for each in targets):

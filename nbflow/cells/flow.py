@@ -102,7 +102,8 @@ class _Reader:
             self._problems.append(problem("P005", place, first=self._parameters_at, second=place.cell))
             return
         self._parameters, self._parameters_at = cell, place.cell or ""
-        self._plain.append((PlainCell(cell.statements), place))
+        modules = tuple(name for each in cell.statements for name in each.modules)
+        self._plain.append((PlainCell(cell.statements, modules), place))
 
     def _take_plain(self, cell: PlainCell, written: NotebookCell, place: Place) -> None:
         if named := _NAMED.search(written.source):

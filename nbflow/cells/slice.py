@@ -87,9 +87,10 @@ class _Slicing:
 
     def need(self, statement: Statement) -> None:
         """Take `statement`, what it builds on, and what is attached to it."""
-        number = self._number.get(id(statement))
-        # an equal statement of a draft that was copied
-        self._need(self._all.index(statement) if number is None else number)
+        self._need(self._number_of(statement))
+
+    def _number_of(self, statement: Statement) -> int:
+        return self._number[id(statement)] if id(statement) in self._number else self._all.index(statement)
 
     def _need(self, number: int) -> None:
         if number in self._needed:
@@ -191,7 +192,7 @@ class _Slicing:
             giver = self.meaning(name).statement
             if giver is None:
                 continue
-            before = self._all.index(giver) if id(giver) not in self._number else self._number[id(giver)]
+            before = self._number_of(giver)
             yield before
             # what was set on it before this statement ran is seen by it
             yield from (each for each in self._attached(before) if each < number and each in self._needed)

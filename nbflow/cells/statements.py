@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 
+from nbflow.cells.constants import is_constant
 from nbflow.cells.names import names_of
 from nbflow.cells.syntax import digest_of, first_line, imported_modules, text_of
 from nbflow.cells.text import CellText
@@ -34,9 +35,14 @@ def kind_of(node: ast.stmt) -> StatementKind | None:
         return simple
     if lambda_target(node):
         return "function"
-    if isinstance(node, ast.If | ast.Try):
+    if isinstance(node, ast.If | ast.Try) and tests_constants(node):
         return "compound" if all(isinstance(each, ast.Pass) or kind_of(each) for each in inner(node)) else None
     return None
+
+
+def tests_constants(node: ast.If | ast.Try) -> bool:
+    """Say whether the way through a compound statement is the same wherever it is executed."""
+    return isinstance(node, ast.Try) or is_constant(node.test)
 
 
 def lambda_target(node: ast.stmt) -> str | None:
