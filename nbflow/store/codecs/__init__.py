@@ -9,6 +9,7 @@ from nbflow.errors import raise_for
 from nbflow.model.graph import MISSING
 from nbflow.store.codecs import stream
 from nbflow.store.codecs.describe import full_type_name
+from nbflow.store.codecs.pickler import RefusedError
 from nbflow.store.codecs.ports import Sink, Source
 from nbflow.store.codecs.refusal import path_to
 from nbflow.store.codecs.scalars import scalar_data, scalar_value
@@ -38,7 +39,7 @@ def encode(value: object, sink: Sink, is_own: Callable[[str], bool]) -> Encoded:
         return Encoded("scalar", data, b"")
     try:
         made = stream.write(value, sink, is_own)
-    except stream.RefusedError as refused:
+    except RefusedError as refused:
         path = path_to(refused.culprit, value)
         where = "" if path == "" else f": it holds a {full_type_name(refused.culprit)}"
         if path:

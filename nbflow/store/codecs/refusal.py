@@ -17,6 +17,13 @@ def path_to(culprit: object, root: object) -> str | None:
 
     None: it is not reachable by attributes and items.
     """
+    try:
+        return _search(culprit, root)
+    except Exception:  # noqa: BLE001 - attributes of foreign objects may do anything; the path is only a help
+        return None
+
+
+def _search(culprit: object, root: object) -> str | None:
     if culprit is root:
         return ""
     seen = {id(root): root}
@@ -65,7 +72,7 @@ def _held(value: Any) -> Iterator[tuple[str, object]]:
         if str(getattr(value, "dtype", "")) == "object":
             yield from ((f"[{place}]", member) for place, member in enumerate(value.array))
     elif getattr(getattr(value, "dtype", None), "hasobject", False):
-        yield from ((f"[{place}]", member) for place, member in enumerate(value.flat))
+        yield from ((f"[{place}]", member) for place, member in enumerate(getattr(value, "flat", ())))
     for name in ("func", "__self__"):
         if (member := getattr(value, name, None)) is not None:
             yield f".{name}", member
