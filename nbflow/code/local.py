@@ -1,0 +1,152 @@
+"""What a flow's code stands on outside the notebook: its own modules, by their syntax, and installed ones, by version."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import json
+import platform
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.machinery import ModuleSpec
+from importlib.metadata import PackageNotFoundError, distribution, packages_distributions, version
+from pathlib import Path
+from typing import Any
+
+from nbflow.code.imports import find, imported, is_own
+from nbflow.model.graph import Graph
+from nbflow.model.ids import StepName
+
+
+@dataclass(frozen=True, slots=True)
+class LocalModule:
+    """A module of the flow's own: a file in its folder or of an editable installation."""
+
+    name: str
+    file: Path
+    #: of its syntax tree: comments and formatting do not count
+    digest: str
+    #: modules it imports
+    imports: tuple[str, ...]
+
+    @property
+    def path(self) -> str:
+        """Its file relative to where imports start, as in `features/text.py`."""
+        depth = self.name.count(".") + (self.file.stem == "__init__")
+        return "/".join(self.file.parts[-depth - 1 :])
+
+
+def local_modules(modules: Iterable[str], path: Sequence[str]) -> tuple[LocalModule, ...]:
+    """Return the flow's own modules among `modules`, and those that they import in turn, by name."""
+    found: dict[str, LocalModule] = {}
+    seen: set[str] = set()
+    todo = list(modules)
+    while todo:
+        name = todo.pop()
+        if name in seen or not name:
+            continue
+        seen.add(name)
+        # importing a.b imports a
+        todo.append(name.rpartition(".")[0])
+        spec = find(name, path)
+        if spec is None or not is_own(spec) or not spec.has_location or spec.origin is None:
+            continue
+        module = found[name] = _read(spec, Path(spec.origin))
+        todo.extend(module.imports)
+    return tuple(found[name] for name in sorted(found))
+
+
+def installed(modules: Iterable[str], folder: Path, path: Sequence[str] | None = None) -> tuple[str, ...]:
+    """Return those of `modules` that are installed and not the flow's own: what a zygote may import ahead.
+
+    Args:
+        modules: dotted names, as they are imported.
+        folder: the flow's folder.
+        path: where modules are looked for; None: sys.path.
+    """
+    places = [str(folder), *(sys.path if path is None else path)]
+    known = ((name, find(name, places)) for name in dict.fromkeys(modules))
+    return tuple(name for name, spec in known if spec is not None and spec.loader is not None and not is_own(spec))
+
+
+def environment_of(graph: Graph, folder: Path, path: Sequence[str]) -> Mapping[StepName, str]:
+    """Return a digest per step of all that its code stands on outside the notebook."""
+    places = [str(folder), *path]
+    shared = [module for cell in graph.setup for module in cell.body.modules]
+    digests: dict[StepName, str] = {}
+    for node in graph.nodes:
+        own = [*node.code.body.modules, *(name for statement in node.code.slice for name in statement.modules)]
+        digests[node.name] = _environment({*shared, *own}, places)
+    return digests
+
+
+def distributions(modules: Iterable[str]) -> dict[str, str]:
+    """Return the versions of the distributions that `modules` come from."""
+    tops = {name.partition(".")[0] for name in modules} - set(sys.stdlib_module_names)
+    if not tops:
+        return {}
+    names = {owner for top in tops for owner in _owners(top)}
+    return {name: version(name) for name in sorted(names)}
+
+
+def all_modules(graph: Graph) -> frozenset[str]:
+    """Return every module that some code of the flow imports."""
+    bodies = (node.code.body for node in graph.nodes)
+    found = {name for body in (*bodies, *(cell.body for cell in graph.setup)) for name in body.modules}
+    statements = {*graph.statements, *(statement for node in graph.nodes for statement in node.code.slice)}
+    return frozenset(found | {name for statement in statements for name in statement.modules})
+
+
+def _environment(modules: Iterable[str], path: Sequence[str]) -> str:
+    own = local_modules(modules, path)
+    outside = {name for module in own for name in module.imports}.union(modules) - {module.name for module in own}
+    facts = [platform.python_version_tuple()[:2], [[each.name, each.digest] for each in own], distributions(outside)]
+    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
+
+
+_read_files: dict[Path, tuple[tuple[int, int], LocalModule]] = {}
+
+
+def _read(spec: ModuleSpec, file: Path) -> LocalModule:
+    """Return the module in `file`, read again when the file changed."""
+    status = file.stat()
+    stamp = (status.st_mtime_ns, status.st_size)
+    known = _read_files.get(file)
+    if known is not None and known[0] == stamp and known[1].name == spec.name:
+        return known[1]
+    data = file.read_bytes()
+    imports: tuple[str, ...] = ()
+    try:
+        tree = ast.parse(data)
+    except (SyntaxError, ValueError):
+        # compiled, or not to be imported at all, which the import says better
+        digest = hashlib.sha256(data).hexdigest()
+    else:
+        digest = hashlib.sha256(ast.dump(tree).encode()).hexdigest()
+        package = spec.name if spec.submodule_search_locations is not None else spec.name.rpartition(".")[0]
+        imports = tuple(dict.fromkeys(imported(tree, package)))
+    module = LocalModule(spec.name, file, digest, imports)
+    _read_files[file] = stamp, module
+    return module
+
+
+def _owners(top: str) -> Sequence[str]:
+    """Return the distributions that the top-level module comes from."""
+    try:
+        found = distribution(top)
+    except PackageNotFoundError:
+        pass
+    else:
+        listed = (found.read_text("top_level.txt") or top).split()
+        if top in listed:
+            return [found.metadata["Name"]]
+    # of another name, as scikit-learn has: all of them have to be looked through
+    stamp = tuple((entry, Path(entry).stat().st_mtime_ns) for entry in sys.path if Path(entry).is_dir())
+    if _all_owners.get("stamp") != stamp:
+        _all_owners.update(stamp=stamp, owners=packages_distributions())
+    return _all_owners["owners"].get(top, ())  # type: ignore[no-any-return]
+
+
+#: which distributions there are, and when that was found out
+_all_owners: dict[str, Any] = {}
