@@ -28,7 +28,7 @@ from nbflow.model.ids import ScopeName, StepName
 from nbflow.model.step import FlowDraft, Statement, StepDraft, TakeFrom
 
 #: what a worker puts into every step's globals beside the builtins
-PROVIDED = frozenset({"display", "current"})
+PROVIDED = frozenset({"display"})
 #: and into those of a join
 OF_JOINS = frozenset({"inputs", "merge_artifacts"})
 #: names of the foreach around a step; they never pull a step into it

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from types import FunctionType, ModuleType
 from typing import Any
 
+import pytest
 from hypothesis import assume, event, given, settings
 from hypothesis import strategies as st
 
@@ -193,6 +194,8 @@ def fresh() -> dict[str, Any]:
     return space
 
 
+# a nightly run takes its time
+pytestmark = pytest.mark.timeout(3_600)
 MORE = settings(max_examples=3 * settings().max_examples)
 
 

@@ -9,7 +9,7 @@ from nbflow.graph.givers import FromDefinition, FromParameter, Refused
 from nbflow.graph.lint.registry import rule
 from nbflow.graph.outline import assigned, out_only
 from nbflow.graph.resolved import ResolvedFlow, ResolvedStep
-from nbflow.graph.wording import line_of, option_of
+from nbflow.graph.wording import line_of, listed, option_of
 
 
 @rule
@@ -62,3 +62,19 @@ def definitions_stay(flow: ResolvedFlow) -> Iterator[Problem]:
             giver = step.giver(name)
             if isinstance(giver, FromDefinition) and not giver.statement.modules:
                 yield problem("G014", where, name=name)
+
+
+@rule
+def merged_names_are_given(flow: ResolvedFlow) -> Iterator[Problem]:
+    """G001: merge_artifacts includes names that the joined steps, or those above them, leave."""
+    for step in flow.steps:
+        merge = step.draft.body.names.merge
+        if merge is None or not step.placed or flow.incomplete:
+            continue
+        seen = {*step.join}.union(*(flow[name].ancestors for name in step.join))
+        known = {name for each in seen for name in flow[each].leaves}
+        for name in merge.include or ():
+            if name not in known:
+                where = line_of(step.draft, merge.line)
+                fix = f"include what {listed(step.join)} left"
+                yield problem("G001", where, name=name, hint=did_you_mean(name, known), extra="", fix=fix)

@@ -24,7 +24,7 @@ def test_a_value_is_needed_from_its_candidates_preferred_first() -> None:
 
 
 def test_a_foreach_is_opened_and_closed() -> None:
-    found = graph("t[FE]: m=1", "j[--join t]: n=len(inputs)")
+    found = graph("t[FE]: m=region", "j[--join t]: n=len(inputs)")
     assert found["t"].opens == Scope("foreach", (), "regions", "region", named=True)
     assert found["t"].parameters == {"regions"}
     assert found["t"].context == {}

@@ -59,6 +59,7 @@ def test_a_discarded_call_on_an_artifact_read_below_is_mentioned() -> None:
         ("a: model=[]", "b: model.fit(1)"),
         ("a: model=[]", "c: y=model", "b: model.fit(1)"),
         ("a: model=[]", "b[--out model]: model.fit(1)", "c: y=model"),
+        ("a: model=[]", "b[--out model]: model.fit(1)", "c[--in model=a.model]: y=model"),
         ("a: model=[]", "b: model = list(model)\nmodel.fit(1)", "c: y=model"),
     ],
 )

@@ -155,6 +155,11 @@ def test_a_join_below_the_writers_branches_is_where_to_pick_one_too() -> None:
     assert the_problem(*cells, "c: print(m)").fix == "m = inputs.g.m in j"
 
 
+def test_a_join_that_closes_a_foreach_is_not_where_to_pick_one() -> None:
+    found = the_problem("a: m=1", "b: m=2", "t[FE --after a,b]: k=1", "j[--join t]: pass", "c: print(m)")
+    assert found.fix.startswith("--in m=b.m here")
+
+
 def test_in_place_writers_beside_each_other_are_writers_like_any() -> None:
     assert codes("a: d={}", "b: d['k']=1", "e[--in d=a.d]: d['j']=1", "c: q=d") == ["G010"]
     assert codes("a: d={}", "b: d['k']=1", "e: d['j']=1", "c: q=d") == []

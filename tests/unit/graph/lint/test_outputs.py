@@ -71,3 +71,12 @@ def test_out_names_what_the_merge_fills() -> None:
 def test_what_out_keeps_from_a_merge_cannot_be_read_below() -> None:
     cells = ("a: m=1; z=1", "b: m=1", "j[--join a,b --out m]: merge_artifacts(inputs)", "c: q=z")
     assert codes(*cells) == ["G007"]
+
+
+def test_a_merge_includes_what_the_joined_steps_give() -> None:
+    cells = ("s: w=1", "a: model=w", "b: model=1; u=w")
+    assert codes(*cells, 'j[--join a,b]: merge_artifacts(inputs, include=["model", "w"])') == []
+    found = the_problem(*cells, 'j[--join a,b]: merge_artifacts(inputs, include=["modle"])')
+    assert found.code == "G001"
+    assert found.what == "'modle' not found. Did you mean 'model'?"
+    assert found.place.line == 2

@@ -46,5 +46,6 @@ def test_else_of_stands_in_a_foreach_like_a_name() -> None:
 
 def test_a_step_without_a_place_brings_no_further_errors() -> None:
     assert codes("j[--join tt]: x=1", "k[--join j]: y=x") == ["G002"]
+    assert codes("a: x=1", "t[FE]: m=1", "b[--join a,t]: pass", "k[--join b]: y=1") == ["G022"]
     cells = ("t[FE]: m=1", "u[--foreach regions --as place]: k=1", "c: w=(m,k)")
     assert codes(*cells, "j[--join c]: print(w)", "d[--join c,t]: pass", "e: print(w, k)") == ["G024"]
