@@ -18,10 +18,16 @@ from typing import Any
 
 import nbformat
 import pytest
-from playwright.sync_api import ConsoleMessage, Page, Request
+from playwright.sync_api import ConsoleMessage, Locator, Page, Request
 
 CHROMIUM = os.environ.get("NBFLOW_CHROMIUM") or shutil.which("chromium")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking", "--disable-sync"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-sync",
+]
 TOKEN = "browser-tests"
 
 # The kernel's status icon says idle before the session is ready, and then run-all is silently ignored.
@@ -139,6 +145,12 @@ class Notebook:
         """Save the notebook, and return what is in the file."""
         self._command("docmanager:save")
         return nbformat.read(self.path, as_version=4)
+
+    def output_of(self, cell: str) -> Locator:
+        """Return what is shown under the cell with the id `cell`."""
+        ids = [each.id for each in nbformat.read(self.path, as_version=4).cells]
+        cells = self.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Notebook .jp-Cell")
+        return cells.nth(ids.index(cell)).locator(".jp-Cell-outputArea")
 
     def _command(self, name: str) -> None:
         self.page.evaluate("name => window.jupyterapp.commands.execute(name)", name)

@@ -9,20 +9,21 @@ import pytest
 from nbclient import NotebookClient
 
 HOSTILE = "<script>window.acted = 1</script><img src='http://elsewhere.invalid/x.png' onerror='window.acted = 2'>"
-CELLS = [
-    "%load_ext nbflow\n%flow name shared",
-    f'%%parameters\ntitle: str = "{HOSTILE}"',
-    "%%step load\nheading = title\nprint(heading)",
-    "%%step square --foreach range(3) --as n\ny = n * n",
-    "%%step total --join square\nresult = sum(task.y for task in inputs)",
-    "%flow run",
-]
+CELLS = {
+    "name": "%load_ext nbflow\n%flow name shared",
+    "parameters": f'%%parameters\ntitle: str = "{HOSTILE}"',
+    "load": "%%step load\nheading = title\nprint(heading)",
+    "square": "%%step square --foreach range(3) --as n\ny = n * n",
+    "total": "%%step total --join square\nresult = sum(task.y for task in inputs)",
+    "run": "%flow run",
+}
 
 
 @pytest.fixture(scope="session")
 def shared(lab) -> Path:
     """A notebook that ran elsewhere: executed without a browser, so that no server has signed it."""
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in CELLS])
+    cells = [nbformat.v4.new_code_cell(text, id=name) for name, text in CELLS.items()]
+    notebook = nbformat.v4.new_notebook(cells=cells)
     NotebookClient(notebook, timeout=60, resources={"metadata": {"path": str(lab.root)}}).execute()
     # a kernel that is not there: nothing starts when the notebook is opened
     notebook.metadata.kernelspec = {"name": "gone", "display_name": "Gone", "language": "none"}
@@ -31,17 +32,14 @@ def shared(lab) -> Path:
     return path
 
 
-def test_a_run_is_readable_without_trust_and_without_a_kernel(shared, page, open_notebook) -> None:
-    open_notebook(shared)
-    last = page.locator(".jp-CodeCell").last.locator(".jp-OutputArea-output").last
-    text = last.inner_text()
+def test_a_run_is_readable_without_trust_and_without_a_kernel(shared, open_notebook) -> None:
+    text = open_notebook(shared).output_of("run").inner_text()
     assert "succeeded" in text
     assert all(step in text for step in ("load", "square", "total"))
 
 
 def test_nothing_in_a_saved_run_acts_or_asks_elsewhere(shared, page, traffic, open_notebook) -> None:
-    open_notebook(shared)
-    page.locator(".jp-CodeCell").last.locator(".jp-OutputArea-output").last.wait_for()
+    open_notebook(shared).output_of("run").wait_for()
     assert page.evaluate("window.acted") is None
     assert not traffic.outside
     assert not traffic.errors
