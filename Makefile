@@ -25,9 +25,14 @@ $(STAMP): requirements.lock pyproject.toml
 	@touch $@
 
 demo: install  ## run the quickstart notebook as a flow, and look at the run
-	@$(BIN)/nbflow run notebooks/quickstart.ipynb -p alpha=0.2
+	@cd notebooks && ../$(BIN)/nbflow run quickstart.ipynb -p alpha=0.2
 	@echo
-	@$(BIN)/nbflow show quickstart
+	@cd notebooks && ../$(BIN)/nbflow show quickstart
+	@echo
+	@echo "what its steps printed:"
+	@cd notebooks && ../$(BIN)/nbflow logs quickstart
+	@printf '\nNow open notebooks/quickstart.ipynb in JupyterLab, or go on in notebooks/ with\n'
+	@printf '  ../$(BIN)/nbflow %s\n' 'run quickstart.ipynb -p degrees=2,3' 'history' 'logs quickstart/1/train'
 
 test: install chromium  ## run every test; without Chromium the browser tests are skipped
 	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadgroup $(ARGS)
