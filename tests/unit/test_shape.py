@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import statistics
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -77,3 +78,11 @@ def test_most_modules_are_small() -> None:
 def test_most_functions_are_short() -> None:
     lengths = sorted(length(each) for path in MODULES for each in functions_of(path))
     assert lengths[len(lengths) * 95 // 100] <= 45
+
+
+def test_every_pure_room_is_held_to_its_contract() -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    contracts = {each["id"]: each for each in settings["tool"]["importlinter"]["contracts"]}
+    rooms = {"cards", "cells", "flowspec", "graph", "model", "plan"}
+    built = {room for room in rooms if list((ROOT / "nbflow" / room).glob("*.py"))}
+    assert {f"nbflow.{room}" for room in built} <= set(contracts["pure"]["source_modules"])
