@@ -12,7 +12,8 @@ from nbflow.model.options import Options
 from nbflow.model.record import Failure
 from nbflow.model.status import RunStatus, TaskStatus
 from nbflow.model.step import Body, Names
-from nbflow.runtime.machine import Limits, Machine
+from nbflow.runtime.flights import Limits
+from nbflow.runtime.machine import Machine
 from nbflow.runtime.request import RunRequest
 from nbflow.runtime.stimuli import Alarm, End, Launch, Save, Stop, Wake, WorkerExited, WorkerSaid, WorkerStarted
 
@@ -24,7 +25,12 @@ def ref(value: float | str) -> ArtifactRef:
 def node(name: str, *reads: str, **changes: Any) -> Node:
     """A step that reads `x of step` written as `step.x` and leaves its own name."""
     needs = tuple(
-        Need("value", each.split(".")[1], ((Source(StepName(each.split(".")[0]), each.split(".")[1]),),), uses=("body", "when"))
+        Need(
+            "value",
+            each.split(".")[1],
+            ((Source(StepName(each.split(".")[0]), each.split(".")[1]),),),
+            uses=("body", "when"),
+        )
         for each in reads
     )
     body = Body("pass", 1, "pass", f"<{name}>", f"digest-{name}", Names())

@@ -148,7 +148,8 @@ class CodeStatement:
 
     @classmethod
     def from_json(cls, raw: Mapping[str, Any]) -> CodeStatement:
-        return cls(**{name: tuple(value) if isinstance(value, list) else value for name, value in raw.items()})
+        fields: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in raw.items()}
+        return cls(**fields)
 
 
 @dataclass(frozen=True, slots=True)

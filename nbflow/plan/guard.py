@@ -12,8 +12,7 @@ from nbflow.model.ids import Path
 from nbflow.model.record import Failure
 from nbflow.model.value import decode
 from nbflow.plan.conditions import evaluate
-from nbflow.plan.gather import gather, scalars
-from nbflow.plan.judge import Go
+from nbflow.plan.gather import Given, scalars
 from nbflow.plan.ledger import Ledger
 
 #: (what --when said or None, reason to skip or "", failure of the evaluation or None)
@@ -30,8 +29,8 @@ class Guard:
             if statement.kind == "constant":
                 self._constants.update(_literals(statement.source))
 
-    def judge(self, ledger: Ledger, node: Node, path: Path, go: Go) -> Judged:
-        """Return what the condition of `node` says at `path`; all that it reads has settled."""
+    def judge(self, ledger: Ledger, node: Node, path: Path, given: Given) -> Judged:
+        """Return what the condition of `node` says at `path`; `given` is what it reads, all of it settled."""
         when = node.when
         if when is None:
             return None, "", None
@@ -42,7 +41,7 @@ class Guard:
                 return None, f"else of {other}, which {ran}", None
         if when.expression is None:
             return True, "", None
-        known, strange = scalars(gather(ledger, node, path, go, "when"))
+        known, strange = scalars(given)
         values = {**self._constants, **self._parameters, **known}
         for name in strange:
             values.pop(name, None)

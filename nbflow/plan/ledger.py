@@ -75,3 +75,17 @@ class Ledger:
         if listed is not None:
             for index in range(len(listed.refs)):
                 yield from self.paths(scope, (*prefix, index))
+
+
+def consumers(graph: Graph) -> dict[StepName, tuple[Node, ...]]:
+    """Return who is judged again when a task of a step settles, in flow order."""
+    found: dict[StepName, list[Node]] = {}
+    for node in graph.nodes:
+        for giver in node.givers:
+            found.setdefault(giver, []).append(node)
+    return {giver: tuple(nodes) for giver, nodes in found.items()}
+
+
+def looks_into(ledger: Ledger, node: Node, opener: StepName) -> bool:
+    """Say whether `node` waits for tasks inside the foreach of `opener`, so that the number of items matters to it."""
+    return any(opener in ledger.nodes[giver].scope for giver in node.givers)

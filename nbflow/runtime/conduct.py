@@ -13,11 +13,13 @@ from typing import Any, Protocol
 
 from nbflow.graph.summary import summaries
 from nbflow.model.artifact import ArtifactRef
+from nbflow.model.caught import CaughtError
 from nbflow.model.ids import Digest, RunId
 from nbflow.model.record import AttemptRecord, Failure, RunRecord, TaskRecord
 from nbflow.model.status import RunStatus
+from nbflow.runtime.flights import Limits
 from nbflow.runtime.handle import RunHandle
-from nbflow.runtime.machine import Limits, Machine
+from nbflow.runtime.machine import Machine
 from nbflow.runtime.ports import Backend
 from nbflow.runtime.request import Outcome, RunRequest
 from nbflow.runtime.specs import SpecWriter, Where, flow_code
@@ -32,7 +34,6 @@ from nbflow.runtime.stimuli import (
     Wake,
     WorkerStarted,
 )
-from nbflow.model.caught import CaughtError
 from nbflow.workspace import Workspace
 
 

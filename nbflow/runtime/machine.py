@@ -8,23 +8,26 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 from nbflow.catalogue import CATALOGUE
 from nbflow.graph.view import view_chain
 from nbflow.model.artifact import ArtifactRef, Manifest
 from nbflow.model.event import AttemptEnded, Displayed, ItemsListed, TaskStarted
-from nbflow.model.graph import Node
+from nbflow.model.graph import Node, Use
 from nbflow.model.ids import Digest, Path, StepName, TaskKey
 from nbflow.model.record import AttemptRecord, Failure, ItemList, TaskRecord
 from nbflow.model.status import RunStatus, TaskStatus
 from nbflow.plan.fingerprint import Fingerprints
-from nbflow.plan.gather import gather, handed_on, item, join
+from nbflow.plan.gather import Given, gather, item, join
 from nbflow.plan.guard import Guard
 from nbflow.plan.judge import Go, Skip, judge, shared
-from nbflow.plan.ledger import Ledger
+from nbflow.plan.ledger import Ledger, consumers, looks_into
 from nbflow.runtime.death import death_of
+from nbflow.runtime.flights import Flight, Limits
+from nbflow.runtime.hints import hinted
+from nbflow.runtime.outcomes import caught, reused, skipped, succeeded, waiting
 from nbflow.runtime.request import RunRequest
 from nbflow.runtime.stimuli import (
     Alarm,
@@ -47,31 +50,6 @@ from nbflow.runtime.stimuli import (
 GRACE = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What the machine may use at once."""
-
-    workers: int
-    #: bytes that --memory of running tasks may add up to
-    memory: int
-
-
-@dataclass(slots=True)
-class Flight:
-    """A worker at work."""
-
-    ready: Ready
-    stdout: str | None = None
-    stderr: str | None = None
-    pid: int | None = None
-    started_at: float | None = None
-    #: its last word: items, done or failed
-    said: dict[str, Any] | None = None
-    #: why we stopped it
-    stopped: str = ""
-    notes: list[str] = field(default_factory=list)
-
-
 class Machine:
     """One run's state.
 
@@ -79,7 +57,7 @@ class Machine:
     never raises for anything a flow can do.
     """
 
-    def __init__(self, request: RunRequest, limits: Limits, caught: Callable[[Failure], ArtifactRef]) -> None:
+    def __init__(self, request: RunRequest, limits: Limits, store_error: Callable[[Failure], ArtifactRef]) -> None:
         self.request = request
         self.limits = limits
         self.ledger = Ledger(request.graph)
@@ -90,14 +68,15 @@ class Machine:
         self._targets = request.targets if request.targets is not None else frozenset(self.ledger.nodes)
         self._fingerprints = Fingerprints(request.graph, request.parameters, request.environment)
         self._guard = Guard(request.graph, {name: value for name, (_, value, _) in request.parameters.items()})
-        self._caught = caught
+        self._store_error = store_error
         self._queue: deque[Ready] = deque()
         self._flights: dict[int, Flight] = {}
         self._delayed: dict[int, Ready] = {}
         self._decided: set[tuple[str, StepName, Path]] = set()
         self._numbers = 0
         self._out: list[Command] = []
-        self._consumers = _consumers(request)
+        self._consumers = consumers(request.graph)
+        self._chains: dict[str, tuple[StepName, ...]] = {}
         #: what must be judged next: a queue, since a long chain of reused steps would exhaust the call stack
         self._agenda: deque[tuple[Node, Path]] = deque()
 
@@ -160,28 +139,25 @@ class Machine:
         verdict = judge(self.ledger, node, path)
         if isinstance(verdict, Skip):
             self._decided.add(mark)
-            self._settle(_skipped(node, path, verdict.reason), now)
+            self._settle(skipped(node, path, verdict.reason), now)
         elif isinstance(verdict, Go):
             self._decided.add(mark)
             if kind == "items":
-                self._enqueue(Ready("items", node, path, gather(self.ledger, node, path, verdict, "items")))
+                self._enqueue(Ready("items", node, path, self._given(node, path, verdict, "items")))
             else:
                 self._admit(node, path, verdict, now)
 
     def _admit(self, node: Node, path: Path, go: Go, now: float) -> None:
         """Evaluate the condition; then reuse a known result or queue the body."""
-        passed, reason, failure = self._guard.judge(self.ledger, node, path, go)
+        passed, reason, failure = self._guard.judge(self.ledger, node, path, self._given(node, path, go, "when"))
         if failure is not None:
-            self._fail(Ready("body", node, path, gather(self.ledger, node, path, go, "when")), failure, None, now)
+            self._fail(Ready("body", node, path, self._given(node, path, go, "when")), failure, None, now)
             return
         if reason:
-            record = replace(_skipped(node, path, reason), condition=passed, item=self._item(node, path))
+            record = replace(skipped(node, path, reason), condition=passed, item=self._item(node, path))
             self._settle(record, now)
             return
-        given = gather(self.ledger, node, path, go, "body")
-        captured = self.request.captured.get(node.name)
-        if captured:
-            given = replace(given, inputs={**given.inputs, **captured})
+        given = self._given(node, path, go, "body")
         joined = join(self.ledger, node, path, self._chain)
         fingerprint = self._fingerprints.of(node, given, joined)
         ready = Ready("body", node, path, given, joined, fingerprint, condition=passed)
@@ -190,35 +166,24 @@ class Machine:
             self._enqueue(ready)
             return
         origin, old = known
-        record = replace(
-            old,
-            step=node.name,
-            id=ready.key.id,
-            path=path,
-            status=TaskStatus.REUSED,
-            origin=old.origin or origin,
-            condition=passed,
-            item=self._item(node, path),
-            reason="same code and inputs",
-        )
-        self._settle(record, now)
+        self._settle(reused(ready, origin, old, self._item(node, path)), now)
+
+    def _given(self, node: Node, path: Path, go: Go, use: Use) -> Given:
+        given = gather(self.ledger, node, path, go, use)
+        captured = self.request.captured.get(node.name)
+        return replace(given, inputs={**captured, **given.inputs}) if captured else given
 
     def _chain(self, step: str) -> tuple[StepName, ...]:
-        return view_chain(self.request.graph, step)
+        if step not in self._chains:
+            self._chains[step] = view_chain(self.request.graph, step)
+        return self._chains[step]
 
     def _enqueue(self, ready: Ready) -> None:
         if self._stopping:
             return
         self._queue.append(ready)
         if ready.kind == "body":
-            self.records[ready.key] = TaskRecord(
-                ready.node.name,
-                ready.key.id,
-                ready.path,
-                TaskStatus.READY,
-                ready.attempt,
-                item=self._item(ready.node, ready.path),
-            )
+            self.records[ready.key] = waiting(ready, self._item(ready.node, ready.path))
 
     def _launch(self) -> None:
         """Start what the limits admit, in the order it became ready."""
@@ -239,18 +204,13 @@ class Machine:
         flight = self._flights.get(stimulus.number)
         if flight is None:
             return
-        flight.pid, flight.stdout, flight.stderr, flight.started_at = (
-            stimulus.pid,
-            stimulus.stdout,
-            stimulus.stderr,
-            now,
-        )
+        flight.begin(stimulus, now)
         ready = flight.ready
         if ready.kind == "body":
             old = self.records[ready.key]
             record = replace(old, status=TaskStatus.RUNNING, attempt=ready.attempt, started_at=now)
             self.records[ready.key] = record
-            self._out.append(Save(record, _attempt(flight, TaskStatus.RUNNING)))
+            self._out.append(Save(record, flight.attempt(TaskStatus.RUNNING)))
             self._out.append(Tell(TaskStarted(ready.key, ready.attempt, stimulus.stdout, stimulus.stderr)))
         if timeout := ready.node.options.timeout:
             self._out.append(Wake(timeout, ("timeout", stimulus.number)))
@@ -290,33 +250,17 @@ class Machine:
             self._dropped(flight, now)
         elif "failed" in said and not flight.stopped:
             manifest = Manifest.from_json(said["manifest"]) if said.get("manifest") else None
-            self._tried(flight, Failure.from_json(said["failed"]), manifest, said.get("displays"), now)
+            failure = hinted(Failure.from_json(said["failed"]), self.request.graph, flight.ready.node.name)
+            self._tried(flight, failure, manifest, said.get("displays"), now)
         else:
             failure = death_of(flight.ready.node, stimulus.status, timed_out=flight.stopped == "timeout")
             self._tried(flight, failure, None, None, now)
 
     def _succeeded(self, flight: Flight, done: dict[str, Any], now: float) -> None:
-        ready, node = flight.ready, flight.ready.node
-        stored = Manifest.from_json(done["manifest"])
-        artifacts = dict(stored.artifacts)
-        if node.opens and node.opens.named:
-            artifacts.setdefault(node.opens.item, item(self.ledger, node, ready.path))
-        artifacts |= handed_on(node, ready.given, artifacts)
-        caught = done.get("caught")
-        record = replace(
-            self.records[ready.key],
-            status=TaskStatus.SUCCEEDED,
-            manifest=Manifest(artifacts, stored.dropped),
-            failure=Failure.from_json(caught) if caught else None,
-            caught=bool(caught),
-            finished_at=now,
-            fingerprint=ready.fingerprint,
-            displays=Digest(done["displays"]) if done.get("displays") else None,
-            notes=tuple(_note(code, facts) for code, facts in done.get("warnings", ())),
-            sampled=ready.given.sampled or bool(ready.joined and ready.joined.sampled),
-            condition=ready.condition,
-        )
-        self._settle(record, now, _attempt(flight, TaskStatus.SUCCEEDED, now, record.manifest, record.failure))
+        ready = flight.ready
+        record = succeeded(self.records[ready.key], ready, done, self._item(ready.node, ready.path))
+        record = replace(record, finished_at=now)
+        self._settle(record, now, flight.attempt(TaskStatus.SUCCEEDED, now, record.manifest, record.failure))
 
     def _listed(self, flight: Flight, said: dict[str, Any]) -> None:
         node, path = flight.ready.node, flight.ready.path
@@ -326,7 +270,7 @@ class Machine:
         self._out.append(Tell(ItemsListed(flight.ready.key, said["total"], len(kept))))
         self._agenda.append((node, path))
         for other in self.request.graph.nodes:
-            if other is not node and _looks_into(self.ledger, other, node.name):
+            if other is not node and looks_into(self.ledger, other, node.name):
                 self._agenda.append((other, path[: shared(other.base, node.scope, len(path))]))
 
     def _tried(
@@ -334,31 +278,20 @@ class Machine:
     ) -> None:
         """An attempt failed: try again, catch, or fail the run."""
         ready, node = flight.ready, flight.ready.node
-        attempt = _attempt(flight, TaskStatus.FAILED, now, manifest, failure)
+        attempt = flight.attempt(TaskStatus.FAILED, now, manifest, failure)
         if not ready.last_attempt and not self._stopping:
-            waiting = replace(self.records.get(ready.key) or _empty(ready), status=TaskStatus.WAITING, failure=failure)
+            again = replace(self.records.get(ready.key) or waiting(ready), status=TaskStatus.WAITING, failure=failure)
             if ready.kind == "body":
-                self.records[ready.key] = waiting
-                self._out.append(Save(waiting, attempt))
-                self._out.append(Tell(AttemptEnded(ready.key, ready.attempt, waiting)))
+                self.records[ready.key] = again
+                self._out.append(Save(again, attempt))
+                self._out.append(Tell(AttemptEnded(ready.key, ready.attempt, again)))
             self._numbers += 1
             self._delayed[self._numbers] = replace(ready, attempt=ready.attempt + 1)
             self._out.append(Wake(node.options.retry.wait, ("retry", self._numbers)))
             return
         if node.options.catch and ready.kind == "body":
-            name = node.options.catch.name
-            artifacts = {name: self._caught(failure)} if name else {}
-            artifacts |= handed_on(node, ready.given, artifacts)
-            record = replace(
-                self.records[ready.key],
-                status=TaskStatus.SUCCEEDED,
-                manifest=Manifest(artifacts),
-                failure=failure,
-                caught=True,
-                finished_at=now,
-                fingerprint=ready.fingerprint,
-                condition=ready.condition,
-            )
+            error = self._store_error(failure) if node.options.catch.name else None
+            record = replace(caught(self.records[ready.key], ready, failure, error), finished_at=now)
             self._settle(record, now, attempt)
             return
         self._fail(ready, failure, attempt, now, manifest, displays)
@@ -373,7 +306,7 @@ class Machine:
         displays: str | None = None,
     ) -> None:
         record = replace(
-            self.records.get(ready.key) or _empty(ready),
+            self.records.get(ready.key) or waiting(ready),
             status=TaskStatus.FAILED,
             failure=failure,
             finished_at=now,
@@ -389,9 +322,9 @@ class Machine:
 
     def _dropped(self, flight: Flight, now: float) -> None:
         ready = flight.ready
-        record = replace(self.records.get(ready.key) or _empty(ready), status=TaskStatus.CANCELLED, finished_at=now)
+        record = replace(self.records.get(ready.key) or waiting(ready), status=TaskStatus.CANCELLED, finished_at=now)
         self.records[record.key] = record
-        self._out.append(Save(record, _attempt(flight, TaskStatus.CANCELLED, now)))
+        self._out.append(Save(record, flight.attempt(TaskStatus.CANCELLED, now)))
         self._out.append(Tell(AttemptEnded(record.key, ready.attempt, record)))
 
     def _settle(self, record: TaskRecord, now: float, attempt: AttemptRecord | None = None) -> None:
@@ -456,53 +389,3 @@ class Machine:
                 self.records[key] = replace(record, status=TaskStatus.CANCELLED, finished_at=now)
                 self._out.append(Save(self.records[key]))
         self._out.append(End(self.status))
-
-
-def _skipped(node: Node, path: Path, reason: str) -> TaskRecord:
-    return TaskRecord(node.name, TaskKey(node.name, path).id, path, TaskStatus.SKIPPED, reason=reason)
-
-
-def _empty(ready: Ready) -> TaskRecord:
-    return TaskRecord(ready.node.name, ready.key.id, ready.path, TaskStatus.READY, ready.attempt)
-
-
-def _attempt(
-    flight: Flight,
-    status: TaskStatus,
-    now: float | None = None,
-    manifest: Manifest | None = None,
-    failure: Failure | None = None,
-) -> AttemptRecord:
-    ready = flight.ready
-    return AttemptRecord(
-        ready.node.name,
-        ready.key.id,
-        ready.attempt,
-        status,
-        flight.started_at,
-        now,
-        failure,
-        manifest,
-        flight.stdout,
-        flight.stderr,
-        flight.pid,
-    )
-
-
-def _note(code: str, facts: dict[str, str]) -> str:
-    entry = CATALOGUE[code]
-    return f"NBF-{code} {entry.what.format_map(facts)}: {entry.fix.format_map(facts)}"
-
-
-def _consumers(request: RunRequest) -> dict[StepName, tuple[Node, ...]]:
-    """Who is judged again when a task of a step settles, in flow order."""
-    found: dict[StepName, list[Node]] = {}
-    for node in request.graph.nodes:
-        for giver in node.givers:
-            found.setdefault(giver, []).append(node)
-    return {giver: tuple(nodes) for giver, nodes in found.items()}
-
-
-def _looks_into(ledger: Ledger, node: Node, opener: StepName) -> bool:
-    """Whether `node` waits for tasks inside the foreach of `opener`, so that the number of items matters to it."""
-    return any(opener in ledger.nodes[giver].scope for giver in node.givers)

@@ -116,7 +116,7 @@ def _counts(steps: Sequence[Tally]) -> str:
 
 def _header(run: RunRecord, steps: Sequence[Tally], now: float) -> Html:
     status = _status(run)
-    name = f"{one_line(run.flow, 60)} / {one_line(run.id, 40)}"
+    name = f"{one_line(run.flow, 60)}/{one_line(run.id, 40)}"
     parts: list[Content] = [
         h.text(mark(status), f"color:{colour(status)};font-weight:bold"),
         " ",

@@ -49,7 +49,7 @@ class Kernel:
         self.client.start_channels()
         self.client.wait_for_ready(timeout=60)
 
-    def send(self, source: str, *, person: bool = True) -> str:
+    def send(self, source: str, *, person: bool = True, cell: str = "") -> str:
         content = {
             "code": source,
             "silent": False,
@@ -58,7 +58,11 @@ class Kernel:
             "allow_stdin": False,
             "stop_on_error": False,
         }
-        message = self.client.session.msg("execute_request", content, metadata={"cellId": "cell"} if person else {})
+        message = self.client.session.msg(
+            "execute_request",
+            content,
+            metadata={"cellId": cell or f"cell of {source.split(maxsplit=2)[:2]}"} if person else {},
+        )
         self.client.session.send(self.client.shell_channel.socket, message)
         header: dict[str, Any] = message["header"]
         return str(header["msg_id"])
@@ -88,13 +92,13 @@ class Kernel:
             reply.ename, reply.evalue = content["ename"], content["evalue"]
             reply.traceback = _ANSI.sub("", "\n".join(content["traceback"]))
 
-    def run(self, source: str, *, person: bool = True, timeout: float = 60) -> Reply:
-        """Run a cell and return what it gave."""
-        return self.collect(self.send(source, person=person), timeout=timeout)
+    def run(self, source: str, *, person: bool = True, cell: str = "", timeout: float = 60) -> Reply:
+        """Run a cell and return what it gave; `cell` is its id."""
+        return self.collect(self.send(source, person=person, cell=cell), timeout=timeout)
 
-    def ok(self, source: str, *, person: bool = True) -> Reply:
+    def ok(self, source: str, *, person: bool = True, cell: str = "") -> Reply:
         """Run a cell that must succeed."""
-        reply = self.run(source, person=person)
+        reply = self.run(source, person=person, cell=cell)
         assert reply.ename is None, f"{source}\n{reply.ename}: {reply.evalue}\n{reply.traceback}"
         return reply
 

@@ -207,3 +207,28 @@ def test_setup_runs_here_and_first_in_every_task(kernel: Any) -> None:
     kernel.ok("%%setup\nimport decimal\ndecimal.getcontext().prec = 3")
     kernel.ok("%%step third\nimport decimal\nq = str(decimal.Decimal(1) / 3)")
     assert kernel.value("q") == "'0.333'"
+
+
+def test_a_cell_under_a_new_name_keeps_its_place_and_the_old_name_goes(kernel: Any) -> None:
+    kernel.ok("%%step first\nx = 1", cell="one")
+    kernel.ok("%%step second\ny = x", cell="two")
+    kernel.ok("%%step renamed\nx = 5", cell="one")
+    assert kernel.ok("%flow order").stdout.strip() == "renamed second"
+    kernel.ok("run = %flow run")
+    assert kernel.value("run['second'].task.data.y") == "5"
+
+
+def test_two_cells_of_one_name_are_told_and_the_last_counts(kernel: Any) -> None:
+    kernel.ok("%%step a\nx = 1", cell="one")
+    reply = kernel.ok("%%step a\nx = 2", cell="two")
+    assert "step 'a' was also in In [" in reply.text
+    assert kernel.value("x") == "2"
+
+
+def test_a_name_in_a_query_string_is_named_with_the_option_that_reads_it(kernel: Any) -> None:
+    kernel.ok("import pandas as pd")
+    kernel.ok("%%step a\ndf = pd.DataFrame({'v': [1, 2, 3]})\nlimit = 1")
+    reply = kernel.run("%%step b\nbig = df.query('v > @limit')")
+    assert "If 'limit' is meant, write --in limit" in reply.traceback
+    kernel.ok("%%step b --in limit\nbig = len(df.query('v > @limit'))")
+    assert kernel.value("big") == "2"

@@ -112,7 +112,9 @@ def drain(world: World, data: st.DataObject, *, failures: bool, cancels: bool) -
 
 
 @given(flows(), st.integers(1, 3), st.data())
-def test_any_history_ends_once_and_keeps_what_settled(nodes: tuple[Node, ...], workers: int, data: st.DataObject) -> None:
+def test_any_history_ends_once_and_keeps_what_settled(
+    nodes: tuple[Node, ...], workers: int, data: st.DataObject
+) -> None:
     world = World(*nodes, workers=workers)
     drain(world, data, failures=True, cancels=True)
     assert len(world.ended) == 1

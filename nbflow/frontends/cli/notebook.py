@@ -48,6 +48,9 @@ def open_notebook(name: str) -> Opened:
         raise_for("R003", path=name)
     built = build(text.draft)
     found = sorted_by_place([*text.draft.problems, *built.problems])
+    found += [
+        problem("C052", step.place, name=name) for step in text.draft.steps for name in step.wiring.capture
+    ]  # `nbflow run` has no kernel to take it from
     if errors := [each for each in found if each.severity == "error"]:
         raise error(errors)
     return Opened(path, _flow_name(path, text), document, text, built.graph, tuple(found))

@@ -99,12 +99,17 @@ class Face:
     @property
     def attended(self) -> bool:
         """A person is at the keyboard: front ends for people send the id of the cell they run."""
+        return bool(self.cell_id)
+
+    @property
+    def cell_id(self) -> str:
+        """The front end's id of the running cell, or an empty string."""
         parent = getattr(self.shell, "parent_header", None) or {}
         kernel = getattr(self.shell, "kernel", None)
         if kernel is not None:
             parent = kernel.get_parent("shell")
         metadata = parent.get("metadata", {}) if isinstance(parent, dict) else {}
-        return bool(metadata.get("cellId"))
+        return str(metadata.get("cellId") or "")
 
     def document(self) -> tuple[str, ...]:
         """Step names in the saved notebook's order, else as %flow order said; empty when neither is known."""

@@ -11,7 +11,7 @@ from typing import Any
 
 from nbflow.cells.definitions import DefinitionTable
 from nbflow.cells.parameters import ParameterCell
-from nbflow.errors import Problem, problem
+from nbflow.errors import Place, Problem, problem
 from nbflow.model.graph import Graph
 from nbflow.model.ids import Path, RunId, StepName, TaskKey
 from nbflow.model.record import ItemList, TaskRecord
@@ -30,6 +30,8 @@ class Slot:
     #: step whose cell ran before this one's first run: where it goes when the document does not say
     after: StepName | None
     order: int
+    #: the front end's id of its cell, where it sends one
+    cell_id: str = ""
 
 
 @dataclass(slots=True)
@@ -94,15 +96,35 @@ class Session:
 
     # ---- cells
 
-    def define(self, draft: StepDraft, now: float) -> None:
-        """Put the step in its slot: the old one when there is one, else after the step run before it."""
+    def define(self, draft: StepDraft, now: float, cell_id: str = "") -> Place | None:
+        """Put the step in its slot: the old one when there is one, else after the step run before it.
+
+        A cell that is known by its id and has another name now keeps its slot under the new name.
+
+        Returns:
+            Where another cell defined a step of that name, if one did.
+        """
+        self._rename(draft.name, cell_id)
         old = self.slots.get(draft.name)
         self._count += 1
-        if old is not None:
-            self.slots[draft.name] = Slot(draft, now, old.after, old.order)
+        if old is None:
+            self.slots[draft.name] = Slot(draft, now, self._last, self._count, cell_id)
         else:
-            self.slots[draft.name] = Slot(draft, now, self._last, self._count)
+            self.slots[draft.name] = Slot(draft, now, old.after, old.order, cell_id)
         self._last = draft.name
+        other = old is not None and old.cell_id and cell_id and old.cell_id != cell_id
+        return old.draft.place if old is not None and other else None
+
+    def _rename(self, name: StepName, cell_id: str) -> None:
+        """Let the slot of cell `cell_id` go by `name`."""
+        former = next((each for each, slot in self.slots.items() if cell_id and slot.cell_id == cell_id), None)
+        if former is None or former == name or name in self.slots:
+            return
+        self.slots[name] = self.slots[former]
+        self.drop(former)
+        for slot in self.slots.values():
+            slot.after = name if slot.after == former else slot.after
+        self._last = name if self._last == former else self._last
 
     def drop(self, name: str) -> None:
         """Forget the step and its results."""

@@ -60,7 +60,12 @@ def define(face: Face, text: str) -> Defined:
     known = face.document()
     session = face.session
     new = draft.name not in session.slots
-    session.define(draft, time.time())
+    elsewhere = session.define(draft, time.time(), face.cell_id)
+    if elsewhere is not None:
+        found = problem("N008", draft.place, name=draft.name, cell=elsewhere.cell)
+        face.notices.show([found], always=True)
+    if draft.statements:
+        face.renew_definitions()
     built = face.build()
     defined = Defined(draft, built.graph, built.problems)
     if errors := _own(defined, severity="error"):

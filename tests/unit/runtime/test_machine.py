@@ -147,7 +147,9 @@ def test_a_caught_death_leaves_the_error_under_its_name() -> None:
 
 def test_a_condition_skips_without_a_process_and_else_of_takes_over() -> None:
     when = node("s", "a.x", when=Condition("x > 5"))
-    other = replace(node("t"), needs=(Need("order", None, ((Source(StepName("s")),),)),), when=Condition(None, (StepName("s"),)))
+    other = replace(
+        node("t"), needs=(Need("order", None, ((Source(StepName("s")),),)),), when=Condition(None, (StepName("s"),))
+    )
     world = Driver(node("a", leaves=frozenset({"x"})), when, other)
     world.done("a", x=1.0)
     assert world.status("s") is TaskStatus.SKIPPED

@@ -217,6 +217,6 @@ panel.settle()
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)])
     NotebookClient(notebook, timeout=60).execute()
     (output,) = notebook.cells[0].outputs
-    assert "demo / 1" in output.data["text/html"]
+    assert "demo/1" in output.data["text/html"]
     assert "succeeded" in output.data["text/html"]
     assert output.data["text/plain"].startswith("✓ demo/1 · succeeded")

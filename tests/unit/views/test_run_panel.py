@@ -66,7 +66,7 @@ def panel(record: RunRecord, tasks: tuple[TaskRecord, ...] = (), **more: Any) ->
 @pytest.mark.parametrize("status", list(RunStatus))
 def test_a_run_of_every_status_has_its_word_and_its_colour(status: RunStatus) -> None:
     page = panel(run(status.value))
-    assert f"quickstart / 3 {status.value}" in page.plain
+    assert f"quickstart/3 {status.value}" in page.plain
     assert colour(status.value) in page.values("style")[0]
     assert f"quickstart/3 · {status.value}" in run_panel.text(run(status.value), (), now=NOW)
 
@@ -92,7 +92,7 @@ def test_a_lost_run_lasted_until_its_last_sign_of_life() -> None:
 
 def test_a_draft_has_no_clock() -> None:
     page = panel(run("running", kind="draft"))
-    assert "quickstart / 3 draft" in page.plain
+    assert "quickstart/3 draft" in page.plain
     assert "10 s" not in page.plain
 
 

@@ -1,0 +1,84 @@
+"""How a task came to its end, as a record: skipped, reused, succeeded, caught."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from nbflow.catalogue import CATALOGUE
+from nbflow.model.artifact import ArtifactRef, Manifest
+from nbflow.model.graph import Node
+from nbflow.model.ids import Digest, Path, TaskKey
+from nbflow.model.record import Failure, TaskRecord
+from nbflow.model.status import TaskStatus
+from nbflow.plan.gather import handed_on
+from nbflow.runtime.stimuli import Ready
+
+
+def waiting(ready: Ready, item: ArtifactRef | None = None) -> TaskRecord:
+    """Return the record of a task that may be launched."""
+    return TaskRecord(ready.node.name, ready.key.id, ready.path, TaskStatus.READY, ready.attempt, item=item)
+
+
+def skipped(node: Node, path: Path, reason: str) -> TaskRecord:
+    """Return the record of a task that never runs."""
+    return TaskRecord(node.name, TaskKey(node.name, path).id, path, TaskStatus.SKIPPED, reason=reason)
+
+
+def reused(ready: Ready, origin: str, old: TaskRecord, item: ArtifactRef | None) -> TaskRecord:
+    """Return the record of a task that takes over the result `old` of task `origin`."""
+    return replace(
+        old,
+        step=ready.node.name,
+        id=ready.key.id,
+        path=ready.path,
+        status=TaskStatus.REUSED,
+        origin=old.origin or origin,
+        condition=ready.condition,
+        item=item,
+        reason="same code and inputs",
+    )
+
+
+def succeeded(record: TaskRecord, ready: Ready, done: Mapping[str, Any], item: ArtifactRef | None) -> TaskRecord:
+    """Return the record of a task whose worker said `done` (see nbflow.task.worker)."""
+    stored = Manifest.from_json(done["manifest"])
+    artifacts = dict(stored.artifacts)
+    opens = ready.node.opens
+    if opens and opens.named and item is not None:
+        artifacts.setdefault(opens.item, item)
+    artifacts |= handed_on(ready.node, ready.given, artifacts)
+    caught = done.get("caught")
+    return replace(
+        _ended(record, ready, Manifest(artifacts, stored.dropped)),
+        failure=Failure.from_json(caught) if caught else None,
+        caught=bool(caught),
+        displays=Digest(done["displays"]) if done.get("displays") else None,
+        notes=tuple(_note(code, facts) for code, facts in done.get("warnings", ())),
+        sampled=ready.given.sampled or bool(ready.joined and ready.joined.sampled),
+    )
+
+
+def caught(record: TaskRecord, ready: Ready, failure: Failure, error: ArtifactRef | None) -> TaskRecord:
+    """Return the record of a task whose worker died of `failure`, which --catch makes a success."""
+    options = ready.node.options.catch
+    artifacts = {options.name: error} if options and options.name and error else {}
+    artifacts |= handed_on(ready.node, ready.given, artifacts)
+    return replace(_ended(record, ready, Manifest(artifacts)), failure=failure, caught=True)
+
+
+def _ended(record: TaskRecord, ready: Ready, manifest: Manifest) -> TaskRecord:
+    return replace(
+        record,
+        status=TaskStatus.SUCCEEDED,
+        manifest=manifest,
+        fingerprint=ready.fingerprint,
+        condition=ready.condition,
+        failure=None,
+    )
+
+
+def _note(code: str, facts: Mapping[str, str]) -> str:
+    entry = CATALOGUE[code]
+    return f"NBF-{code} {entry.what.format_map(facts)}: {entry.fix.format_map(facts)}"
