@@ -40,10 +40,9 @@ def function_names(node: Function) -> FreeNames:
     body = [node.body] if isinstance(node, ast.Lambda) else node.body
     nodes = list(own_nodes(body))
     declared = {name for each in nodes if isinstance(each, ast.Global) for name in each.names}
-    outer = {name for each in nodes if isinstance(each, ast.Nonlocal) for name in each.names}
     bound = {name for each in nodes for name in names_bound_by(each)}
     arguments = {each.arg for each in _arguments(node.args)}
-    reader = _Reader((bound - outer - declared) | arguments | type_parameters(node), declared)
+    reader = _Reader((bound - declared) | arguments | type_parameters(node), declared)
     reader.found.written = bound & declared
     for part in body:
         reader.visit(part)
@@ -195,14 +194,14 @@ class _Reader(ast.NodeVisitor):
         first, *others = node.generators
         # the first list is evaluated outside
         self.visit(first.iter)
-        inner = _Reader({name for each in node.generators for name in _targets(each.target)})
-        for part in (*first.ifs, *others):
-            inner.visit(part)
+        inner = _ComprehensionReader({name for each in node.generators for name in _targets(each.target)})
+        inner.filter(first.ifs)
+        for generator in others:
+            inner.visit(generator.iter)
+            inner.filter(generator.ifs)
         for value in (node.key, node.value) if isinstance(node, ast.DictComp) else (node.elt,):
             inner.visit(value)
-        bound = set(walrus_names(node))
-        reads = {name: line for name, line in inner.found.reads.items() if name not in bound}
-        self._take(inner.found, reads, inner.found.later)
+        self._take(inner.found, inner.found.reads, inner.found.later)
 
     visit_ListComp = visit_SetComp = visit_DictComp = visit_GeneratorExp = _comprehension  # noqa: N815
 
@@ -223,6 +222,49 @@ class _Reader(ast.NodeVisitor):
             self.found.outermost.setdefault(name, line)
         self.found.written |= inner.written
         self.found.annotations |= inner.annotations
+
+
+class _ComprehensionReader(_Reader):
+    """A comprehension's part that runs per item: what `:=` has bound in it is its own from there on."""
+
+    def filter(self, conditions: list[ast.expr]) -> None:
+        """Read the conditions behind `if`: where they all hold, each operand of an `and` was evaluated."""
+        for condition in conditions:
+            match condition:
+                case ast.BoolOp(op=ast.And(), values=parts):
+                    self._each(parts)
+                case _:
+                    self.visit(condition)
+
+    def visit_NamedExpr(self, node: ast.NamedExpr) -> None:
+        """Bind the name once its value is read."""
+        self.visit(node.value)
+        self.own = self.own | {node.target.id}
+
+    def visit_BoolOp(self, node: ast.BoolOp) -> None:
+        """Only the first operand is certainly evaluated."""
+        self._perhaps(node.values[0], node.values[1:])
+
+    def visit_Compare(self, node: ast.Compare) -> None:
+        """Only the first comparison is certainly made."""
+        self.visit(node.left)
+        self._perhaps(node.comparators[0], node.comparators[1:])
+
+    def visit_IfExp(self, node: ast.IfExp) -> None:
+        """One of two is evaluated."""
+        self._perhaps(node.test, [node.body])
+        self._perhaps(None, [node.orelse])
+
+    def _perhaps(self, certain: ast.expr | None, others: list[ast.expr]) -> None:
+        if certain is not None:
+            self.visit(certain)
+        before = self.own
+        self._each(others)
+        self.own = before
+
+    def _each(self, parts: list[ast.expr]) -> None:
+        for part in parts:
+            self.visit(part)
 
 
 def _arguments(args: ast.arguments) -> list[ast.arg]:

@@ -91,6 +91,10 @@ def test_what_was_set_before_a_statement_ran_is_set_before_it_runs_again() -> No
 
     assert order(taken) == ["D = {}", "D['a'] = 1", "N = D['a']", "D['b'] = 2"]
 
+    taken = sliced("f", "def f(x=N): ...", "D = {}", "D['a'] = 1", "N = D['a']")
+
+    assert order(taken) == ["D = {}", "D['a'] = 1", "N = D['a']", "def f(x=N): ..."]
+
 
 def test_registered_functions_come_with_what_they_are_registered_with() -> None:
     cells = (
