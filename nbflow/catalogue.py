@@ -208,7 +208,6 @@ CATALOGUE: dict[str, Entry] = {
     "R007": Entry(
         "nothing is defined here yet", "a flow is made of cells that start with %%step NAME", "run a step cell first"
     ),
-    "R010": Entry("run {run} failed in {step}", "{why}", "{fix}"),
     "R011": Entry("run {run} was cancelled", "{why}"),
     "R012": Entry(
         "the engine stopped: {message}",

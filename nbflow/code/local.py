@@ -10,7 +10,6 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.machinery import ModuleSpec
-from importlib.metadata import PackageNotFoundError, distribution, packages_distributions, version
 from pathlib import Path
 from typing import Any
 
@@ -86,6 +85,9 @@ def distributions(modules: Iterable[str]) -> dict[str, str]:
     tops = {name.partition(".")[0] for name in modules} - set(sys.stdlib_module_names)
     if not tops:
         return {}
+    # 25 ms that a flow without imports does not pay
+    from importlib.metadata import version
+
     names = {owner for top in tops for owner in _owners(top)}
     return {name: version(name) for name in sorted(names)}
 
@@ -133,9 +135,11 @@ def _read(spec: ModuleSpec, file: Path) -> LocalModule:
 
 def _owners(top: str) -> Sequence[str]:
     """Return the distributions that the top-level module comes from."""
+    from importlib import metadata
+
     try:
-        found = distribution(top)
-    except PackageNotFoundError:
+        found = metadata.distribution(top)
+    except metadata.PackageNotFoundError:
         pass
     else:
         listed = (found.read_text("top_level.txt") or top).split()
@@ -144,7 +148,7 @@ def _owners(top: str) -> Sequence[str]:
     # of another name, as scikit-learn has: all of them have to be looked through
     stamp = tuple((entry, Path(entry).stat().st_mtime_ns) for entry in sys.path if Path(entry).is_dir())
     if _all_owners.get("stamp") != stamp:
-        _all_owners.update(stamp=stamp, owners=packages_distributions())
+        _all_owners.update(stamp=stamp, owners=metadata.packages_distributions())
     return _all_owners["owners"].get(top, ())  # type: ignore[no-any-return]
 
 

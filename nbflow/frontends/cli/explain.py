@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import re
 
 from nbflow.catalogue import CATALOGUE
 from nbflow.errors import did_you_mean, raise_for
+
+
+#: a fact that the message fills in
+_FIELD = re.compile(r"\{(\w+)\}")
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -21,8 +26,13 @@ def main(arguments: argparse.Namespace) -> int:
             "R006", verb="code", name=arguments.code, hint=did_you_mean(code, CATALOGUE), fix="nbflow explain NBF-G010"
         )
     entry = CATALOGUE[code]
-    print(f"NBF-{code}  {entry.what}")
+    print(f"NBF-{code}  {_open(entry.what)}")
     for label, text in (("why", entry.why), ("fix", entry.fix)):
-        if text:
-            print(f"  {label:<5}  {text}")
+        if text and not _FIELD.fullmatch(text):
+            print(f"  {label:<5}  {_open(text)}")
     return 0
+
+
+def _open(text: str) -> str:
+    """Return a text of the catalogue with its facts left open, as in `'<name>' not found`."""
+    return _FIELD.sub(r"<\1>", text)

@@ -25,6 +25,7 @@ def test_a_character_cut_in_two_by_a_write_is_shown_whole(tmp_path: Path) -> Non
     assert stream.getvalue() == ""
     log.write_bytes("é!".encode())
     follower.copy()
+    follower.close()
     assert stream.getvalue() == "é!"
 
 
