@@ -52,7 +52,7 @@ class LiveDefinitions:
 
     def __init__(self, name: str, statements: Sequence[CodeStatement] = ()) -> None:
         self.module = DefinitionsModule(name, self)
-        #: globals of a running body, whose own classes and functions are found here too
+        #: globals of a running body, whose own classes are found here too: what they made is pickled by name
         self.body: Mapping[str, Any] = {}
         self._name = name
         self._statements: tuple[CodeStatement, ...] = ()
@@ -83,7 +83,7 @@ class LiveDefinitions:
             AttributeError: no statement binds it.
         """
         own = self.body.get(name)
-        if getattr(own, "__module__", None) == self._name and getattr(own, "__qualname__", None) == name:
+        if isinstance(own, type) and own.__module__ == self._name and own.__qualname__ == name:
             return own
         with self._lock:
             if name not in self._givers:

@@ -24,7 +24,10 @@ def stored_items(value: Any, store: Store, *, expression: str, step: str, limit:
     try:
         items = _items(value)
     except TypeError:
-        fail(f"a {type(value).__name__} has no items", "give a list, a dict, a range, the rows of a frame, …")
+        fail(
+            f"an object of type {type(value).__name__} has no items",
+            "give a list, a dict, a range, the rows of a frame, …",
+        )
     writer = store.writer()
     count = 0
     for item in items:

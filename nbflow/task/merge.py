@@ -33,8 +33,11 @@ class Merger:
         conflicts: list[str] = []
         for name in wanted:
             refs = self._candidates(inputs, name)
-            if len({ref.digest for _, ref in refs}) > 1:
-                conflicts.append(f"'{name}' ({', '.join(_said(view, ref) for view, ref in refs[:4])})")
+            # the first task with each value, latest overwritten by earliest
+            distinct = {ref.digest: (view, ref) for view, ref in reversed(refs)}
+            if len(distinct) > 1:
+                said = [_said(view, ref) for view, ref in reversed(distinct.values())]
+                conflicts.append(f"'{name}' ({', '.join(said[:4])})")
             elif refs:
                 found[name] = refs[0][1]
             elif include is not None:

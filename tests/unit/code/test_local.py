@@ -132,7 +132,7 @@ class TestEnvironment:
     def test_of_a_step_counts_versions(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         graph = graph_of(("a", ("numpy",)), ("b", ("json",)))
         before = environment_of(graph, tmp_path, sys.path)
-        monkeypatch.setattr("nbflow.code.local.version", lambda name: "0.0")
+        monkeypatch.setattr("importlib.metadata.version", lambda name: "0.0")
         after = environment_of(graph, tmp_path, sys.path)
         assert [name for name in before if before[name] != after[name]] == ["a"]
 

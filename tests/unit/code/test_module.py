@@ -301,6 +301,12 @@ class TestAdopt:
         cls = live.adopt("Point", point.key, self.made())
         assert live.module.Point is cls
 
+    def test_is_not_executed_again(self, name: str) -> None:
+        point = statement(self.SOURCE, "Point")
+        live = LiveDefinitions(name, [point])
+        cls = live.adopt("Point", point.key, self.made())
+        assert live.get("Point") is cls
+
 
 def test_a_class_of_the_running_body_is_found_by_name(name: str) -> None:
     live = LiveDefinitions(name, [statement("class P: pass", "P")])
@@ -308,8 +314,10 @@ def test_a_class_of_the_running_body_is_found_by_name(name: str) -> None:
     live.body = body
     exec("class P: pass\np = P()", body)
     assert type(pickle.loads(pickle.dumps(body["p"]))) is body["P"]
-    with pytest.raises(AttributeError):
-        _ = live.module.x
+    exec("def f(): pass", body)
+    for other in ("x", "f"):
+        with pytest.raises(AttributeError):
+            getattr(live.module, other)
 
 
 def test_two_flows_are_two_modules_of_one_package(name: str) -> None:

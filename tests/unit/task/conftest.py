@@ -243,3 +243,8 @@ def definition() -> Callable[..., CodeStatement]:
         return CodeStatement(names, source, source, f"<test.ipynb · {names[0]}>", 1, source, now, later, "function")
 
     return make
+
+
+@pytest.fixture(scope="session")
+def driver_class() -> type[Driver]:
+    return Driver
