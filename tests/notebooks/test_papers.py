@@ -60,3 +60,10 @@ def test_the_rules_name_no_code_and_no_option_that_does_not_exist() -> None:
 def test_every_cell_of_the_rules_is_a_cell(block: str) -> None:
     draft = flow_draft(parse_notebook(notebook_of(block)), "rules.ipynb")
     assert not [str(each) for each in draft.problems if each.severity == "error"]
+
+
+@pytest.mark.parametrize("paper", ["ARCHITECTURE.md", "CONTRIBUTING.md", "README.md", "benchmarks/README.md"])
+def test_every_file_that_a_paper_names_exists(paper: str) -> None:
+    named = re.findall(r"[`(]((?:[\w.-]+/)*[\w-]+\.(?:py|md|ipynb)|(?:[a-z_]+/)+)[`)]", (ROOT / paper).read_text())
+    missing = [name for name in named if not any(ROOT.glob(f"{name}")) and not any((ROOT / "nbflow").rglob(name))]
+    assert not missing
