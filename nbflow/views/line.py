@@ -29,6 +29,8 @@ class StepLine:
     per: str = ""
     #: items which that foreach has; None where all of them ran
     items: int | None = None
+    #: what a join saw of the items, as `1 of 4 items of train`; empty where it saw all
+    sample: str = ""
     #: further remarks, as `load is stale`
     remarks: tuple[str, ...] = ()
     #: the cell only defined the step
@@ -80,7 +82,7 @@ def _said(line: StepLine) -> list[tuple[str, bool]]:
         of = f" ({ran} of {line.items})" if line.items is not None and line.items > ran else f" ({ran})"
         said.append((f"per item of {one_line(line.per, 80)}{of}", True))
     if any(task.sampled for task in line.tasks):
-        said.append(("on a sample", True))
+        said.append((f"on a sample: {line.sample}" if line.sample else "on a sample", True))
     if lost := dropped(line.tasks):
         said.append((f"not kept: {lost}", True))
     return said

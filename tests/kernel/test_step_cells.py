@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -161,7 +160,7 @@ def test_an_interrupt_cancels_the_step_and_leaves_no_worker(kernel: Any, tmp_pat
     reply = kernel.collect(msg)
     assert reply.ename == "KeyboardInterrupt"
     assert "cancelled" in reply.traceback
-    assert not os.path.exists(f"/proc/{pid_file.read_text()}")
+    assert not Path(f"/proc/{pid_file.read_text()}").exists()
     assert kernel.value("2 + 2") == "4"
 
 
@@ -176,7 +175,7 @@ def test_a_body_that_ignores_sigterm_is_killed(kernel: Any, tmp_path: Path) -> N
         time.sleep(0.05)
     kernel.manager.interrupt_kernel()
     assert kernel.collect(msg).ename == "KeyboardInterrupt"
-    assert not os.path.exists(f"/proc/{pid_file.read_text()}")
+    assert not Path(f"/proc/{pid_file.read_text()}").exists()
 
 
 def test_a_killed_kernel_leaves_no_process(kernel: Any, tmp_path: Path) -> None:
@@ -190,9 +189,9 @@ def test_a_killed_kernel_leaves_no_process(kernel: Any, tmp_path: Path) -> None:
     worker, zygote = pid_file.read_text().split()
     kernel.manager.signal_kernel(9)
     deadline = time.monotonic() + 10
-    while any(os.path.exists(f"/proc/{pid}") for pid in (worker, zygote)) and time.monotonic() < deadline:
+    while any(Path(f"/proc/{pid}").exists() for pid in (worker, zygote)) and time.monotonic() < deadline:
         time.sleep(0.05)
-    assert not os.path.exists(f"/proc/{worker}") and not os.path.exists(f"/proc/{zygote}")
+    assert not Path(f"/proc/{worker}").exists() and not Path(f"/proc/{zygote}").exists()
 
 
 def test_step_here_runs_the_body_in_the_kernel(kernel: Any) -> None:
@@ -232,3 +231,65 @@ def test_a_name_in_a_query_string_is_named_with_the_option_that_reads_it(kernel:
     assert "If 'limit' is meant, write --in limit" in reply.traceback
     kernel.ok("%%step b --in limit\nbig = len(df.query('v > @limit'))")
     assert kernel.value("big") == "2"
+
+
+def test_a_plain_cell_runs_what_it_needs_of_steps_that_were_only_defined(kernel: Any) -> None:
+    kernel.ok("%flow config run_cells=false")
+    kernel.ok("%%step load\nxs = [1, 2, 3]")
+    kernel.ok("%%step total\ns = sum(xs)")
+    kernel.ok("%%step other\nopen('ran', 'w').write('x')")
+    assert kernel.ok("print(s)").stdout.strip().endswith("6")
+    assert not (kernel.folder / "ran").exists()
+    assert kernel.run("print(nothing_like_it)").ename == "NameError"
+
+
+def test_a_constant_changed_by_a_call_is_hidden_state(kernel: Any) -> None:
+    kernel.ok("CONFIG = {'a': 1}\nLIMIT = 3")
+    kernel.ok("def change():\n    CONFIG['a'] = 2")
+    kernel.ok("%%step before\nx = CONFIG['a'] + LIMIT")
+    kernel.ok("change()")
+    reply = kernel.run("%%step after\nx = CONFIG['a']")
+    assert "NBF-G015" in reply.traceback
+    assert "CONFIG was changed after" in reply.traceback
+
+
+def test_an_artifact_that_hides_a_constant_is_no_change_of_it(kernel: Any) -> None:
+    kernel.ok("K = 3")
+    kernel.ok("%%step a\nq = K")
+    kernel.ok("%%step b\nK = 5")
+    kernel.ok("%%step a\nq = K")
+    assert kernel.value("q") == "3"
+
+
+def test_a_parameter_assigned_beside_other_code_keeps_its_value_and_says_so(kernel: Any) -> None:
+    kernel.ok("%%parameters\nalpha: float = 0.1")
+    reply = kernel.ok("alpha = 0.9\nprint('other')")
+    assert "the parameter keeps its value" in reply.text
+    kernel.ok("%%step a\nx = alpha")
+    assert kernel.value("x") == "0.1"
+
+
+def test_a_setup_cell_that_raises_is_told_by_its_own_line_and_does_not_count(kernel: Any) -> None:
+    reply = kernel.run("%%setup\nimport os\nos.no_such_thing()")
+    assert reply.ename == "AttributeError"
+    assert "os.no_such_thing()" in reply.traceback
+    assert "nbflow/" not in reply.traceback
+    kernel.ok("%%step a\nx = 1")
+
+
+def test_an_interrupt_of_a_run_cancels_it_and_its_record_says_so(kernel: Any, tmp_path: Path) -> None:
+    pid_file = tmp_path / "pid"
+    kernel.ok(
+        f"%%step slow --define\nimport os, time\nopen({str(pid_file)!r}, 'w').write(str(os.getpid()))\ntime.sleep(600)"
+    )
+    msg = kernel.send("%flow run")
+    deadline = time.monotonic() + 30
+    while not (pid_file.exists() and pid_file.read_text()) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    kernel.manager.interrupt_kernel()
+    reply = kernel.collect(msg)
+    assert reply.ename == "KeyboardInterrupt"
+    assert "cancelled" in str(reply.updates[-1])
+    assert not Path(f"/proc/{pid_file.read_text()}").exists()
+    kernel.ok("from nbflow import Run")
+    assert "cancelled" in kernel.value("Run('case/1').status")

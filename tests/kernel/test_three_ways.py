@@ -19,8 +19,11 @@ CELLS = [
     "from dataclasses import dataclass",
     "SCALE = 10\ndef scaled(values):\n    return values * SCALE",
     "@dataclass\nclass Fit:\n    region: str\n    slope: float",
-    "%%step load\nimport pandas as pd\ndf = pd.DataFrame({'x': np.arange(6.0), 'region': list('eu us eu us eu us'.split())})\n"
-    "words = list({'a', 'b', 'c', 'd', 'e'})\ndf",
+    """%%step load
+import pandas as pd
+df = pd.DataFrame({'x': np.arange(6.0), 'region': list('eu us eu us eu us'.split())})
+words = list({'a', 'b', 'c', 'd', 'e'})
+df""",
     "df.head(2)",
     "%%step fit --foreach regions --as region\npart = df[df.region == region]\nfit = Fit(region, float(scaled(part['x']).mean()) * alpha)\nprint(region)",
     "%%step best --join fit\nwinner = max(inputs, key=lambda task: task.fit.slope).fit\nslopes = {task.region: task.fit.slope for task in inputs}",

@@ -8,7 +8,6 @@ import re
 from nbflow.catalogue import CATALOGUE
 from nbflow.errors import did_you_mean, raise_for
 
-
 #: a fact that the message fills in
 _FIELD = re.compile(r"\{(\w+)\}")
 

@@ -17,28 +17,34 @@ from nbflow.cells.header import cell_kind
 from nbflow.cells.parameters import parameter_cell
 from nbflow.cells.plain import PlainCell, plain_cell
 from nbflow.cells.setup import setup_cell
-from nbflow.code.module import LiveDefinitions
-from nbflow.errors import NbflowError, Place
+from nbflow.code.module import LiveDefinitions, remember_source
+from nbflow.errors import NbflowError, Place, problem
 from nbflow.frontends.magics.document import NotebookFile
+from nbflow.frontends.magics.failure import task_failed
 from nbflow.frontends.magics.namespace import Namespace
 from nbflow.frontends.magics.session import Session
 from nbflow.frontends.magics.show import Notices
+from nbflow.frontends.magics.stepcell import run_needed, run_step_cell
 from nbflow.frontends.prepare import DefinitionNames, parameters_of
 from nbflow.graph.build import Built, build
 from nbflow.model.artifact import ArtifactRef
 from nbflow.model.event import Displayed
 from nbflow.model.graph import Node
-from nbflow.model.ids import StepName
+from nbflow.model.ids import StepName, TaskKey
 from nbflow.model.step import FlowDraft
 from nbflow.model.task import CodeStatement
 from nbflow.plan.parameters import Assigned, Resolved
 from nbflow.runtime.engine import Engine
 from nbflow.runtime.specs import module_name
+from nbflow.task.body import compiled, run
+from nbflow.task.failures import Scene, failure_of
 from nbflow.workspace import Workspace
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import ExecutionInfo, ExecutionResult, InteractiveShell
 
+#: constants that can be compared by their text
+_PLAIN = (bool, int, float, complex, str, bytes, list, tuple, dict, set, frozenset)
 #: the flow's name until it has one; `%flow run` asks for a real one
 UNNAMED = "untitled"
 
@@ -146,8 +152,6 @@ class Face:
         """Run one of our cells; the transformer turns it into this call."""
         kind = cell_kind(text)
         if kind == "step":
-            from nbflow.frontends.magics.stepcell import run_step_cell
-
             return run_step_cell(self, text)
         if kind == "parameters":
             return self.declare(text)
@@ -189,22 +193,26 @@ class Face:
         return DefinitionNames(self.live)
 
     def set_up(self, text: str) -> None:
-        """Take a %%setup cell: it runs here now, and first in every task."""
+        """Take a %%setup cell: it runs here now, and first in every task. Run again, it replaces itself."""
         cell = setup_cell(text, self.place(), self.file_name())
-        self.session.setup = {cell.body.digest: cell} | {
-            key: old for key, old in self.session.setup.items() if key != cell.body.digest
-        }
-        result = self.shell.run_cell(  # type: ignore[no-untyped-call]
-            cell.body.source, store_history=False, silent=False
-        )
-        result.raise_error()
+        remember_source(cell.body.file, cell.body.cell)
+        try:
+            run(compiled(cell.body.source, cell.body.line, cell.body.file), self.shell.user_ns)
+        except Exception as error:  # noqa: BLE001 - told as a step's failure is
+            failure = failure_of(error, Scene(cell.body.file, {cell.body.file}))
+            raise task_failed(TaskKey(StepName("setup")), failure, cell.place) from None
+        self.session.setup[self.cell_id or cell.body.digest] = cell
 
     # ---- plain cells
 
     def before_cell(self, info: ExecutionInfo) -> None:
-        """Load large pickles that the coming cell names."""
-        if self._namespace is not None and info.raw_cell and cell_kind(info.raw_cell) is None:
-            self._namespace.before_cell(self.shell.transform_cell(info.raw_cell))  # type: ignore[no-untyped-call]
+        """Run steps that were only defined and load large pickles, where the coming cell names what they left."""
+        if not info.raw_cell or cell_kind(info.raw_cell) is not None:
+            return
+        source = self.shell.transform_cell(info.raw_cell)  # type: ignore[no-untyped-call]
+        run_needed(self, source)
+        if self._namespace is not None:
+            self._namespace.before_cell(source)
 
     def after_cell(self, result: ExecutionResult) -> None:
         """Take a plain cell that ran well as definitions, or as values of parameters."""
@@ -222,6 +230,9 @@ class Face:
         if self._assigns_parameters(cell):
             self._assign(cell)
             return
+        if touched := sorted(set(cell.bound or ()) & {each.name for each in self.session.parameters.parameters}):
+            self.notices.show([problem("N011", self.place(), names=", ".join(touched))], always=True)
+        self.notices.show(cell.notices)
         self._plain[raw] = None
         self.session.table.add(cell)
         self.renew_definitions()
@@ -270,9 +281,10 @@ class Face:
         for class_name, (key, cls) in old.adopted.items():
             self.live.adopt(class_name, key, cls)
 
-    def definition(self, name: str) -> Any:
-        """Return the object a definition makes."""
-        return self.live.get(name)
+    def changed(self, name: str) -> bool:
+        """Whether a constant's value in the kernel differs from what its statement makes."""
+        made, held = self.live.get(name), self.shell.user_ns[name]
+        return isinstance(made, _PLAIN) and (type(made) is not type(held) or repr(made) != repr(held))
 
     # ---- what a run brings and shows
 

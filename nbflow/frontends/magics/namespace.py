@@ -46,6 +46,10 @@ class Namespace:
         """Whether a plain cell gave the name another value since a step left it."""
         return name in self._left and name in self._variables and id(self._variables[name]) != self._left[name]
 
+    def from_step(self, name: str) -> bool:
+        """Whether the name's value is one that a step left."""
+        return name in self._pending or (name in self._left and not self.rebound(name))
+
     def before_cell(self, source: str) -> None:
         """Load what the cell, or a function it calls, names."""
         if not self._pending:

@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from nbflow.cells.step import step_draft
-from nbflow.errors import FlowError, Place, Problem, did_you_mean, error, problem
+from nbflow.errors import FlowError, NbflowError, Place, Problem, did_you_mean, error, problem
 from nbflow.frontends.magics.failure import task_failed
+from nbflow.frontends.magics.namespace import names_in
 from nbflow.frontends.magics.pump import CellOutput, follow
 from nbflow.frontends.magics.session import only
 from nbflow.frontends.magics.show import show_line
 from nbflow.frontends.prepare import Surroundings, surroundings
 from nbflow.model.artifact import ArtifactRef
-from nbflow.model.graph import Graph, Node
+from nbflow.model.graph import Everything, Graph, Node
 from nbflow.model.ids import FlowName, StepName
 from nbflow.model.status import RunStatus
 from nbflow.model.step import StepDraft
@@ -68,12 +69,53 @@ def define(face: Face, text: str) -> Defined:
         face.renew_definitions()
     built = face.build()
     defined = Defined(draft, built.graph, built.problems)
-    if errors := _own(defined, severity="error"):
+    if errors := (*_own(defined, severity="error"), *changed_constants(face, built.graph, draft.name)):
         raise error(errors)
     if new and not known:
         _say_placed(face, defined)
     face.preload()
     return defined
+
+
+def run_needed(face: Face, source: str) -> None:
+    """Run the steps that were only defined and that a plain cell needs, with what they need in turn, as a draft.
+
+    Without it, `df.head()` below a step that was defined and not run would be a NameError.
+    """
+    waiting = [name for name in face.session.slots if not face.session.results.has(name)]
+    if not waiting:
+        return
+    wanted = names_in(source, face.shell.user_ns) - set(face.shell.user_ns)
+    if not wanted:
+        return
+    graph = face.build().graph
+    givers = [node.name for node in graph.nodes if node.name in waiting and wanted & left_by(node)]
+    needed = set(givers).union(*(graph.ancestors(name) for name in givers)) & set(waiting)
+    try:
+        for node in graph.nodes:
+            if node.name in needed and node.options.backend in _HERE:
+                run_cell(face, Defined(face.session.slots[node.name].draft, graph, ()))
+    except (NbflowError, KeyboardInterrupt) as failure:
+        face.shell.showtraceback((type(failure), failure, failure.__traceback__))
+
+
+def left_by(node: Node) -> frozenset[str]:
+    """Return the names the step leaves."""
+    return frozenset() if isinstance(node.leaves, Everything) else node.leaves
+
+
+def changed_constants(face: Face, graph: Graph, step: StepName) -> tuple[Problem, ...]:
+    """Return an NBF-G015 for each constant of the step whose value in the kernel is no longer what its cell says."""
+    found = []
+    for statement in graph[step].code.slice if step in graph else ():
+        if statement.kind != "constant" or statement.step is not None:
+            continue
+        for name in statement.names:
+            if name in face.shell.user_ns and not face.namespace.from_step(name) and face.changed(name):
+                how = f"{name} was changed after {statement.place.cell or 'its cell'} defined it"
+                fix = f"make the change where {name} is defined, or in the step"
+                found.append(problem("G015", face.place(step), name=name, how=how, fix=fix))
+    return tuple(found)
 
 
 def _own(defined: Defined, *, severity: str) -> tuple[Problem, ...]:
@@ -143,14 +185,16 @@ def _line(node: Node, outcome: Outcome, spent: float, remarks: list[str]) -> Ste
         spent,
         per=node.scope[-1] if node.scope else "",
         items=sum(listed.total for listed in lists) if lists else None,
-        remarks=(*remarks, *_sampled(node, outcome)),
+        sample=_sampled(node, outcome),
+        remarks=tuple(remarks),
     )
 
 
-def _sampled(node: Node, outcome: Outcome) -> list[str]:
+def _sampled(node: Node, outcome: Outcome) -> str:
     """Say of a join on how many of the items it ran."""
     found = [listed for (step, _), listed in outcome.items.items() if step == node.closes and listed.sampled]
-    return [f"on {len(listed.refs)} of {listed.total} items of {node.closes}: a sample" for listed in found]
+    ran, total = sum(len(listed.refs) for listed in found), sum(listed.total for listed in found)
+    return f"{ran} of {total} items of {node.closes}" if found else ""
 
 
 def _request(face: Face, defined: Defined, around: Surroundings, parameters: Mapping[str, Any]) -> RunRequest:
