@@ -41,7 +41,7 @@ def flow(notebook: Path) -> None:
     with tempfile.TemporaryDirectory() as root:
         environment = {**os.environ, "NBFLOW_ROOT": root}
         command = [Path(sys.executable).with_name("nbflow"), "run", notebook]
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=environment)
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment)
 
 
 def forks(count: int) -> None:
