@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import array
 import contextlib
+import gc
 import io
 import json
 import os
@@ -67,6 +68,8 @@ class Zygote:
         kin.adopt_orphans()
         self._listen_to_signals()
         if again is None:
+            # what is here now is never garbage: a worker that walks its own objects neither sees it nor copies its pages
+            gc.freeze()
             self._say(ready=1)
         else:
             preload(again["modules"], self._banned)
