@@ -71,8 +71,13 @@ class Store:
 
     def digest(self, value: object) -> Digest:
         """Return the digest `value` has, or would have, as an artifact. Nothing is stored."""
+        return self.look(value)[0]
+
+    def look(self, value: object) -> tuple[Digest, bool]:
+        """Return the digest of `value`, and whether a value of another digest must be another value."""
         sink = Digests(self.mapped)
-        return _draft(value, encode(value, sink, self.is_own), sink)[0].digest
+        encoded = encode(value, sink, self.is_own)
+        return _draft(value, encoded, sink)[0].digest, encoded.exact
 
     def load(self, refs: Mapping[str, ArtifactRef]) -> Loaded:
         """Return the values, together with what is needed to tell later whether they were changed."""
@@ -174,14 +179,16 @@ class Loaded:
         ref = self.refs[name]
         if name in self._constant and now is self._constant[name]:
             return "same"
-        sink = Digests(self._store.mapped)
         try:
-            encoded = encode(now, sink, self._store.is_own)
+            digest, exact = self._store.look(now)
         except StoreError:
             return "changed"
-        if _draft(now, encoded, sink)[0].digest == ref.digest:
+        if digest == ref.digest:
             return "same"
-        return "changed" if encoded.exact else "perhaps"
+        if exact:
+            return "changed"
+        # some objects settle when they are loaded: what was just loaded tells
+        return "same" if digest == self._store.look(self._store.get(ref, name=name))[0] else "perhaps"
 
     def ref_if_same(self, name: str, now: object) -> ArtifactRef | None:
         """Return the reference `name` was loaded from if `now` still equals it. Untouched maps are not read."""

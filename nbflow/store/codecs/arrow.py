@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from nbflow.store.codecs.ports import Memory, Sink, Source
+from nbflow.store.codecs.ports import IN_HEADER, Memory, Sink, Source
 
-#: number of the column's stream in the sink
-Column = int
+#: a column's stream, or its number in the sink
+Column = bytes | int
 
 
 def table_apart(table: Any, sink: Sink) -> tuple[Any, ...]:
@@ -45,29 +45,32 @@ def column_apart(values: Any, sink: Sink) -> Column:
         values = pa.chunked_array([values])
     memory = _memory(values)
     number = sink.again(memory) if memory else None
-    return sink.add(memoryview(_stream(values))) if number is None else number
+    if number is not None:
+        return number
+    data = _stream(values)
+    return data.to_pybytes() if data.size < IN_HEADER else sink.add(memoryview(data))
 
 
-def column_together(number: Column, source: Source) -> Any:
+def column_together(column: Column, source: Source) -> Any:
     """Return the `pyarrow.ChunkedArray` of a column."""
     import pyarrow as pa
 
-    table = pa.ipc.open_stream(pa.py_buffer(source.buffer(number))).read_all()
-    values = table.column(0)
-    if memory := _memory(values):
-        source.opened(number, memory)
+    data = column if isinstance(column, bytes) else source.buffer(column)
+    values = pa.ipc.open_stream(pa.py_buffer(data)).read_all().column(0)
+    if isinstance(column, int) and (memory := _memory(values)):
+        source.opened(column, memory)
     return values
 
 
 def _stream(values: Any) -> Any:
     import pyarrow as pa
 
-    if pa.types.is_dictionary(values.type):
-        values = values.unify_dictionaries()
-    table = pa.Table.from_arrays([values.combine_chunks()], names=[""])
     out = pa.BufferOutputStream()
-    with pa.ipc.new_stream(out, table.schema) as stream:
-        stream.write_table(table)
+    with pa.ipc.new_stream(out, pa.schema([("", values.type)])) as stream:
+        if len(values):
+            if pa.types.is_dictionary(values.type):
+                values = values.unify_dictionaries()
+            stream.write_table(pa.Table.from_arrays([values.combine_chunks()], names=[""]))
     return out.getvalue()
 
 

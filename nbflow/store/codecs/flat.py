@@ -11,12 +11,17 @@ import sys
 from array import array
 from collections.abc import Iterable
 from io import BytesIO
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nbflow.store.codecs.ports import IN_HEADER, Sink, Source
 
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
+
 #: from this length on a container is worth a look at the types of its values
 LONG = 64
+#: bytes of pickle by which the values of a set are put in order
+_SMALL = 64 << 10
 
 _NUMBERS = {int, float, bool, type(None)}
 _TEXTS = {str, type(None)}
@@ -27,9 +32,9 @@ _ELEMENTS = {int, float, bool, type(None), str, bytes}
 Parts = tuple[Any, ...]
 
 
-def memoless(value: object) -> bytes:
-    """Return the pickle of a value that has no cycle, with nothing in it shared."""
-    out = BytesIO()
+def memoless(value: object, out: BytesIO | None = None) -> bytes:
+    """Return the pickle of a value that has no cycle, with nothing in it shared; it is made in `out`."""
+    out = out or BytesIO()
     pickler = pickle.Pickler(out, 5)
     pickler.fast = True
     pickler.dump(value)
@@ -78,17 +83,24 @@ def dict_together(parts: Parts, source: Source) -> dict[Any, Any]:
 
 
 def set_apart(values: set[Any] | frozenset[Any], sink: Sink) -> Parts | None:
-    """Return the form of a set of simple values, in an order that depends on the values only."""
-    if not all(map(_is_simple, values)):
+    """Return the form of a set, in an order that depends on its values only.
+
+    None: an order cannot be found, because values are large, cannot be pickled, or are reachable from themselves.
+    Where one is found, no value reaches the set.
+    """
+    try:
+        ordered = _in_order(values)
+    except Exception:  # noqa: BLE001 - pickling may raise anything; the pickler itself will say what is wrong
         return None
-    frozen = type(values) is frozenset
-    return (frozen, _hand_over(memoless(_in_order(values)), sink))
+    simple_ones = all(map(_is_simple, values))
+    # what is not simple goes on to the stream as it is
+    return (type(values) is frozenset, _hand_over(memoless(ordered), sink) if simple_ones else ordered)
 
 
 def set_together(parts: Parts, source: Source) -> set[Any] | frozenset[Any]:
     """Return the set of a form."""
     frozen, data = parts
-    values = map(_thaw, simple(_take(data, source)))
+    values = data if isinstance(data, list) else simple(_take(data, source))
     return frozenset(values) if frozen else set(values)
 
 
@@ -104,33 +116,32 @@ class _Simple(pickle.Unpickler):
 
 def _is_simple(value: object) -> bool:
     kind = type(value)
-    if kind is tuple or kind is frozenset:
-        return all(map(_is_simple, value))  # type: ignore[call-overload]
-    return kind in _ELEMENTS
+    return all(map(_is_simple, value)) if kind is tuple else kind in _ELEMENTS  # type: ignore[call-overload]
 
 
 def _in_order(values: Iterable[Any]) -> list[Any]:
     kinds = set(map(type, values))
     if kinds <= {int} or kinds <= {str} or kinds <= {bytes}:
         return sorted(values)
-    return sorted(map(_freeze, values), key=lambda value: (type(value).__name__, memoless(value)))
+    return sorted(values, key=lambda value: (type(value).__qualname__, memoless(_in_lists(value), _Small())))
 
 
-def _freeze(value: Any) -> Any:
-    """Return `value` with each frozenset as a list in order: no hashable value is a list, so it can be told apart."""
+def _in_lists(value: Any) -> Any:
+    """Return `value` with each frozenset in it as a list in order."""
     if type(value) is frozenset:
         return _in_order(value)
     if type(value) is tuple:
-        return tuple(map(_freeze, value))
+        return tuple(map(_in_lists, value))
     return value
 
 
-def _thaw(value: Any) -> Any:
-    if type(value) is list:
-        return frozenset(map(_thaw, value))
-    if type(value) is tuple:
-        return tuple(map(_thaw, value))
-    return value
+class _Small(BytesIO):
+    """Takes a pickle of a few kilobytes and no more."""
+
+    def write(self, data: Buffer) -> int:
+        if self.tell() > _SMALL:
+            raise OverflowError("too large to be sorted by content")
+        return super().write(data)
 
 
 def _hand_over(data: bytes, sink: Sink) -> bytes | int:

@@ -105,10 +105,12 @@ class Hooks(pickle.Pickler):
         return self._labelled(Tag.DICT, value, flat.dict_apart) if len(value) >= flat.LONG else self.walk(value)
 
     def set_(self, value: set[Any] | frozenset[Any]) -> Any:
-        if type(value) is set:
-            return self._labelled(Tag.SET, value, flat.set_apart)
+        if type(value) is set and (found := self._labels.get(id(value))):
+            return Tag.AGAIN, found[0]
         parts = flat.set_apart(value, self.sink)
-        return self.walk(value) if parts is None else (Tag.SET, None, parts)
+        if parts is None:
+            return self.walk(value)
+        return (Tag.SET, None, parts) if type(value) is frozenset else self._label(Tag.SET, value, parts)
 
     def array(self, value: Any) -> Any:
         if self.by_content and value.dtype == object:
@@ -123,10 +125,12 @@ class Hooks(pickle.Pickler):
         return self._labelled(Tag.SERIES, value, frames.series_apart)
 
     def index(self, value: Any) -> Any:
+        self.last, self.names_global = value, False
         parts = frames.index_apart(value, self.sink)
         return self.object_(value) if parts[0] == "other" else (Tag.INDEX, None, parts)
 
     def arrow(self, value: Any) -> Any:
+        self.last, self.names_global = value, False
         return Tag.ARROW, None, arrow.table_apart(value, self.sink)
 
     def scalar(self, value: Any) -> Any:
@@ -176,6 +180,9 @@ class Hooks(pickle.Pickler):
         parts = apart(value, self.sink)
         if parts is None:
             return self.walk(value) if tag in _WALKED else self.object_(value)
+        return self._label(tag, value, parts)
+
+    def _label(self, tag: int, value: object, parts: Any) -> Any:
         label = len(self._labels)
         self._labels[id(value)] = label, value
         return tag, label, parts
@@ -228,7 +235,7 @@ def _key(value: Any) -> Any:
 
 
 _BY_EQUALITY = {int, bool, type(None), str, bytes}
-_WALKED = {Tag.LIST, Tag.DICT, Tag.SET}
+_WALKED = {Tag.LIST, Tag.DICT}
 
 _WAYS: dict[str, Callable[[Any, Any], Any] | None] = {
     "atom": None,
