@@ -26,6 +26,7 @@ class _Stage:
     def __init__(self) -> None:
         self.shell: InteractiveShell | None = None
         self.shown: Shown | None = None
+        self.figures_ready = False
 
 
 _stage = _Stage()
@@ -87,8 +88,9 @@ def prepare() -> InteractiveShell:
 
 def prepare_figures() -> None:
     """Make figures ready if matplotlib is imported: its backend, its fonts."""
-    if "matplotlib.pyplot" not in sys.modules:
+    if _stage.figures_ready or "matplotlib.pyplot" not in sys.modules:
         return
+    _stage.figures_ready = True
     from io import BytesIO
 
     from matplotlib import pyplot as plt

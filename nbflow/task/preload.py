@@ -51,10 +51,14 @@ def preload(modules: Iterable[str], banned: Mapping[str, str]) -> Preloaded:
             result.spoiler = name
             result.failed[name] = reason
             break
-    # objects made until now are never garbage: a worker's collection does not copy their pages
+    settle()
+    return result
+
+
+def settle() -> None:
+    """Take what there is for permanent: a worker that walks its objects neither sees it nor copies its pages."""
     gc.collect()
     gc.freeze()
-    return result
 
 
 def unforkable() -> str:

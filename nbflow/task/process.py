@@ -8,8 +8,11 @@ import gc
 import importlib
 import io
 import os
+import re
 import resource
 import sys
+import threading
+import warnings
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -29,6 +32,12 @@ def make_own(spec: TaskSpec) -> None:
     os.environ.update(spec.env)
     importlib.invalidate_caches()
     _reseed()
+
+
+def warn_as_a_notebook_does(module: str) -> None:
+    """Show deprecation warnings that the flow's own code, and not a library, is to blame for."""
+    if not sys.warnoptions:
+        warnings.filterwarnings("default", category=DeprecationWarning, module=re.escape(module) + r"\Z")
 
 
 def _reseed() -> None:
@@ -65,7 +74,11 @@ def limited_memory(spec: TaskSpec) -> Iterator[None]:
 
 
 def let_go(space: dict[str, Any]) -> None:
-    """End as a Python program does, as far as others would notice: files written out, exit functions called."""
+    """End as a Python program does, as far as others would notice.
+
+    Threads that are no daemons are waited for, exit functions called, files that are still open written out.
+    """
+    threading._shutdown()  # type: ignore[attr-defined]  # noqa: SLF001
     atexit._run_exitfuncs()  # noqa: SLF001
     space.clear()
     for each in gc.get_objects():

@@ -97,6 +97,7 @@ class Attempt:
         remember_source(spec.file, spec.cell)
         live = LiveDefinitions(self._code.module, self._code.statements)
         live.body = space
+        process.warn_as_a_notebook_does(self._code.module)
         vars(builtins)["display"] = self._display.display
         space |= {"__name__": live.module.__name__, "__builtins__": self._builtins(), **self._shell.names}
         live.execute(spec.slice)

@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import array
 import contextlib
-import gc
 import io
 import json
 import os
@@ -32,7 +31,7 @@ from typing import Any, NoReturn
 
 from nbflow.task import display, kin, worker
 from nbflow.task.failures import could_not_start
-from nbflow.task.preload import preload
+from nbflow.task.preload import preload, settle
 from nbflow.task.report import Report
 
 #: seconds between looks at who the parent is: a process that the kernel forked may hold the socket open
@@ -67,9 +66,8 @@ class Zygote:
         os.set_inheritable(self._socket.fileno(), False)
         kin.adopt_orphans()
         self._listen_to_signals()
+        settle()
         if again is None:
-            # what is here now is never garbage: a worker that walks its own objects neither sees it nor copies its pages
-            gc.freeze()
             self._say(ready=1)
         else:
             preload(again["modules"], self._banned)
@@ -122,6 +120,7 @@ class Zygote:
             self._begin_again(modules, result.spoiler, result.failed[result.spoiler])
         if self._rich:
             display.prepare_figures()
+            settle()
         self._modules.extend(name for name in result.modules if name not in self._modules)
         self._listen_to_signals()
         self._say(preloaded=result.modules, failed=result.failed)

@@ -50,12 +50,18 @@ class Ended:
 
     @property
     def manifest(self) -> Manifest:
-        last = self.messages[-1]
-        return Manifest.from_json(last["done"]["manifest"] if "done" in last else last["manifest"])
+        return Manifest.from_json(self.done["manifest"])
 
     @property
     def values(self) -> dict[str, Any]:
         return {name: self.workspace.store.get(ref) for name, ref in self.manifest.artifacts.items()}
+
+    @property
+    def so_far(self) -> dict[str, Any]:
+        """What a body that failed had bound."""
+        assert self.failure
+        manifest = Manifest.from_json(self.messages[-1]["manifest"])
+        return {name: self.workspace.store.get(ref) for name, ref in manifest.artifacts.items()}
 
     @property
     def items(self) -> list[Any]:

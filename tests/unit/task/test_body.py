@@ -127,12 +127,15 @@ class TestFailure:
         assert "decoder.py" in frames[1]
 
     def test_shows_what_it_came_from(self, zygote: Zygote) -> None:
-        source = "try:\n    [][1]\nexcept IndexError as e:\n    raise ValueError('no such row') from e"
+        source = (
+            "import json\ntry:\n    json.loads('{')\nexcept ValueError as e:\n    raise KeyError('no such row') from e"
+        )
         failure = self.failed(zygote, source)
-        assert (failure.type, failure.message, failure.line) == ("ValueError", "no such row", 4)
-        assert "IndexError: list index out of range" in failure.traceback
+        assert (failure.type, failure.message, failure.line) == ("KeyError", "'no such row'", 5)
+        assert "JSONDecodeError: Expecting property name" in failure.traceback
         assert "direct cause" in failure.traceback
-        assert "nbflow/" not in failure.traceback
+        # of the cause the body and where it was raised, and the body again
+        assert failure.traceback.count("  File ") == 3
 
     def test_of_a_group_shows_its_members(self, zygote: Zygote) -> None:
         source = "raise ExceptionGroup('both', [ValueError('one'), TypeError('two')])"
@@ -166,12 +169,16 @@ class TestFailure:
     def test_keeps_what_was_bound_so_far(self, zygote: Zygote) -> None:
         ended = zygote.run("x = 1\nimport threading\nlock = threading.Lock()\ny = 1 / 0", leaves=("x", "lock", "y"))
         assert ended.failure.type == "ZeroDivisionError"
-        assert ended.values == {"x": 1}
+        assert ended.so_far == {"x": 1}
 
     def test_for_want_of_memory_is_a_failure_like_others(self, zygote: Zygote) -> None:
         ended = zygote.run("x = 1\ny = bytearray(1 << 30)", memory=200 << 20)
         assert ended.failure.type == "MemoryError"
-        assert ended.values == {"x": 1}
+        assert ended.so_far == {"x": 1}
+
+    def test_of_memory_is_no_failure_once_the_body_has_ended(self, zygote: Zygote) -> None:
+        source = "import atexit, resource\natexit.register(lambda: print(resource.getrlimit(resource.RLIMIT_DATA)[0]))"
+        assert zygote.run(source, memory=200 << 20).stdout == "-1\n"
 
     def test_does_not_come_from_memory_that_was_asked_for(self, zygote: Zygote) -> None:
         assert zygote.run("n = len(bytearray(100 << 20))", memory=200 << 20).values == {"n": 100 << 20}

@@ -125,6 +125,21 @@ def test_a_display_that_is_updated_often_takes_the_room_of_one(rich: Zygote) -> 
     assert ["text/html" in each["display"] for each in ended.shown] == [True] * 6
 
 
+def test_an_update_that_has_no_room_is_left_out(rich: Zygote) -> None:
+    source = """
+class Big:
+    def __init__(self, size): self.size = size
+    def _repr_html_(self): return 'x' * self.size
+display(Big(8_000_000))
+h = display('small', display_id=True)
+h.update(Big(4_000_000))
+h.update('smaller')
+"""
+    ended = run(rich, source, leaves=())
+    assert "left out" in ended.texts[2]
+    assert [each["data"]["text/plain"][:9] for each in stored(ended)][1:] == ["'smaller'", "(a displa"]
+
+
 def test_a_process_that_the_body_forks_displays_nothing_in_its_name(rich: Zygote) -> None:
     source = "import os\nif os.fork() == 0:\n    display('child')\n    os._exit(0)\nos.wait()\ndisplay('parent');"
     assert run(rich, source).texts == ["'parent'"]

@@ -209,6 +209,8 @@ class TestInABody:
         made = zygote.run(source, statements=[definition("class Point:\n    x = 4", "Point")], leaves=("p",))
         assert made.done
         read = zygote.run(
-            "n = p.x", statements=[definition("class Point:\n    x = 4", "Point")], inputs=made.manifest.artifacts
+            "import sys\nn = p.x\nsame = type(p) is sys.modules[__name__].Point",
+            statements=[definition("class Point:\n    x = 4", "Point")],
+            inputs=made.manifest.artifacts,
         )
-        assert read.values == {"n": 4}
+        assert read.values == {"n": 4, "same": True}

@@ -43,7 +43,7 @@ def test_different_values_are_an_error_that_names_them_and_nothing_is_left(zygot
     assert "merge_artifacts in j" in ended.failure.message
     assert "'m' (a: 1, b: 2); 'k' (a: 1, b: list 1 item)" in ended.failure.message
     assert "m = inputs[0].m" in ended.failure.message
-    assert ended.values == {}
+    assert ended.so_far == {}
 
 
 def test_excluded_names_are_not_compared(zygote: Zygote) -> None:

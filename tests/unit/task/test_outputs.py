@@ -30,11 +30,12 @@ class TestKept:
     def test_values_of_views_pass_by_reference(self, zygote: Zygote) -> None:
         model = zygote.store.put({"weights": [1, 2, 3]})
         ended = zygote.run(
-            "m = inputs[0].model",
+            "other = [7, 8]\nm = inputs[0].model",
             tables=({"model": model},),
             joined=InputsSpec((ViewSpec("t", 0, (0,)),), over="t"),
         )
-        assert ended.manifest.artifacts == {"m": model}
+        assert ended.manifest.artifacts["m"] == model
+        assert ended.manifest.artifacts["other"].header.blob != model.header.blob
 
     def test_mapped_arrays_pass_by_reference_and_changed_ones_do_not(self, zygote: Zygote) -> None:
         numpy = pytest.importorskip("numpy")
@@ -68,7 +69,7 @@ class TestNotStorable:
         first, *_ = ended.failure.message.splitlines()
         assert first == "'held' of step a cannot be stored: dict: its ['deep'][0] is a _thread.lock"
         assert "leave something that can be pickled" in ended.failure.message
-        assert ended.values == {"ok": 1}
+        assert ended.so_far == {"ok": 1}
 
     def test_views_are_never_left(self, zygote: Zygote) -> None:
         views = {

@@ -16,6 +16,7 @@ import pytest
 
 Zygote = Any
 StartZygote = Callable[..., Any]
+FILE = "<test.ipynb · cell 1>"
 
 
 def alive(pid: int) -> bool:
@@ -95,6 +96,21 @@ subprocess.run(["echo", "child"])
         assert ended.stdout == "the end\n"
         assert not Path(ended.values["name"]).exists()
 
+    def test_of_threads_that_go_on_is_waited_for(self, zygote: Zygote) -> None:
+        source = """
+import threading, time
+from concurrent.futures import ThreadPoolExecutor
+def late(): time.sleep(0.2); print('late', flush=True)
+threading.Thread(target=late).start()
+ThreadPoolExecutor(1).submit(late);
+threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
+"""
+        assert zygote.run(source).stdout.split() == ["late", "late"]
+
+    def test_has_deprecation_warnings_of_the_flows_own_code(self, zygote: Zygote) -> None:
+        source = "import warnings\nwarnings.warn('is old', DeprecationWarning)"
+        assert f"{FILE}:2: DeprecationWarning: is old\n  warnings.warn" in zygote.run(source).stderr
+
     def test_there_is_no_keyboard(self, zygote: Zygote) -> None:
         assert zygote.run("input()").failure.type == "EOFError"
 
@@ -133,6 +149,11 @@ class TestSpec:
         assert ended.failure.code == "T004"
         assert "/no/such/folder" in ended.failure.message
         assert ended.status == 1
+
+    def test_without_descriptors_is_a_task_that_ended(self, zygote: Zygote) -> None:
+        zygote.tell(task=99)
+        assert zygote.hear() == {"exit": 99, "status": 1}
+        assert zygote.run("x = 1").values == {"x": 1}
 
 
 class TestProcess:
