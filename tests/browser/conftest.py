@@ -62,9 +62,9 @@ class Server:
     root: Path
     url: str
 
-    def address(self, name: str) -> str:
+    def address(self, name: str, app: str) -> str:
         # reset: forget what was open before
-        return f"{self.url}/lab/tree/{name}?token={TOKEN}&reset"
+        return f"{self.url}/{app}/{name}?token={TOKEN}&reset"
 
 
 def settings_for(folder: Path) -> dict[str, str]:
@@ -157,11 +157,11 @@ class Notebook:
 
 
 @pytest.fixture
-def open_notebook(lab: Server, page: Page) -> Callable[[Path], Notebook]:
-    """Open a notebook of the server's folder in `page`."""
+def open_notebook(lab: Server, page: Page) -> Callable[..., Notebook]:
+    """Open a notebook of the server's folder in `page`, in JupyterLab unless another app is named."""
 
-    def opened(path: Path) -> Notebook:
-        page.goto(lab.address(path.name))
+    def opened(path: Path, app: str = "lab/tree") -> Notebook:
+        page.goto(lab.address(path.name, app))
         page.wait_for_selector(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Notebook .jp-CodeCell", timeout=60_000)
         return Notebook(page, path)
 

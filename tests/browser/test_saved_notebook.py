@@ -32,8 +32,9 @@ def shared(lab) -> Path:
     return path
 
 
-def test_a_run_is_readable_without_trust_and_without_a_kernel(shared, open_notebook) -> None:
-    text = open_notebook(shared).output_of("run").inner_text()
+@pytest.mark.parametrize("app", ["lab/tree", "notebooks"])
+def test_a_run_is_readable_without_trust_and_without_a_kernel(shared, open_notebook, app: str) -> None:
+    text = open_notebook(shared, app).output_of("run").inner_text()
     assert "succeeded" in text
     assert all(step in text for step in ("load", "square", "total"))
 
