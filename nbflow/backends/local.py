@@ -7,12 +7,10 @@ interpreter costs hundreds.
 
 from __future__ import annotations
 
-import array
 import contextlib
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -20,23 +18,31 @@ from pathlib import Path
 from selectors import EVENT_READ, BaseSelector
 from typing import Any
 
+from nbflow.backends.outbox import Outbox
 from nbflow.backends.zygote import Zygote, spawn
 from nbflow.errors import raise_for
 from nbflow.model.task import TaskSpec
 from nbflow.runtime.ports import Report
+from nbflow.task import kin
 
-_PACKET = 1 << 16
+_PACKET = 1 << 18
+#: seconds for a zygote to kill what is left and end
+_PATIENCE = 10.0
 
 
 class _Flight:
-    """The pipe on which one worker speaks."""
+    """One worker: how to start it, and the pipe on which it speaks."""
 
-    def __init__(self, pipe: int) -> None:
+    def __init__(self, spec: bytes, logs: tuple[Path, Path], pipe: int) -> None:
+        #: what it takes to start it, until it has started
+        self.order: tuple[bytes, tuple[Path, Path]] | None = (spec, logs)
         self.pipe = pipe
         self.rest = b""
         self.pid: int | None = None
         #: a stop that came before the worker's pid was known
         self.pending: signal.Signals | None = None
+        #: zygotes that fell before they could start it
+        self.falls = 0
 
     def messages(self) -> tuple[list[dict[str, Any]], bool]:
         """Return what was said since the last call, and whether the pipe is at its end."""
@@ -63,10 +69,12 @@ class LocalBackend:
         #: one that was started ahead
         self._first = zygote
         self._flights: dict[int, _Flight] = {}
-        self._preloaded: dict[str, None] = {}
+        #: modules that were asked for, and those of them that a zygote could import without harm
+        self._asked: dict[str, None] = {}
+        self._imported: dict[str, None] = {}
         self._rich = False
         self._ready = False
-        self._closing = False
+        self._closed = False
 
     # ---- Backend
 
@@ -79,30 +87,18 @@ class LocalBackend:
 
     def preload(self, modules: Iterable[str], *, rich: bool) -> None:
         """Have the zygote import `modules` that it has not imported yet."""
-        new = [name for name in modules if name not in self._preloaded]
+        new = [name for name in modules if name not in self._asked]
         if not new and (self._rich or not rich):
             return
-        self._preloaded.update(dict.fromkeys(new))
+        self._asked.update(dict.fromkeys(new))
         self._rich = self._rich or rich
-        self._send({"preload": new, "rich": rich})
+        self._outbox.put({"preload": new, "rich": rich})
 
     def launch(self, number: int, spec: TaskSpec, stdout: Path, stderr: Path) -> None:
         """Hand the zygote the spec and the descriptors of a new worker."""
-        told = os.memfd_create("nbflow-spec", os.MFD_CLOEXEC)
-        reader, writer = os.pipe2(os.O_CLOEXEC)
-        fds = [told, _log(stdout), _log(stderr), writer]
-        try:
-            with open(told, "wb", closefd=False) as file:
-                file.write(json.dumps(spec.to_json()).encode())
-            os.lseek(told, 0, os.SEEK_SET)
-            rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", fds))]
-            self._socket.sendmsg([json.dumps({"task": number}).encode()], rights)
-        finally:
-            for fd in fds:
-                os.close(fd)
-        os.set_blocking(reader, False)
-        flight = self._flights[number] = _Flight(reader)
-        self._selector.register(reader, EVENT_READ, lambda: self._listen(number, flight))
+        document = json.dumps(spec.to_json()).encode()
+        flight = _Flight(document, (stdout, stderr), self._order(number, document, (stdout, stderr)))
+        self._follow(number, flight)
 
     def stop(self, number: int, *, kill: bool) -> None:
         """Send SIGTERM or SIGKILL to the worker's whole process group."""
@@ -116,50 +112,47 @@ class LocalBackend:
             _signal_group(flight.pid, wanted)
 
     def close(self) -> None:
-        """Say goodbye to the zygote, which kills what is left, and wait for it."""
-        self._closing = True
-        with contextlib.suppress(OSError):
-            self._selector.unregister(self._socket)
-        with contextlib.suppress(OSError):
-            self._send({"bye": 1})
-        self._socket.close()
-        try:
-            self._zygote.wait(timeout=5)
-        except subprocess.TimeoutExpired:
-            self._zygote.kill()
-            self._zygote.wait()
-
-    # ---- the zygote
-
-    def _adopt(self, zygote: Zygote) -> None:
-        self._zygote, self._socket = zygote.process, zygote.socket
-        self._ready = False
-        self._selector.register(self._socket, EVENT_READ, self._hear)
-        if self._preloaded or self._rich:
-            self._send({"preload": list(self._preloaded), "rich": self._rich})
-
-    def _send(self, message: dict[str, Any]) -> None:
-        self._socket.send(json.dumps(message).encode())
-
-    def _hear(self) -> None:
-        try:
-            data = self._socket.recv(_PACKET)
-        except ConnectionError:
-            data = b""
-        if not data:
-            self._fallen()
+        """Say goodbye to the zygote, which kills what is left, wait for it, and report every worker as gone."""
+        if self._closed:
             return
-        message = json.loads(data)
-        if "ready" in message:
-            self._ready = True
-        elif "started" in message:
-            self._started(message["started"], message["pid"])
-        elif "exit" in message:
-            self._exited(message["exit"], message["status"])
+        self._closed = True
+        self._outbox.put({"bye": 1})
+        self._hang_up()
+        try:
+            self._zygote.process.wait(_PATIENCE)
+        except subprocess.TimeoutExpired:
+            self._zygote.process.kill()
+            self._bury()
+        for number in list(self._flights):
+            self._exited(number, -signal.SIGKILL)
+
+    # ---- workers
+
+    def _order(self, number: int, spec: bytes, logs: tuple[Path, Path]) -> int:
+        """Order a worker and return the reading end of the pipe on which it will speak. Raises OSError."""
+        with contextlib.ExitStack() as opened:
+
+            def owned(fd: int) -> int:
+                opened.callback(os.close, fd)
+                return fd
+
+            told = owned(os.memfd_create("nbflow-spec", os.MFD_CLOEXEC))
+            with open(told, "wb", closefd=False) as file:
+                file.write(spec)
+            os.lseek(told, 0, os.SEEK_SET)
+            out, err = owned(_log(logs[0])), owned(_log(logs[1]))
+            reader, writer = os.pipe2(os.O_CLOEXEC)
+            os.set_blocking(reader, False)
+            self._outbox.put({"task": number}, (told, out, err, owned(writer)), opened.pop_all())
+        return reader
+
+    def _follow(self, number: int, flight: _Flight) -> None:
+        self._flights[number] = flight
+        self._selector.register(flight.pipe, EVENT_READ, lambda: self._listen(number, flight))
 
     def _started(self, number: int, pid: int) -> None:
         flight = self._flights[number]
-        flight.pid = pid
+        flight.pid, flight.order = pid, None
         self._report.started(number, pid)
         if flight.pending is not None:
             _signal_group(pid, flight.pending)
@@ -185,21 +178,74 @@ class LocalBackend:
             self._selector.unregister(flight.pipe)
         os.close(flight.pipe)
 
+    # ---- the zygote
+
+    def _adopt(self, zygote: Zygote) -> None:
+        self._zygote = zygote
+        self._ready = False
+        zygote.socket.setblocking(False)
+        self._outbox = Outbox(zygote.socket, self._selector, self._hear)
+        if self._imported or self._rich:
+            self._outbox.put({"preload": list(self._imported), "rich": self._rich})
+
+    def _hear(self) -> None:
+        """Take in all that is there: what comes together is recorded in one go."""
+        self._outbox.flush()
+        zygote = self._zygote
+        while not self._closed and zygote is self._zygote:
+            try:
+                data = zygote.socket.recv(_PACKET)
+            except BlockingIOError:
+                return
+            except ConnectionError:
+                data = b""
+            if data:
+                self._take(json.loads(data))
+            else:
+                self._fallen()
+
+    def _take(self, message: dict[str, Any]) -> None:
+        if "ready" in message:
+            self._ready = True
+        elif "started" in message:
+            self._started(message["started"], message["pid"])
+        elif "exit" in message:
+            self._exited(message["exit"], message["status"])
+        elif "preloaded" in message:
+            self._imported.update(dict.fromkeys(message["preloaded"]))
+
     def _fallen(self) -> None:
-        """The zygote is gone and its workers with it: start another, so that the next attempts find one."""
-        self._selector.unregister(self._socket)
-        self._socket.close()
-        status = self._zygote.wait()
-        if self._closing:
-            return
+        """The zygote is gone: end what it left and start another, so that the next attempts find one."""
+        self._hang_up()
+        status = self._bury()
         if not self._ready:
+            self._closed = True
+            while self._flights:
+                self._forget(self._flights.popitem()[1])
             self._report.broke(f"its worker process could not start (exit code {status})")
             return
         fallen, self._flights = self._flights, {}
+        # without the modules it was importing, which may be what it fell over
         self._adopt(spawn())
         for number, flight in fallen.items():
-            self._forget(flight)
-            self._report.exited(number, -signal.SIGKILL)
+            if flight.order is None or flight.falls or flight.pending is not None:
+                self._flights[number] = flight
+                self._exited(number, -signal.SIGKILL)
+            else:
+                self._forget(flight)
+                flight.falls += 1
+                flight.pipe = self._order(number, *flight.order)
+                self._follow(number, flight)
+
+    def _bury(self) -> int:
+        """Wait for the zygote that fell and kill what it could not; return its exit code."""
+        status = self._zygote.process.wait()
+        kin.end_brood(self._zygote.process.pid, self._zygote.word)
+        return status
+
+    def _hang_up(self) -> None:
+        self._outbox.close()
+        self._zygote.socket.close()
 
 
 def _log(path: Path) -> int:

@@ -19,6 +19,8 @@ class Zygote:
 
     process: subprocess.Popen[bytes]
     socket: socket.socket
+    #: by which its processes are known (nbflow.task.kin.BROOD)
+    word: str
 
 
 def spawn() -> Zygote:
@@ -27,6 +29,7 @@ def spawn() -> Zygote:
     # equal sets print in equal order in every worker, so that equal work gives equal digests
     environment = {"PYTHONHASHSEED": "0", "MPLBACKEND": "module://matplotlib_inline.backend_inline", **os.environ}
     environment["NBFLOW_PARENT"] = str(os.getpid())
+    environment["NBFLOW_BROOD"] = word = os.urandom(8).hex()
     with theirs:
         process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
             [sys.executable, "-c", _START, str(Path(__file__).resolve().parents[2]), str(theirs.fileno())],
@@ -35,4 +38,4 @@ def spawn() -> Zygote:
             stdin=subprocess.DEVNULL,
             env=environment,
         )
-    return Zygote(process, ours)
+    return Zygote(process, ours, word)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -11,12 +12,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
+from nbflow.errors import NbflowError, raise_for
 from nbflow.graph.summary import summaries
 from nbflow.model.artifact import ArtifactRef
 from nbflow.model.caught import CaughtError
 from nbflow.model.ids import Digest, RunId
 from nbflow.model.record import AttemptRecord, Failure, RunRecord, TaskRecord
 from nbflow.model.status import RunStatus
+from nbflow.runtime.capacity import cores, memory
 from nbflow.runtime.flights import Limits
 from nbflow.runtime.handle import RunHandle
 from nbflow.runtime.machine import Machine
@@ -61,7 +64,7 @@ class Conductor:
         self._record = self._open(request)
         code = self._write_code()
         self._specs = SpecWriter(request, Where(self._record.id, str(workspace.root), str(code)))
-        self._machine = Machine(request, _limits(request), self._store_error)
+        self._machine = Machine(request, Limits(request.max_workers or cores(), memory()), self._store_error)
         self._tasks: dict[tuple[str, str], TaskRecord] = {}
         self._attempts: dict[tuple[str, str, int], AttemptRecord] = {}
         self._logs: dict[int, tuple[Path, Path]] = {}
@@ -104,9 +107,13 @@ class Conductor:
         text = json.dumps(flow_code(self._request.flow, self._request.graph).to_json(), sort_keys=True).encode()
         path = self._workspace.code_path(hashlib.sha256(text).hexdigest())
         if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
+            self._make_room(path.parent)
             half = path.with_name(f"{path.name}.{os.getpid()}")
-            half.write_bytes(text)
+            try:
+                half.write_bytes(text)
+            except OSError as error:
+                half.unlink(missing_ok=True)
+                raise_for("S006", path=self._workspace.root, message=error.strerror or error)
             half.replace(path)
         return path
 
@@ -156,11 +163,25 @@ class Conductor:
         if self._ending is not None:
             self._finish(self._ending)
 
-    def abandon(self, message: str, detail: str) -> None:
-        """The engine failed: mark the run and let nobody wait."""
-        if not self.handle.done.is_set():
-            self._renew(status=RunStatus.FAILED, finished_at=time.time(), reason=message)
-            self.handle.fail(message, detail)
+    def abandon(self, error: NbflowError) -> None:
+        """What runs it failed: mark the run and its tasks, as far as that is possible, and let nobody wait."""
+        if self.handle.done.is_set():
+            return
+        with contextlib.suppress(NbflowError):
+            self._record_all(self._machine.abandon(time.time()))
+        with contextlib.suppress(NbflowError):
+            self._renew(**self._ended(RunStatus.FAILED), reason=error.problems[0].what)
+        self.handle.fail(error)
+
+    def _record_all(self, commands: list[Command]) -> None:
+        self._carry_out(commands)
+        self._ending = None
+        self.write()
+
+    def _ended(self, status: RunStatus) -> dict[str, Any]:
+        # a draft is a notebook session: a cell that fails does not end it
+        draft = self._request.kind == "draft"
+        return {"status": RunStatus.RUNNING if draft else status, "finished_at": None if draft else time.time()}
 
     # ---- commands
 
@@ -186,10 +207,16 @@ class Conductor:
         name = "items-" if ready.kind == "items" else ""
         stdout = self._workspace.log_path(*where, f"{name}stdout")
         stderr = self._workspace.log_path(*where, f"{name}stderr")
-        stdout.parent.mkdir(parents=True, exist_ok=True)
+        self._make_room(stdout.parent)
         self._logs[command.number] = (stdout, stderr)
         spec = self._specs.spec(ready)
         self._host.fly(self, command.number, lambda backend, number: _start(backend, number, spec, stdout, stderr))
+
+    def _make_room(self, folder: Path) -> None:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise_for("S006", path=self._workspace.root, message=error.strerror or error)
 
     def _save(self, task: TaskRecord | None, attempt: AttemptRecord | None) -> None:
         if task is not None:
@@ -206,10 +233,7 @@ class Conductor:
             if failure and failure[1].message
             else ""
         )
-        # a draft is a notebook session: a cell that fails does not end it
-        final = RunStatus.RUNNING if self._request.kind == "draft" else status
-        finished = None if self._request.kind == "draft" else time.time()
-        self._renew(status=final, finished_at=finished, reason=reason)
+        self._renew(**self._ended(status), reason=reason)
         self._host.over(self)
         self.handle.finish(
             Outcome(
@@ -238,8 +262,3 @@ def _within(root: Path, path: str | None) -> str | None:
     if path is None or not Path(path).exists():
         return None
     return str(Path(path).relative_to(root))
-
-
-def _limits(request: RunRequest) -> Limits:
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    return Limits(request.max_workers or len(os.sched_getaffinity(0)), memory)

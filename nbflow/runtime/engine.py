@@ -7,6 +7,7 @@ nothing here prints. One engine serves any number of runs.
 from __future__ import annotations
 
 import contextlib
+import errno
 import heapq
 import os
 import queue
@@ -17,16 +18,21 @@ import traceback
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from nbflow.errors import raise_for
+from nbflow.errors import NbflowError, RunError, error, problem
 from nbflow.runtime.conduct import Conductor
 from nbflow.runtime.handle import RunHandle
 from nbflow.runtime.ports import Backend
 from nbflow.runtime.request import RunRequest
 from nbflow.runtime.stimuli import Alarm, CancelAsked, Stimulus, WorkerExited, WorkerSaid
+from nbflow.task.failures import could_not_start
 from nbflow.workspace import Workspace
 
 #: seconds between signs of life of running runs
 HEARTBEAT = 5.0
+#: seconds for the backend to end its workers
+_PATIENCE = 20.0
+#: the store cannot be written: no matter of one task
+_STORE_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EIO})
 
 
 class Engine:
@@ -45,7 +51,11 @@ class Engine:
         self._flights: dict[int, tuple[Conductor, int]] = {}
         self._conductors: list[Conductor] = []
         self._numbers = 0
+        #: runs that cannot go on and whose processes are being killed
+        self._dropped: dict[Conductor, NbflowError] = {}
         self._closed = False
+        #: held while it is asked for something, and when it closes
+        self._lock = threading.Lock()
         self._thread = threading.Thread(target=self._loop, name="nbflow-engine", daemon=True)
         self._thread.start()
 
@@ -59,12 +69,15 @@ class Engine:
     def preload(self, modules: Iterable[str], *, rich: bool = False) -> None:
         """Let workers find `modules` imported already."""
         wanted = tuple(modules)
-        self._call(lambda: self._backend.preload(wanted, rich=rich))
+        self._call(lambda: None if self._closed else self._backend.preload(wanted, rich=rich))
 
     def start(self, request: RunRequest) -> RunHandle:
         """Begin the run and return at once."""
+        if self._closed:
+            raise _closed()
         conductor = Conductor(request, self.workspace, self)
-        self._call(lambda: self._begin(conductor))
+        if not self._call(lambda: self._begin(conductor)):
+            conductor.abandon(_closed())
         return conductor.handle
 
     def cancel(self, conductor: Conductor, *, kill: bool) -> None:
@@ -73,44 +86,76 @@ class Engine:
 
     def close(self) -> None:
         """Kill what runs, wait until no process is left, and end the thread."""
-        if self._thread.is_alive():
-            self._call(self._shut)
-            self._thread.join(timeout=10)
+        self._call(self._shut)
+        self._thread.join(_PATIENCE)
 
-    def _call(self, work: Callable[[], None]) -> None:
-        if not self._thread.is_alive():
-            raise_for("R012", message="it was closed", detail="")
-        self._calls.put(work)
-        with contextlib.suppress(BlockingIOError):
-            os.write(self._ring, b"!")
+    def _call(self, work: Callable[[], None]) -> bool:
+        """Have the thread do `work`; say whether it takes work at all."""
+        with self._lock:
+            if self._closed:
+                return False
+            self._calls.put(work)
+            with contextlib.suppress(BlockingIOError):
+                os.write(self._ring, b"!")
+            return True
 
     # ---- the thread
 
     def _loop(self) -> None:
         with selectors.DefaultSelector() as selector:
             selector.register(self._bell, selectors.EVENT_READ, self._answer)
-            self._backend.attach(selector, self)
+            self._guarded(lambda: self._backend.attach(selector, self))
             while not self._closed:
                 for key, _ in selector.select(self._patience()):
                     # one batch may close a descriptor that a later entry of it names
                     if selector.get_map().get(key.fd) is key:
                         self._guarded(key.data)
-                self._guarded(self._ring_alarms)
+                self._ring_alarms()
                 for conductor in list(self._conductors):
-                    self._guarded(conductor.write)
+                    self._for(conductor, conductor.write)
+            self._guarded(self._backend.close)
         os.close(self._bell)
         os.close(self._ring)
 
     def _guarded(self, work: Callable[[], None]) -> None:
-        """Run `work`; an exception of ours ends the runs with an error instead of leaving someone waiting."""
+        """Run `work`; an exception of ours ends all runs with an error instead of leaving someone waiting."""
         try:
             work()
         except Exception as exception:  # noqa: BLE001 - whatever it is, nobody may wait forever
-            detail = traceback.format_exc()
-            for conductor in list(self._conductors):
-                conductor.abandon(repr(exception), detail)
-            self._conductors.clear()
-            self._stop_all()
+            self._fall(_told(exception))
+
+    def _for(self, conductor: Conductor, work: Callable[[], None]) -> None:
+        """Run `work` for one run; an exception ends that run with an error, and no other."""
+        if conductor not in self._conductors:
+            return
+        try:
+            work()
+        except Exception as exception:  # noqa: BLE001 - whatever it is, nobody may wait forever
+            self._drop(conductor, _told(exception))
+
+    def _drop(self, conductor: Conductor, error: NbflowError) -> None:
+        """End a run that cannot go on: tell it when its last process is gone."""
+        self.over(conductor)
+        mine = [number for number, (owner, _) in self._flights.items() if owner is conductor]
+        if not mine:
+            conductor.abandon(error)
+            return
+        self._dropped[conductor] = error
+        for number in mine:
+            self._backend.stop(number, kill=True)
+
+    def _fall(self, error: NbflowError) -> None:
+        """Nothing can run here any more: end every run and this thread."""
+        with self._lock:
+            self._closed = True
+        with contextlib.suppress(Exception):
+            self._backend.close()
+        self._flights.clear()
+        for conductor in [*self._conductors, *self._dropped]:
+            conductor.abandon(error)
+        self._conductors.clear()
+        self._dropped.clear()
+        self._reject_calls()
 
     def _patience(self) -> float | None:
         if not self._alarms:
@@ -121,44 +166,62 @@ class Engine:
         with contextlib.suppress(BlockingIOError):
             os.read(self._bell, 65536)
         while not self._calls.empty():
-            self._calls.get()()
+            self._guarded(self._calls.get())
 
     def _begin(self, conductor: Conductor) -> None:
         self._conductors.append(conductor)
-        conductor.start()
+        if self._closed:
+            self._drop(conductor, _closed())
+        else:
+            self._for(conductor, conductor.start)
 
     def _feed(self, conductor: Conductor, stimulus: Stimulus) -> None:
-        if conductor in self._conductors:
-            conductor.feed(stimulus)
+        self._for(conductor, lambda: conductor.feed(stimulus))
 
     def _ring_alarms(self) -> None:
         now = time.monotonic()
         while self._alarms and self._alarms[0][0] <= now:
             _, _, conductor, token = heapq.heappop(self._alarms)
             self._feed(conductor, Alarm(token))
-        for conductor in self._conductors:
-            conductor.beat(HEARTBEAT)
-
-    def _stop_all(self) -> None:
-        for number in list(self._flights):
-            self._backend.stop(number, kill=True)
+        for conductor in list(self._conductors):
+            self._for(conductor, lambda conductor=conductor: conductor.beat(HEARTBEAT))  # type: ignore[misc]
 
     def _shut(self) -> None:
+        with self._lock:
+            self._closed = True
         for conductor in list(self._conductors):
-            conductor.feed(CancelAsked(kill=True))
-            conductor.write()
+            self._feed(conductor, CancelAsked(kill=True))
+        # reports every worker as gone, so that each run comes to its end
         self._backend.close()
         for conductor in list(self._conductors):
-            conductor.abandon("the process that ran it ended", "")
-        self._closed = True
+            self._for(conductor, conductor.write)
+        for conductor in list(self._conductors):
+            self._drop(conductor, _closed())
+        self._reject_calls()
+
+    def _reject_calls(self) -> None:
+        """Let what was asked for too late find the engine closed."""
+        while not self._calls.empty():
+            work = self._calls.get()
+            with contextlib.suppress(Exception):
+                work()
 
     # ---- for conductors
 
     def fly(self, conductor: Conductor, number: int, start: Callable[[Backend, int], None]) -> None:
         """Give the conductor's flight a number of the engine's own and let `start` launch it."""
         self._numbers += 1
-        self._flights[self._numbers] = (conductor, number)
-        start(self._backend, self._numbers)
+        mine = self._numbers
+        self._flights[mine] = (conductor, number)
+        try:
+            start(self._backend, mine)
+        except OSError as failed:
+            if failed.errno in _STORE_FULL:
+                del self._flights[mine]
+                raise
+            # not now: the conductor is in the middle of what its machine decided
+            failure = could_not_start(failed.strerror or str(failed)).to_json()
+            self._call(lambda: self._not_started(mine, failure))
 
     def stop(self, conductor: Conductor, number: int, *, kill: bool) -> None:
         """End the worker of the conductor's flight."""
@@ -174,6 +237,12 @@ class Engine:
     def over(self, conductor: Conductor) -> None:
         """The conductor's run has ended."""
         self._conductors.remove(conductor)
+        self._alarms = [alarm for alarm in self._alarms if alarm[2] is not conductor]
+        heapq.heapify(self._alarms)
+
+    def _not_started(self, number: int, failure: dict[str, Any]) -> None:
+        self.said(number, {"failed": failure, "manifest": None, "displays": None})
+        self.exited(number, 1)
 
     # ---- Report: what the backend tells us
 
@@ -181,7 +250,7 @@ class Engine:
         """Pass on that a worker runs."""
         if number in self._flights:
             conductor, flight = self._flights[number]
-            conductor.worker_started(flight, pid)
+            self._for(conductor, lambda: conductor.worker_started(flight, pid))
 
     def said(self, number: int, message: Mapping[str, Any]) -> None:
         """Pass on a worker's message."""
@@ -191,14 +260,27 @@ class Engine:
 
     def exited(self, number: int, status: int) -> None:
         """Pass on that a worker is gone."""
-        if number in self._flights:
-            conductor, flight = self._flights.pop(number)
-            conductor.worker_exited(flight)
-            self._feed(conductor, WorkerExited(flight, status))
+        if number not in self._flights:
+            return
+        conductor, flight = self._flights.pop(number)
+        conductor.worker_exited(flight)
+        self._feed(conductor, WorkerExited(flight, status))
+        if conductor in self._dropped and not any(owner is conductor for owner, _ in self._flights.values()):
+            conductor.abandon(self._dropped.pop(conductor))
 
     def broke(self, message: str) -> None:
         """End every run: nothing will report any more."""
-        self._flights.clear()
-        for conductor in list(self._conductors):
-            conductor.abandon(message, "")
-        self._conductors.clear()
+        self._fall(RunError(problem("R012", message=message, detail="")))
+
+
+def _closed() -> NbflowError:
+    return RunError(problem("R012", message="it was closed", detail=""))
+
+
+def _told(exception: Exception) -> NbflowError:
+    """Return what is told of an exception that stops a run from the outside."""
+    if isinstance(exception, NbflowError):
+        return exception
+    if isinstance(exception, OSError) and exception.errno in _STORE_FULL:
+        return error([problem("S006", path=exception.filename or "", message=exception.strerror)])
+    return RunError(problem("R012", message=repr(exception), detail="".join(traceback.format_exception(exception))))

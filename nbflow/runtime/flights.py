@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from nbflow.frozen import frozen
 from nbflow.model.artifact import Manifest
 from nbflow.model.record import AttemptRecord, Failure
 from nbflow.model.status import TaskStatus
 from nbflow.runtime.stimuli import Ready, WorkerStarted
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Limits:
     """What the machine may use at once."""
 

@@ -6,7 +6,7 @@ import queue
 import threading
 from collections.abc import Callable
 
-from nbflow.errors import RunError, problem
+from nbflow.errors import NbflowError
 from nbflow.model.event import Event, RunEnded
 from nbflow.model.ids import FlowName, RunId
 from nbflow.model.record import RunRecord, TaskRecord
@@ -29,7 +29,7 @@ class RunHandle:
         self._tasks: Callable[[], tuple[TaskRecord, ...]] = tuple
         self._cancel = cancel
         self._outcome: Outcome | None = None
-        self._broken: tuple[str, str] | None = None
+        self._broken: NbflowError | None = None
 
     def cancel(self, *, kill: bool = False) -> None:
         """Ask the run to stop; it is over when `done` is set. `kill` allows its workers no grace time."""
@@ -40,10 +40,13 @@ class RunHandle:
         return self._record, self._tasks()
 
     def outcome(self) -> Outcome:
-        """Return how the run ended; call it after `done`. Raises NBF-R012 when the engine itself failed."""
+        """Return how the run ended; call it after `done`.
+
+        Raises:
+            NbflowError: no step failed, but what runs them: S006, the store takes no more; R012, a defect.
+        """
         if self._broken is not None:
-            message, detail = self._broken
-            raise RunError(problem("R012", message=message, detail=detail))
+            raise self._broken
         if self._outcome is None:
             raise RuntimeError("the run is not over: wait for .done")
         return self._outcome
@@ -64,8 +67,8 @@ class RunHandle:
         self.events.put(RunEnded(outcome.status))
         self.done.set()
 
-    def fail(self, message: str, detail: str) -> None:
+    def fail(self, error: NbflowError) -> None:
         """Say that the engine failed, so that nobody waits forever."""
-        self._broken = (message, detail)
+        self._broken = error
         self.events.put(RunEnded(RunStatus.FAILED))
         self.done.set()

@@ -221,19 +221,8 @@ class Machine:
             return
         message = stimulus.message
         if "display" in message:
-            self._out.append(
-                Tell(
-                    Displayed(
-                        flight.ready.key,
-                        message["display"],
-                        message["metadata"],
-                        message["transient"],
-                        message["update"],
-                        message["stdout_at"],
-                        message["stderr_at"],
-                    )
-                )
-            )
+            shown = ("display", "metadata", "transient", "update", "stdout_at", "stderr_at")
+            self._out.append(Tell(Displayed(flight.ready.key, *(message[each] for each in shown))))
         else:
             flight.said = dict(message)
 
@@ -384,8 +373,20 @@ class Machine:
                 )
                 self.failure = (TaskKey(StepName(stuck[0])), Failure("EngineError", text, code="R012"))
             self.status = RunStatus.FAILED if stuck else RunStatus.SUCCEEDED
+        self._close_records(now)
+        self._out.append(End(self.status))
+
+    def abandon(self, now: float) -> list[Command]:
+        """Give up, whatever still runs: no task is left as if it went on."""
+        self.status = RunStatus.FAILED
+        for number in sorted(self._flights):
+            self._dropped(self._flights.pop(number), now)
+        self._close_records(now)
+        out, self._out = self._out, []
+        return out
+
+    def _close_records(self, now: float) -> None:
         for key, record in list(self.records.items()):
             if not record.status.ended:
                 self.records[key] = replace(record, status=TaskStatus.CANCELLED, finished_at=now)
                 self._out.append(Save(self.records[key]))
-        self._out.append(End(self.status))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from nbflow.frozen import frozen
 from nbflow.model.artifact import ArtifactRef
 from nbflow.model.graph import Graph
 from nbflow.model.ids import FlowName, Path, RunId, StepName, TaskKey
@@ -16,7 +17,7 @@ from nbflow.model.status import RunStatus
 Items = Mapping[tuple[StepName, Path], ItemList]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RunRequest:
     """One run: of the whole graph, or of the steps in `targets` with the other results given."""
 
@@ -57,7 +58,7 @@ class RunRequest:
     user: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Outcome:
     """How a run ended."""
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from nbflow.frozen import frozen
 from nbflow.model.graph import Everything, Graph
 from nbflow.model.ids import RunId
 from nbflow.model.step import Statement
@@ -12,7 +11,7 @@ from nbflow.runtime.request import RunRequest
 from nbflow.runtime.stimuli import Ready
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Where:
     """What every task of a run shares."""
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Literal
 
+from nbflow.frozen import frozen
 from nbflow.model.event import Event
 from nbflow.model.graph import Node
 from nbflow.model.ids import Path, TaskKey
@@ -16,7 +16,7 @@ from nbflow.plan.gather import Given, Joined
 # ---- stimuli
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WorkerStarted:
     """The worker of flight `number` is running."""
 
@@ -26,7 +26,7 @@ class WorkerStarted:
     stderr: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WorkerSaid:
     """The worker of flight `number` sent a message (see nbflow.task.worker)."""
 
@@ -34,7 +34,7 @@ class WorkerSaid:
     message: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WorkerExited:
     """The worker of flight `number` and all its processes are gone; negative `status`: by that signal."""
 
@@ -42,14 +42,14 @@ class WorkerExited:
     status: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Alarm:
     """A wake-up that was asked for has come."""
 
     token: tuple[str, int]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CancelAsked:
     """Someone wants the run to end. `kill`: without the grace time."""
 
@@ -61,7 +61,7 @@ Stimulus = WorkerStarted | WorkerSaid | WorkerExited | Alarm | CancelAsked
 # ---- commands
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ready:
     """A task (or the listing of a foreach's items) that may be launched."""
 
@@ -85,7 +85,7 @@ class Ready:
         return self.attempt >= self.node.options.retry.times
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Launch:
     """Start a worker for `ready`, known as flight `number` from now on."""
 
@@ -93,7 +93,7 @@ class Launch:
     ready: Ready
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Stop:
     """End the worker of flight `number`: ask it (SIGTERM), or kill it and all its processes."""
 
@@ -101,7 +101,7 @@ class Stop:
     kill: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Wake:
     """Send Alarm(token) after `seconds`."""
 
@@ -109,7 +109,7 @@ class Wake:
     token: tuple[str, int]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Save:
     """Write a record: with an ended status, this is the task's commit."""
 
@@ -117,14 +117,14 @@ class Save:
     attempt: AttemptRecord | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Tell:
     """Pass an event to whoever watches the run."""
 
     event: Event
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class End:
     """The run is over; no worker of it is left."""
 

@@ -17,6 +17,8 @@ from pathlib import Path
 
 #: environment variable that all processes of a task inherit: `<pid of the zygote>.<number of the task>`
 MARK = "NBFLOW_TASK"
+#: environment variable of a zygote: a word of its own. A process forked without exec has it too, in any session
+BROOD = "NBFLOW_BROOD"
 
 _PR_SET_PDEATHSIG = 1
 _PR_SET_CHILD_SUBREAPER = 36
@@ -80,14 +82,15 @@ def end_group(group: int) -> None:
         os.killpg(group, signal.SIGKILL)
 
 
-def end_marked(zygote: int) -> None:
-    """Kill every process that carries the mark of `zygote`: for who started it, when it was killed itself."""
-    mark = f"{MARK}={zygote}.".encode()
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit() and int(entry.name) != os.getpid():
-            with contextlib.suppress(OSError):
-                if any(each.startswith(mark) for each in (entry / "environ").read_bytes().split(b"\0")):
-                    os.kill(int(entry.name), signal.SIGKILL)
+def end_brood(zygote: int, word: str) -> None:
+    """Kill every process of a zygote that was killed itself, by the marks in their environments, until none is left."""
+    marks = (f"{MARK}={zygote}.".encode(), f"{BROOD}={word}".encode())
+    deadline = time.monotonic() + _PATIENCE
+    while (left := _with_environment(marks)) and time.monotonic() < deadline:
+        for pid in left:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(pid, signal.SIGKILL)
+        time.sleep(0.001)
 
 
 def _wait_for(pid: int) -> bool:
@@ -103,6 +106,18 @@ def _wait_for(pid: int) -> bool:
             return False
         time.sleep(pause)
         pause = min(pause * 2, 0.02)
+
+
+def _with_environment(marks: tuple[bytes, ...]) -> list[int]:
+    """Return the processes that were started, or whose ancestor without exec was, with one of `marks`."""
+    found: list[int] = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit() and int(entry.name) != os.getpid():
+            # of processes that ended, and those of others, nothing can be read
+            with contextlib.suppress(OSError):
+                if any(each.startswith(marks) for each in (entry / "environ").read_bytes().split(b"\0")):
+                    found.append(int(entry.name))
+    return found
 
 
 def _children_by_parent(parent: int) -> set[int]:
