@@ -18,15 +18,16 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal, NoReturn
 
 from nbflow.catalogue import CATALOGUE
+from nbflow.frozen import frozen
 
 Severity = Literal["error", "warning", "notice"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Place:
     """Where something stands, as a person would look for it. Every part may be unknown."""
 
@@ -54,7 +55,7 @@ class Place:
 NOWHERE = Place()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Problem:
     """One thing that is wrong (or worth a notice), with its place and facts; texts come from the catalogue."""
 

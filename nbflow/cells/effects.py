@@ -5,13 +5,13 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from nbflow.cells.constants import is_constant
 from nbflow.cells.names import names_of
 from nbflow.cells.statements import inner, kind_of, statement_of, tests_constants
 from nbflow.cells.tally import short
 from nbflow.cells.text import CellText
+from nbflow.frozen import frozen
 from nbflow.model.step import Computed, Names, Statement, StatementKind, Unreplayed
 
 #: methods that change what they are called on
@@ -29,7 +29,7 @@ _SETTERS = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Changed:
     """A definition was changed other than by replacing it: its value is no longer what its statement says."""
 
@@ -37,7 +37,7 @@ class Changed:
     how: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Gone:
     """A name was deleted."""
 

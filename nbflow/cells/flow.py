@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from nbflow.cells.definitions import DefinitionTable
 from nbflow.cells.effects import Effect
@@ -18,12 +18,13 @@ from nbflow.cells.plain import PlainCell, plain_cell
 from nbflow.cells.setup import setup_cell
 from nbflow.cells.step import step_draft
 from nbflow.errors import NbflowError, Place, Problem, problem
+from nbflow.frozen import frozen
 from nbflow.model.step import FlowDraft, SetupCell, StepDraft
 
 _NAMED = re.compile(r"^%flow[ \t]+name[ \t]+(?P<name>[^\s#]+)", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Assignment:
     """A parameter's value, set by a cell of nothing but such assignments, as papermill injects."""
 
@@ -32,7 +33,7 @@ class Assignment:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FlowText:
     """What a notebook file says."""
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Literal
 
 from nbflow.cells.lines import logical_lines
 from nbflow.cells.text import CellText
 from nbflow.cells.words import Word, split_words
 from nbflow.errors import NOWHERE, Place
+from nbflow.frozen import frozen
 
 CellKind = Literal["step", "parameters", "setup"]
 
@@ -18,7 +18,7 @@ _HEADER = re.compile(r"(?P<spelling>%%step|%step|%%parameters|%%setup)(?=\s|\Z)"
 _OPTION_LINE = re.compile(r"#\s?\|[ \t]*(?P<key>[^\s:]+)[ \t]*(?P<colon>:?)[ \t]*(?P<text>.*?)\s*\Z")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OptionLine:
     """`#| key: value`; without a colon there is no value."""
 
@@ -26,7 +26,7 @@ class OptionLine:
     value: Word | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Header:
     """A cell taken apart, nothing of it judged."""
 

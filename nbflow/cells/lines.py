@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from nbflow.frozen import frozen
 
 _HELP = re.compile(r"\?{1,2}[%\w][\w.*]*\s*\Z|%{0,2}[^\W\d][\w.*]*(\[[^\]]*\])?\?{1,2}\s*\Z")
 #: what a line that is no Python begins with
@@ -17,7 +18,7 @@ _ASSIGNED = re.compile(r"(?<![=!<>:+\-*/%&|^@~])=(?!=)\s*(?P<sigil>!|%)(?![=!%])
 _TOKEN = re.compile(r"(?P<prefix>[A-Za-z]{0,2})(?P<quote>'''|\"\"\"|'|\")|[\[\](){}#\\=\n]")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LogicalLine:
     """One statement's lines, or one line for IPython."""
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Literal
 
 from nbflow.errors import raise_for
+from nbflow.frozen import frozen
 
 NotebookCellKind = Literal["code", "markdown", "raw"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NotebookCell:
     """One cell of a file."""
 
@@ -30,7 +31,7 @@ class NotebookCell:
         return f"cell {self.index + 1}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Document:
     """A notebook file."""
 

@@ -14,12 +14,13 @@ from nbflow.cells.converters import Converter, Unfit, word
 from nbflow.cells.text import CellText
 from nbflow.cells.words import Word, quoted, split_words
 from nbflow.errors import NOWHERE, Place, did_you_mean
+from nbflow.frozen import frozen
 
 _DASHES = re.compile("[‐-―−-]+")
 _CURLY = frozenset("“”„‟‘’‚‛«»")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Option:
     """One row of a table."""
 
@@ -46,7 +47,7 @@ class Option:
         return self.metavar == "LIST"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Table:
     """The options of one command."""
 
@@ -67,7 +68,7 @@ class Table:
         return next((option for option in self.options if option.key == name), None)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Given:
     """What a line gave an option."""
 

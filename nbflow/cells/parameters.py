@@ -6,7 +6,6 @@ Types are kept as text; what they mean, and whether a default fits, is judged wh
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
 
 from nbflow.cells.body import not_python
 from nbflow.cells.header import read_header
@@ -18,6 +17,7 @@ from nbflow.cells.syntax import parse_module
 from nbflow.cells.tally import short
 from nbflow.cells.text import CellText
 from nbflow.errors import Place
+from nbflow.frozen import frozen
 from nbflow.model.parameter import ParameterDef
 from nbflow.model.step import Statement
 
@@ -25,7 +25,7 @@ _PARAMETERS = Table("%%parameters", ())
 _SCALARS = (bool, int, float, str)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ParameterCell:
     """What a %%parameters cell declares."""
 

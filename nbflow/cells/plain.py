@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from nbflow.cells.body import not_python
 from nbflow.cells.effects import Effect, effects_of
@@ -14,6 +13,7 @@ from nbflow.cells.names import names_of
 from nbflow.cells.syntax import imported_modules, parse_module
 from nbflow.cells.text import CellText
 from nbflow.errors import Place, Problem, problem
+from nbflow.frozen import frozen
 from nbflow.model.step import Computed, Statement, Unreplayed
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
@@ -23,7 +23,7 @@ _SETTING = frozenset({"env", "set_env", "cd"})
 _LASTING = frozenset({"pip", "pip3", "conda", "mamba", "uv", "apt", "apt-get", "python", "python3"})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PlainCell:
     """What a plain cell does, in its order."""
 

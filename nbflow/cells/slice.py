@@ -8,18 +8,18 @@ stands is for the graph to say: it gives a `resolve` that answers with a `Meanin
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 from nbflow.cells.definitions import previous
 from nbflow.errors import Problem, did_you_mean, problem
+from nbflow.frozen import frozen
 from nbflow.model.step import Definitions, Statement
 
 #: how a definition reads a name
 Reading = Literal["now", "later", "annotation"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Meaning:
     """What a name stands for where the step stands."""
 
@@ -31,7 +31,7 @@ class Meaning:
     giver: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Slice:
     """Statements in the order they must be executed, and what is wrong with them: errors and notices."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import cast
 
 from nbflow.cells.converters import (
@@ -26,6 +25,7 @@ from nbflow.cells.expressions import read_expression
 from nbflow.cells.header import Header, OptionLine
 from nbflow.cells.options import Option, Parsed, Table, parse_words
 from nbflow.cells.text import CellText
+from nbflow.frozen import frozen
 from nbflow.model.ids import StepName
 from nbflow.model.options import Catch, Isolation, Options, Resources, Retry
 from nbflow.model.step import Expression, TakeFrom, Wiring
@@ -107,7 +107,7 @@ STEP = Table(
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StepHeader:
     """What a header's options say, and where each was said."""
 

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Literal
 
+from nbflow.frozen import frozen
 from nbflow.model.step import Binding, BindingKind, DiscardedCall, Merge, Names
 
 How = Literal["assign", "definition", "header"]
@@ -17,7 +18,7 @@ State = frozenset[str] | None
 _LONGEST = 60
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Refused:
     """Something a step may not do: a code of the catalogue, its facts, and where (line of the cell)."""
 

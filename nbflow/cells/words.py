@@ -6,14 +6,14 @@ A `#` begins a comment only where a word could begin, so `img#tag` is one word (
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from nbflow.cells.text import CellText
+from nbflow.frozen import frozen
 
 _PLAIN = re.compile(r"[\w@%+=:,./^~!?*<>&|;()\[\]{}$-]+\Z")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Word:
     """A word as the person meant it, and where each of its characters stands."""
 

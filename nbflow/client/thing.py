@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from abc import abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any, ClassVar, Self
 
@@ -14,13 +14,14 @@ from nbflow.cards.palette import colour, mark
 from nbflow.cards.printable import one_line
 from nbflow.client.facts import workspace_here
 from nbflow.errors import raise_for
+from nbflow.frozen import frozen
 from nbflow.model.ids import Pathspec
 from nbflow.workspace import Workspace
 
 _KINDS = ("FLOW", "FLOW/RUN", "FLOW/RUN/STEP", "FLOW/RUN/STEP/TASK", "FLOW/RUN/STEP/TASK/ARTIFACT")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Page:
     """How an object looks, in HTML and as text."""
 

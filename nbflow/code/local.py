@@ -8,17 +8,17 @@ import json
 import platform
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 from typing import Any
 
 from nbflow.code.imports import find, imported, is_own
+from nbflow.frozen import frozen
 from nbflow.model.graph import Graph
 from nbflow.model.ids import StepName
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LocalModule:
     """A module of the flow's own: a file in its folder or of an editable installation."""
 

@@ -16,11 +16,12 @@ import json
 import platform
 import zipfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
 from nbflow.code.local import all_modules, distributions, local_modules
+from nbflow.frozen import frozen
 from nbflow.model.graph import Graph
 
 #: version of the layout
@@ -29,7 +30,7 @@ FORMAT = 1
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CodePackage:
     """What a code package holds."""
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from nbflow.code.local import environment_of
 from nbflow.code.module import LiveDefinitions
 from nbflow.code.package import pack
+from nbflow.frozen import frozen
 from nbflow.model.graph import Graph
 from nbflow.model.ids import StepName
 from nbflow.model.parameter import ParameterDef
@@ -45,7 +46,7 @@ class DefinitionNames(Mapping[str, object]):
         return len(self._live.names)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Surroundings:
     """Where a flow's tasks run and what they stand on."""
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from nbflow.errors import Problem, sorted_by_place
+from nbflow.frozen import frozen
 from nbflow.graph.givers import FromContext, FromKernel, FromParameter, sources_of
 from nbflow.graph.lint import lint
 from nbflow.graph.resolve import resolve
@@ -15,7 +15,7 @@ from nbflow.model.ids import ScopeName, StepName
 from nbflow.model.step import FlowDraft
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Built:
     """A graph and its problems. It may run if none of them is an error."""
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import get_args
 
+from nbflow.frozen import frozen
 from nbflow.graph.fates import Defined, Fate, Left, Withheld, statement_of
 from nbflow.graph.givers import (
     Blocked,
@@ -30,7 +30,7 @@ from nbflow.model.step import StepDraft
 _REFUSED: tuple[type, ...] = get_args(Refused)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Effects:
     """The reads that count, and the names left."""
 

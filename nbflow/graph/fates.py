@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
+from nbflow.frozen import frozen
 from nbflow.model.ids import StepName
 from nbflow.model.step import Statement, StepDraft
 
@@ -20,19 +20,19 @@ Reason = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Left:
     """It is an artifact."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Defined:
     """It is a definition: steps below get the statement."""
 
     statement: Statement
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Withheld:
     """It is bound and not left: reading it below would show another value than the notebook does."""
 
@@ -44,7 +44,7 @@ class Withheld:
 Fate = Left | Defined | Withheld
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Binder:
     """A step that binds a name, and what became of it."""
 

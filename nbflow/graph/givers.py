@@ -6,35 +6,35 @@ nothing can be given, and lint turns them into problems.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
+from nbflow.frozen import frozen
 from nbflow.graph.fates import Withheld
 from nbflow.model.graph import Source
 from nbflow.model.ids import ScopeName, StepName
 from nbflow.model.step import Computed, Statement
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FromSteps:
     """An artifact: of the first of `sources` that ran."""
 
     sources: tuple[Source, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FromParameter:
     """A parameter of the flow."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FromDefinition:
     """A definition of a plain cell or of a step above."""
 
     statement: Statement
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FromContext:
     """The index or the item of the foreach `scope`."""
 
@@ -42,27 +42,27 @@ class FromContext:
     what: Literal["index", "item"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FromKernel:
     """A value captured from the kernel (--capture)."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FromSetup:
     """A name that a %%setup cell binds."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Provided:
     """A name that every task, or every join, is given: `display`, `inputs`."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Builtin:
     """A name of Python's own."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Blocked:
     """The last step above that binds the name does not leave it."""
 
@@ -72,7 +72,7 @@ class Blocked:
     older: StepName | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Mixed:
     """A value of `sources` if one of them runs, else `other`, which is no value of a step."""
 
@@ -80,7 +80,7 @@ class Mixed:
     other: FromDefinition | FromContext
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Undecided:
     """Several writers, and neither depends on the other."""
 
@@ -90,26 +90,26 @@ class Undecided:
     others: tuple[StepName, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Hidden:
     """A value that only the kernel holds."""
 
     computed: Computed
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Below:
     """Only a step below binds it."""
 
     step: StepName
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Misdirected:
     """--in sends it to a step that is not above or does not leave it."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Unknown:
     """Nothing gives it."""
 

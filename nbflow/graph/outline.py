@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
 
+from nbflow.frozen import frozen
 from nbflow.model.graph import Use
 from nbflow.model.step import StepDraft
 
@@ -14,7 +14,7 @@ from nbflow.model.step import StepDraft
 Why = Literal["read", "function", "older"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Wanted:
     """A name that one use of a step asks for."""
 

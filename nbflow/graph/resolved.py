@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from nbflow.errors import Problem
+from nbflow.frozen import frozen
 from nbflow.graph.fates import Fate
 from nbflow.graph.givers import Giver
 from nbflow.model.graph import Use
@@ -13,7 +14,7 @@ from nbflow.model.ids import ScopeName, StepName
 from nbflow.model.step import FlowDraft, Statement, StepDraft
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Read:
     """One name that a step reads, for one of its uses."""
 
@@ -26,7 +27,7 @@ class Read:
     soft: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pull:
     """Something of another step that decides in which foreach this one stands."""
 
@@ -36,7 +37,7 @@ class Pull:
     scope: tuple[ScopeName, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ResolvedStep:
     """A step that has met the steps above it."""
 
@@ -82,7 +83,7 @@ class ResolvedStep:
         return next((read.giver for read in self.reads if read.name == name and read.use == use), None)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ResolvedFlow:
     """All steps of a flow, resolved, in flow order."""
 

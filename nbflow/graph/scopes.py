@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 
+from nbflow.frozen import frozen
 from nbflow.graph.givers import FromSteps, Giver, sources_of
 from nbflow.graph.outline import Wanted
 from nbflow.graph.resolved import Pull
@@ -15,7 +15,7 @@ from nbflow.model.ids import ScopeName, StepName
 Scopes = tuple[ScopeName, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Return:
     """Where a join leads back to."""
 

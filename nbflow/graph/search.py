@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from nbflow.frozen import frozen
 from nbflow.graph.givers import (
     Below,
     Builtin,
@@ -36,7 +37,7 @@ CONTEXTUAL = frozenset({"index", "item"})
 _BUILTIN = frozenset(dir(builtins))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Surroundings:
     """What a flow has beside its steps, and where each step stands."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from nbflow.cells.slice import Meaning, take_slice
 from nbflow.errors import Problem
+from nbflow.frozen import frozen
 from nbflow.graph.fates import statement_of
 from nbflow.graph.givers import (
     Blocked,
@@ -24,7 +24,7 @@ from nbflow.model.ids import ScopeName
 from nbflow.model.step import Statement, StepDraft
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sliced:
     """What a step takes from the definitions."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Mapping
+from dataclasses import fields
 from typing import Any
 
 from nbflow.model.artifact import ArtifactRef, Manifest
@@ -22,7 +23,7 @@ def run_fields(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def run_row(record: RunRecord) -> dict[str, Any]:
     """Return a run as columns."""
-    return run_fields({name: getattr(record, name) for name in RunRecord.__slots__})
+    return run_fields({each.name: getattr(record, each.name) for each in fields(record)})
 
 
 def run_record(row: sqlite3.Row) -> RunRecord:

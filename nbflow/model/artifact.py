@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from nbflow.frozen import frozen
 from nbflow.model.graph import MISSING, Missing
 from nbflow.model.ids import Digest
 
@@ -15,7 +16,7 @@ FORMAT = 1
 Scalar = None | bool | int | float | str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BlobRef:
     """Bytes in the store: a blob, or a part of one (a pack holds the small values of a task)."""
 
@@ -29,7 +30,7 @@ class BlobRef:
         return [self.blob, self.size, self.offset]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ArtifactRef:
     """A stored, immutable value. Two references with one digest stand for equal values."""
 
@@ -89,7 +90,7 @@ class ArtifactRef:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Manifest:
     """The artifacts one attempt left, and what it could not keep."""
 

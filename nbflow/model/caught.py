@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from nbflow.frozen import frozen
 from nbflow.model.record import Failure
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CaughtError:
     """An error as text: what was raised is gone with its process."""
 

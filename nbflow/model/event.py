@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from nbflow.frozen import frozen
 from nbflow.model.ids import TaskKey
 from nbflow.model.record import TaskRecord
 from nbflow.model.status import RunStatus
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TaskStarted:
     """An attempt is running; its logs grow in the two files (absolute paths)."""
 
@@ -21,7 +21,7 @@ class TaskStarted:
     stderr: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Displayed:
     """The body displayed something after writing `stdout_at` and `stderr_at` bytes of log."""
 
@@ -35,7 +35,7 @@ class Displayed:
     stderr_at: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AttemptEnded:
     """An attempt is over; `record` says how the task stands now (it may be tried again: status waiting)."""
 
@@ -44,7 +44,7 @@ class AttemptEnded:
     record: TaskRecord
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ItemsListed:
     """A foreach knows its items: `ran` of `total` will run (fewer in a sample)."""
 
@@ -53,7 +53,7 @@ class ItemsListed:
     ran: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RunEnded:
     """The run is over and no process of it is left."""
 

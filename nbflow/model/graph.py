@@ -7,10 +7,11 @@ downstream of this module knows which face a flow was written with.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal, Self
 
 from nbflow.errors import NOWHERE, Place
+from nbflow.frozen import frozen
 from nbflow.model.ids import ScopeName, StepName
 from nbflow.model.options import Options
 from nbflow.model.parameter import ParameterDef
@@ -36,7 +37,7 @@ class Missing:
 MISSING = Missing()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Source:
     """One possible giver."""
 
@@ -51,7 +52,7 @@ class Source:
 Use = Literal["body", "items", "when"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Need:
     """One thing a step waits for."""
 
@@ -70,7 +71,7 @@ class Need:
     soft: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Scope:
     """A foreach (or gang), opened by the step of the same name."""
 
@@ -85,7 +86,7 @@ class Scope:
     empty: Literal["run", "error"] = "run"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Condition:
     """When the step runs at all. Reads scalars only."""
 
@@ -93,7 +94,7 @@ class Condition:
     else_of: tuple[StepName, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Switch:
     """A choice of the next step by the value of `variable` (classes). Its own name among the cases: a self-loop."""
 
@@ -101,12 +102,12 @@ class Switch:
     cases: Mapping[str, StepName]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Everything:
     """`leaves` of a class step: whatever its body set."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CodeRef:
     """What a worker runs for a node, and what of it is part of its fingerprint."""
 
@@ -117,7 +118,7 @@ class CodeRef:
     slice: tuple[Statement, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Node:
     """A step with its place in the graph."""
 
@@ -166,7 +167,7 @@ class Node:
         return tuple(dict.fromkeys(found))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Graph:
     """A flow, static, without data."""
 

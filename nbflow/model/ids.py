@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import NewType
 
 from nbflow.errors import raise_for
+from nbflow.frozen import frozen
 
 FlowName = NewType("FlowName", str)
 StepName = NewType("StepName", str)
@@ -53,7 +54,7 @@ class TaskKey:
         return f"{self.step}[{', '.join(map(str, self.path))}]" + (f"~{self.iteration}" if self.iteration else "")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pathspec:
     """`flow/run/step/task/artifact`, from the left as far as known."""
 

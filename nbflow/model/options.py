@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
+
+from nbflow.frozen import frozen
 
 Isolation = Literal["fork", "process", "pool"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Retry:
     """How often and how soon a failed attempt is tried again."""
 
@@ -18,7 +20,7 @@ class Retry:
     wait: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Resources:
     """What one task asks of the machine it runs on. None: the backend's default."""
 
@@ -31,14 +33,14 @@ class Resources:
     disk: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Catch:
     """A failed body counts as success; `name`, when given, holds the error."""
 
     name: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Options:
     """Everything a step's header says that is not wiring."""
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from nbflow.errors import NOWHERE, Place
+from nbflow.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ParameterDef:
     """One declaration of a %%parameters cell."""
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Literal
 
+from nbflow.frozen import frozen
 from nbflow.model.artifact import ArtifactRef, Manifest
 from nbflow.model.ids import Digest, FlowName, Path, RunId, StepName, TaskKey
 from nbflow.model.status import RunStatus, TaskStatus
@@ -17,7 +18,7 @@ RunKind = Literal["run", "draft"]
 OURS = frozenset({"CellError", "EngineError", "ParameterError", "StoreError", "TaskError", "WorkerDied", "WorkerError"})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Failure:
     """An error of a body as it is kept and shown: text only, never the exception object."""
 
@@ -57,7 +58,7 @@ class Failure:
         return cls(raw["type"], raw["message"], raw.get("traceback", ""), raw.get("code"), raw.get("line"))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StepSummary:
     """A node of the run's graph, enough to draw it later without the code."""
 
@@ -76,7 +77,7 @@ class StepSummary:
         return cls(name, tuple(givers), tuple(scope), label)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RunRecord:
     """One execution of a flow."""
 
@@ -106,7 +107,7 @@ class RunRecord:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TaskRecord:
     """One execution of a step in a run: the state its attempts led to."""
 
@@ -144,7 +145,7 @@ class TaskRecord:
         return TaskKey(self.step, self.path)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ItemList:
     """The items of one foreach, stored one by one."""
 
@@ -158,7 +159,7 @@ class ItemList:
         return len(self.refs) < self.total
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AttemptRecord:
     """One try of a task."""
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from nbflow.errors import NOWHERE, Place, Problem
+from nbflow.frozen import frozen
 from nbflow.model.ids import StepName
 from nbflow.model.options import Options
 from nbflow.model.parameter import ParameterDef
@@ -16,7 +17,7 @@ from nbflow.model.parameter import ParameterDef
 BindingKind = Literal["assign", "definition", "header", "mixed"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Binding:
     """How a body binds one name."""
 
@@ -29,7 +30,7 @@ class Binding:
     under: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Merge:
     """A `merge_artifacts(inputs, …)` statement."""
 
@@ -38,7 +39,7 @@ class Merge:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DiscardedCall:
     """A call on a name whose value nobody takes, as in `model.fit(X)`: it may change the name's value."""
 
@@ -47,7 +48,7 @@ class DiscardedCall:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Names:
     """What a piece of code does to names. Lines are lines of the cell, 1-based."""
 
@@ -68,7 +69,7 @@ class Names:
     calls: tuple[DiscardedCall, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Expression:
     """A Python expression given as an option."""
 
@@ -78,7 +79,7 @@ class Expression:
     column: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TakeFrom:
     """One item of `--in`: local `name` is `artifact` of `step`; without a step it only declares a read."""
 
@@ -87,7 +88,7 @@ class TakeFrom:
     artifact: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Wiring:
     """How a step hangs in the graph, as its header says it."""
 
@@ -109,7 +110,7 @@ class Wiring:
     capture: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Body:
     """The code of a step, ready for a worker."""
 
@@ -128,7 +129,7 @@ class Body:
     modules: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StepDraft:
     """One `%%step` cell."""
 
@@ -146,7 +147,7 @@ class StepDraft:
 StatementKind = Literal["import", "function", "class", "constant", "compound", "attached"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Statement:
     """A top-level statement that defines names, kept as text."""
 
@@ -173,7 +174,7 @@ class Statement:
     owner: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Computed:
     """A name that a plain cell computes: its value exists in the kernel only."""
 
@@ -183,7 +184,7 @@ class Computed:
     how: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Unreplayed:
     """Something a plain cell does to its process (`pd.set_option(…)`, `%env`): a step's process does not see it."""
 
@@ -194,7 +195,7 @@ class Unreplayed:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SetupCell:
     """A `%%setup` cell: run first in every task."""
 
@@ -202,7 +203,7 @@ class SetupCell:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Definitions:
     """What plain cells define. `statements` are the latest ones, in execution order."""
 
@@ -218,7 +219,7 @@ class Definitions:
         return None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FlowDraft:
     """A notebook as a flow: all that the graph is built from, in flow order."""
 

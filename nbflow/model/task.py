@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, field, fields
 from typing import Any, Literal
 
+from nbflow.frozen import frozen
 from nbflow.model.artifact import ArtifactRef
 from nbflow.model.step import Statement
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ViewSpec:
     """One element of a join's `inputs`."""
 
@@ -22,7 +23,7 @@ class ViewSpec:
     item: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class InputsSpec:
     """A join's `inputs`."""
 
@@ -35,7 +36,7 @@ class InputsSpec:
     skipped: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TaskSpec:
     """One attempt, whole: a worker needs this, the store and nothing else."""
 
@@ -91,7 +92,7 @@ class TaskSpec:
     rich: bool = True
 
     def to_json(self) -> dict[str, Any]:
-        raw = {name: getattr(self, name) for name in self.__slots__}
+        raw = {each.name: getattr(self, each.name) for each in fields(self)}
         raw["inputs"] = {name: ref.to_json() for name, ref in self.inputs.items()}
         raw["tables"] = [{name: ref.to_json() for name, ref in table.items()} for table in self.tables]
         raw["joined"] = asdict(self.joined) if self.joined else None
@@ -115,7 +116,7 @@ class TaskSpec:
         return cls(**known)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CodeStatement:
     """A definition as a worker executes it."""
 
@@ -148,11 +149,13 @@ class CodeStatement:
 
     @classmethod
     def from_json(cls, raw: Mapping[str, Any]) -> CodeStatement:
-        fields: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in raw.items()}
+        fields: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in raw.items()
+        }
         return cls(**fields)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SetupCode:
     """A %%setup cell as a worker runs it."""
 
@@ -162,7 +165,7 @@ class SetupCode:
     file: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FlowCode:
     """The definitions of a run, written once and read by each of its workers."""
 

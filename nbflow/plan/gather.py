@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from nbflow.catalogue import CATALOGUE
+from nbflow.frozen import frozen
 from nbflow.model.artifact import ArtifactRef, Scalar
 from nbflow.model.graph import Missing, Need, Node, Source, Use
 from nbflow.model.ids import Path, StepName, TaskKey
@@ -19,7 +20,7 @@ from nbflow.plan.ledger import Ledger
 Chain = Callable[[str], tuple[StepName, ...]]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Given:
     """The inputs of one use (body, items expression, condition) of a task."""
 
@@ -87,7 +88,7 @@ def scalars(given: Given) -> tuple[dict[str, Scalar], dict[str, str]]:
     return known, strange
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Joined:
     """A join's views with the manifests they look into, each manifest once."""
 

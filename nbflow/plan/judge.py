@@ -5,9 +5,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
+from nbflow.frozen import frozen
 from nbflow.model.graph import MISSING, Need, Node, Source
 from nbflow.model.ids import Path, StepName
 from nbflow.model.record import TaskRecord
@@ -17,19 +17,19 @@ from nbflow.plan.ledger import Ledger
 State = Literal["wait", "dead"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Wait:
     """Something it needs has not settled yet."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Skip:
     """It never runs; `reason` is one line for people."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Go:
     """All it needs is there."""
 

@@ -16,6 +16,7 @@ from typing import Any, Literal
 
 from nbflow.cards.printable import one_line
 from nbflow.errors import NOWHERE, Place, Problem, did_you_mean, error, problem
+from nbflow.frozen import frozen
 from nbflow.model.graph import MISSING, Missing
 from nbflow.model.parameter import ParameterDef
 from nbflow.model.value import encode
@@ -38,7 +39,7 @@ class Text(str):
     __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Assigned:
     """What an assignment cell says: a cell of nothing but assignments to parameters."""
 
@@ -49,7 +50,7 @@ class Assigned:
     value: object = MISSING
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Resolved:
     """The parameters of one run."""
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
 from types import GenericAlias, UnionType
 from typing import Literal
 
 from nbflow.cards.printable import one_line
+from nbflow.frozen import frozen
 
 Kind = Literal[
     "str", "int", "float", "bool", "bytes", "date", "datetime", "timedelta", "Path", "Decimal", "UUID", "Enum",
@@ -59,7 +59,7 @@ class UnknownTypeError(ValueError):
     """An annotation, or a part of it, is none of the types a parameter may have; the argument is that part."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TypeForm:
     """One type, with the types inside it."""
 

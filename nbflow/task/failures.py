@@ -6,19 +6,20 @@ import os
 import site
 import sysconfig
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from traceback import FrameSummary, StackSummary, TracebackException
 
 from nbflow.catalogue import CATALOGUE
 from nbflow.errors import NbflowError, Problem, problem
+from nbflow.frozen import frozen
 from nbflow.model.record import Failure
 
 _MESSAGE, _TRACEBACK = 20_000, 200_000
 _NBFLOW = str(Path(__file__).resolve().parents[1]) + os.sep
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Scene:
     """Where a task's code stands, to tell the person's frames from others."""
 

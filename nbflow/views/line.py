@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from nbflow.cards import html as h
 from nbflow.cards.figures import duration
 from nbflow.cards.html import Content
 from nbflow.cards.palette import colour, mark
 from nbflow.cards.printable import one_line
+from nbflow.frozen import frozen
 from nbflow.model.record import StepSummary, TaskRecord
 from nbflow.model.status import TaskStatus
 from nbflow.views.kept import dropped, kept
 from nbflow.views.tally import Tally
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StepLine:
     """All that the line says."""
 

@@ -5,19 +5,19 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from nbflow.cells.flow import FlowText, flow_text
 from nbflow.cells.notebook import Document, parse_notebook
 from nbflow.errors import Problem, did_you_mean, error, problem, raise_for, sorted_by_place
+from nbflow.frozen import frozen
 from nbflow.graph.build import build
 from nbflow.model.graph import Graph
 from nbflow.model.ids import FLOW_NAME
 from nbflow.plan.parameters import Text
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Opened:
     """A notebook that was read and whose flow makes sense."""
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from nbflow.cells.converters import count, pair, word
 from nbflow.cells.options import Option, Parsed, Table, parse_line
 from nbflow.errors import Place
+from nbflow.frozen import frozen
 from nbflow.plan.parameters import Text
 
 RUN = (
@@ -20,7 +20,7 @@ RUN = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RunOptions:
     """How `%flow run` runs."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from nbflow.cells.step import step_draft
@@ -15,6 +14,7 @@ from nbflow.frontends.magics.pump import CellOutput, follow
 from nbflow.frontends.magics.session import only
 from nbflow.frontends.magics.show import show_line
 from nbflow.frontends.prepare import Surroundings, surroundings
+from nbflow.frozen import frozen
 from nbflow.model.artifact import ArtifactRef
 from nbflow.model.graph import Everything, Graph, Node
 from nbflow.model.ids import FlowName, StepName
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 _HERE = {None, "local", "inline"}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Defined:
     """A step cell that was taken: its draft and the graph of the moment."""
 

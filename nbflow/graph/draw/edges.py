@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
+from nbflow.frozen import frozen
 from nbflow.model.record import StepSummary
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Edges:
     """Who waits for whom. `short` is enough to see the order; `implied` edges follow from longer ways."""
 

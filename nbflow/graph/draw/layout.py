@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
+from nbflow.frozen import frozen
 from nbflow.graph.draw.edges import Edges, edges_of
 from nbflow.model.record import StepSummary
 
@@ -22,7 +22,7 @@ Point = tuple[float, float]
 Way = tuple[str, str, tuple[Point, ...]]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Box:
     """Where one step stands."""
 
@@ -33,7 +33,7 @@ class Box:
     height: float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Layout:
     """A picture without its paint: boxes, and ways as the points they pass."""
 

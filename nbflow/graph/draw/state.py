@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from nbflow.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StepState:
     """How a step stands in a run; counts are tasks."""
 
