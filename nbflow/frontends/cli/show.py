@@ -14,8 +14,9 @@ from nbflow.frontends.cli.notebook import open_notebook, say
 from nbflow.graph.draw import dot, mermaid, text
 from nbflow.graph.summary import summaries
 from nbflow.model.ids import Pathspec
-from nbflow.model.record import StepSummary
+from nbflow.model.record import RunRecord, StepSummary, TaskRecord
 from nbflow.views import run_panel
+from nbflow.views.kept import kept
 from nbflow.workspace import Workspace
 
 _FORMS: dict[str, Callable[[tuple[StepSummary, ...]], str]] = {"text": text, "dot": dot, "mermaid": mermaid}
@@ -45,8 +46,22 @@ def main(arguments: argparse.Namespace) -> int:
     tasks = metadata.tasks(spec.flow, run.id)
     if record is None:
         raise_for("M002", flow=spec.flow, run=run.id, hint="")
-    print(run_panel.text(record, tasks, now=time.time(), width=_width()))
+    width = _width()
+    print(run_panel.text(record, tasks, now=time.time(), width=width))
+    _print_kept(record, tasks, width)
     return 0
+
+
+def _print_kept(record: RunRecord, tasks: tuple[TaskRecord, ...], width: int) -> None:
+    """Print what each step left, a line a step."""
+    wide = max((len(step.name) for step in record.steps), default=0)
+    left = [(step.name, kept([task for task in tasks if task.step == step.name])) for step in record.steps]
+    if any(text for _, text in left):
+        print("\nwhat its steps left:")
+    for name, said in left:
+        line = f"  {name:<{wide}}  {said}"
+        if said:
+            print(line if len(line) <= width else f"{line[: width - 1]}…")
 
 
 def _width() -> int:

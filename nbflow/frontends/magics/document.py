@@ -17,6 +17,8 @@ class SavedStep:
 
     name: str
     text: str
+    #: its cell as a person names it
+    label: str = ""
 
 
 class NotebookFile:
@@ -80,5 +82,5 @@ def _steps(text: str) -> tuple[SavedStep, ...]:
         except NbflowError:
             continue
         if header.name_word:
-            found.append(SavedStep(header.name_word, cell.source))
+            found.append(SavedStep(header.name_word, cell.source, cell.label))
     return tuple(found)

@@ -119,7 +119,7 @@ class Face:
 
     def document(self) -> tuple[str, ...]:
         """Step names in the saved notebook's order, else as %flow order said; empty when neither is known."""
-        return tuple(step.name for step in self.file.steps()) or self.session.order
+        return tuple(dict.fromkeys(step.name for step in self.file.steps())) or self.session.order
 
     def draft(self) -> FlowDraft:
         """Return the flow as it stands."""
@@ -141,10 +141,19 @@ class Face:
         slots = self.session.slots.items()
         return frozenset(name for name, slot in slots if name not in present and slot.ran_at < saved)
 
+    @property
+    def count(self) -> int:
+        """The running cell's number, as its prompt shows it.
+
+        By the history: whether `execution_count` is already the next cell's differs between versions of IPython.
+        """
+        cells = getattr(self.shell.history_manager, "input_hist_raw", ())
+        return len(cells) - 1 if len(cells) > 1 else self.shell.execution_count
+
     def place(self, step: str | None = None) -> Place:
         """Return where the running cell is."""
         name = self.file.path.name if self.file.path else None
-        return Place(notebook=name, cell=f"In [{self.shell.execution_count}]", step=step)
+        return Place(notebook=name, cell=f"In [{self.count}]", step=step)
 
     # ---- cells
 

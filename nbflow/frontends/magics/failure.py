@@ -28,8 +28,12 @@ class TaskFailed(TaskError):  # noqa: N818 - the name a person sees when the ori
         return self.failure.message
 
     def _render_traceback_(self) -> list[str]:
-        lines = [] if self.failure.type in OURS else self.failure.traceback.rstrip().splitlines()
-        return [*lines, *self.failure.told.splitlines()]
+        failure = self.failure
+        if failure.code is None and failure.traceback:
+            # it ends with the exception's own line
+            return failure.traceback.rstrip().splitlines()
+        frames = [] if failure.type in OURS else failure.traceback.rstrip().splitlines()[:-1]
+        return [*frames, *failure.told.splitlines()]
 
 
 def task_failed(task: TaskKey, failure: Failure, where: Place) -> TaskFailed:

@@ -17,7 +17,7 @@ class FinishedRun(Run):
         from IPython.display import display
 
         face: Any = self.__dict__.get("_face")
-        if face is not None and face.shell.execution_count == self.__dict__["_shown_in"]:
+        if face is not None and face.count == self.__dict__["_shown_in"]:
             return
         display(Run(self.pathspec))  # type: ignore[no-untyped-call]
 
@@ -26,5 +26,5 @@ def shown_run(face: Face, pathspec: str) -> Run:
     """Return the run of `pathspec`, whose panel the running cell shows."""
     run = FinishedRun(pathspec)
     run.__dict__["_face"] = face
-    run.__dict__["_shown_in"] = face.shell.execution_count
+    run.__dict__["_shown_in"] = face.count
     return run

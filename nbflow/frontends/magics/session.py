@@ -91,6 +91,8 @@ class Session:
         self.draft_run: RunId | None = None
         #: what %flow order said
         self.order: tuple[StepName, ...] = ()
+        #: steps that %flow drop left out and that were not run since
+        self.dropped: set[StepName] = set()
         self._last: StepName | None = None
         self._count = 0
 
@@ -104,6 +106,7 @@ class Session:
         Returns:
             Where another cell defined a step of that name, if one did.
         """
+        self.dropped.discard(draft.name)
         self._rename(draft.name, cell_id)
         old = self.slots.get(draft.name)
         self._count += 1

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from nbflow.cards.html import picture
 from nbflow.errors import Problem, did_you_mean, error, problem, raise_for, sorted_by_place
+from nbflow.frontends.magics.document import SavedStep
 from nbflow.frontends.magics.face import UNNAMED
 from nbflow.frontends.magics.failure import task_failed
 from nbflow.frontends.magics.flowline import RunOptions, operands, run_arguments
@@ -132,13 +133,18 @@ def checked(face: Face, *, whole: bool) -> tuple[Graph, tuple[Problem, ...]]:
 
 def _edited(face: Face) -> list[Problem]:
     """What the saved notebook says of steps that differ from what ran."""
-    found = []
+    found: list[Problem] = []
+    seen: dict[str, SavedStep] = {}
+    saved_at = face.file.saved_at() or 0.0
     for saved in face.file.steps():
-        slot = face.session.slots.get(StepName(saved.name))
-        if slot is None:
-            found.append(problem("N013", face.place(saved.name), step=saved.name))
-        elif slot.draft.body.cell.rstrip() != saved.text.rstrip() and slot.ran_at < (face.file.saved_at() or 0):
-            found.append(problem("C051", slot.draft.place, step=saved.name))
+        name = StepName(saved.name)
+        slot = face.session.slots.get(name)
+        if (first := seen.setdefault(name, saved)) is not saved:
+            found.append(problem("C011", face.place(name), name=name, first=first.label, second=saved.label))
+        elif slot is None:
+            found += [problem("N013", face.place(name), step=name)] if name not in face.session.dropped else []
+        elif slot.draft.body.cell.rstrip() != saved.text.rstrip() and slot.ran_at < saved_at:
+            found.append(problem("C051", slot.draft.place, step=name))
     found += [problem("N004", step=name) for name in sorted(face.gone())]
     return found
 
@@ -195,6 +201,7 @@ def drop_steps(face: Face, names: Sequence[str]) -> None:
         if name not in face.session.slots:
             raise_for("R005", face.place(), name=name, hint=did_you_mean(name, known), known=", ".join(known) or "none")
         face.session.drop(name)
+        face.session.dropped.add(StepName(name))
 
 
 def order_steps(face: Face, names: Sequence[str]) -> tuple[str, ...]:

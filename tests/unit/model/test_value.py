@@ -82,7 +82,9 @@ def test_any_pure_path_is_a_path() -> None:
     assert there_and_back(PurePosixPath("a")) == Path("a")
 
 
-@pytest.mark.parametrize("value", [object(), 1j, [object()], Access.READ | Access.WRITE], ids=str)
+@pytest.mark.parametrize(
+    "value", [object(), 1j, [object()], Access.READ | Access.WRITE], ids="object complex list flags".split()
+)
 def test_other_types_are_refused(value: object) -> None:
     with pytest.raises(TypeError):
         encode(value)
