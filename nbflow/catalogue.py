@@ -193,6 +193,11 @@ CATALOGUE: dict[str, Entry] = {
     "T014": Entry("--foreach {expression} of {step}: {message}", fix="{fix}"),
     "T015": Entry("merge_artifacts in {step}: {message}", fix="{fix}"),
     "T016": Entry("{step} could not read '{name}': {message}", fix="run the step that left it again"),
+    "T017": Entry(
+        "step {step} changed parameter '{name}' in place",
+        "parameters never change in a run: no other step sees the change",
+        "copy it first: my_{name} = {type}({name})",
+    ),
     # ---- R: runs, files, command line --------------------------------------------------------------------------
     "R001": Entry("no such file: {path}.{hint}", usage=True, fix="nbflow run NOTEBOOK.ipynb"),
     "R002": Entry("{path} is not a notebook: {message}", usage=True, fix="open it in Jupyter and save it again"),

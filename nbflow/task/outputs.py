@@ -9,6 +9,7 @@ from typing import Any
 from nbflow.errors import Problem, StoreError, error, problem
 from nbflow.model.artifact import ArtifactRef, Manifest
 from nbflow.model.task import TaskSpec
+from nbflow.model.value import encode
 from nbflow.store.store import Loaded, Store, Writer
 from nbflow.task.display import is_handle
 from nbflow.task.inputs import WHY_NOT_STORED, Inputs, TaskView
@@ -36,6 +37,24 @@ def check_inputs(spec: TaskSpec, loaded: Loaded, *, strict: bool) -> list[Warned
     if changed:
         raise error(changed)
     return warnings
+
+
+def check_parameters(spec: TaskSpec, values: Mapping[str, Any]) -> None:
+    """Find out that the body left the parameters it was given, `values`, as they were.
+
+    Raises:
+        TaskError: T017, it changed one.
+    """
+    changed: list[Problem] = []
+    for name, value in values.items():
+        try:
+            same = encode(value) == spec.parameters[name][1]
+        except TypeError:
+            same = False
+        if not same:
+            changed.append(problem("T017", step=spec.step, name=name, type=type(value).__name__))
+    if changed:
+        raise error(changed)
 
 
 def keep(

@@ -19,7 +19,7 @@ import sys
 import time
 import traceback
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from nbflow.code.module import LiveDefinitions, remember_source
 from nbflow.model.artifact import Manifest
@@ -55,6 +55,10 @@ def main(spec_fd: int, result_fd: int) -> int:
     return 0
 
 
+def _no_keyboard(prompt: object = "") -> NoReturn:
+    raise EOFError(f"{prompt or 'input()'}: a step has no keyboard. Make it a parameter, or run the cell with --here")
+
+
 class Attempt:
     """The attempt that this process is for.
 
@@ -74,6 +78,7 @@ class Attempt:
         self._scene = Scene(spec.file, cells | {spec.file}, spec.unbound)
         self._store: Store = Workspace.open(spec.root, local=[spec.cwd]).store
         self._loaded: Loaded = self._store.load({})
+        self._parameters: dict[str, Any] = {}
         self._merger = Merger(spec.step, spec.merged, self._store, self.space)
         self._shell = Shell()
 
@@ -98,13 +103,14 @@ class Attempt:
         live = LiveDefinitions(self._code.module, self._code.statements)
         live.body = space
         process.warn_as_a_notebook_does(self._code.module)
-        vars(builtins)["display"] = self._display.display
+        vars(builtins).update(display=self._display.display, input=_no_keyboard)
         space |= {"__name__": live.module.__name__, "__builtins__": self._builtins(), **self._shell.names}
         live.execute(spec.slice)
         self._set_up(live)
         space |= {name: live.get(name) for name in spec.roots}
         self._loaded = inputs.load(self._store, spec)
-        for given in (spec.values, inputs.parameters(spec, live), inputs.defaults(spec), self._loaded.values):
+        self._parameters = inputs.parameters(spec, live)
+        for given in (spec.values, self._parameters, inputs.defaults(spec), self._loaded.values):
             space.update(given)
         for name in spec.leaves:
             # what the body lets go of should be gone; inputs that are not left are compared with what they were
@@ -149,6 +155,8 @@ class Attempt:
             sys.stderr.write(caught.traceback)
         executed = time.perf_counter()
         warnings = outputs.check_inputs(spec, self._loaded, strict=caught is None)
+        if caught is None:
+            outputs.check_parameters(spec, self._parameters)
         extra = {}
         if spec.catch_name and (caught or spec.catch_name not in self.space):
             extra[spec.catch_name] = CaughtError.of(caught) if caught else None

@@ -133,6 +133,24 @@ class TestChangedInputs:
         assert zygote.run("n = v.a", inputs={"v": ref}).done["warnings"] == []
 
 
+class TestParameters:
+    PARAMETERS = {"regions": ("list[str]", ["eu"]), "rate": ("float", {"$float": "nan"}), "n": ("int", 1)}
+
+    @pytest.mark.parametrize("change", ["regions.append('us')", "regions[:] = [object()]"])
+    def test_that_the_body_changes_in_place_fail_the_task(self, zygote: Zygote, change: str) -> None:
+        failure = zygote.run(change, parameters=self.PARAMETERS, leaves=()).failure
+        assert failure.code == "T017"
+        assert failure.message.splitlines() == [
+            "step a changed parameter 'regions' in place",
+            "parameters never change in a run: no other step sees the change",
+            "copy it first: my_regions = list(regions)",
+        ]
+
+    def test_may_be_read_and_hidden_by_private_names(self, zygote: Zygote) -> None:
+        source = "x = [*regions, rate != rate]\nfor regions in []: pass"
+        assert zygote.run(source, parameters=self.PARAMETERS, leaves=("x",)).values == {"x": ["eu", True]}
+
+
 class TestCatch:
     def test_makes_a_failed_body_a_success_with_what_it_had_bound(self, zygote: Zygote) -> None:
         ended = zygote.run("x = 1\ny = 1 / 0\nz = 2", catches=True, catch_name="err")

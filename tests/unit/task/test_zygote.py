@@ -112,7 +112,10 @@ threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
         assert f"{FILE}:2: DeprecationWarning: is old\n  warnings.warn" in zygote.run(source).stderr
 
     def test_there_is_no_keyboard(self, zygote: Zygote) -> None:
-        assert zygote.run("input()").failure.type == "EOFError"
+        failure = zygote.run("input('name? ')").failure
+        assert (failure.type, failure.line) == ("EOFError", 1)
+        assert failure.message.startswith("name? : a step has no keyboard. Make it a parameter")
+        assert zygote.run("import sys\ntext = sys.stdin.read()").values == {"text": ""}
 
 
 class TestExit:
