@@ -31,7 +31,7 @@ class Mapped:
     def find(self, memory: Memory) -> BlobRef | None:
         """Return what `memory` holds; None when it is not known or was written to."""
         entry = self._refs.get(memory)
-        if entry is None or entry[0]() is None:
+        if entry is None:
             return None
         untouched = all(pages.written(address, size) is False for address, size in memory.ranges)
         return entry[1] if untouched else None

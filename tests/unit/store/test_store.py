@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import mmap
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -412,6 +413,23 @@ def test_the_memory_of_a_value_that_is_gone_is_not_taken_for_it(store: Store) ->
             assert store.digest(array) == ref.digest
             assert array[0] == number
             del array
+
+
+def test_a_file_mapped_by_others_is_not_taken_for_a_value_that_was_there(store: Store, tmp_path: Path) -> None:
+    ref = store.put(np.zeros(BIG))
+    other = tmp_path / "other"
+    other.write_bytes(bytes(OFFSET) + np.ones(BIG).tobytes())
+    places = []
+    for _ in range(5):
+        array = store.get(ref)
+        places.append(array.__array_interface__["data"][0])
+        del array
+        with other.open("rb") as file:
+            theirs = np.frombuffer(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ), "f8", offset=OFFSET)
+        places.append(theirs.__array_interface__["data"][0])
+        assert store.digest(theirs) != ref.digest
+        del theirs
+    assert len(set(places)) < len(places), "no address was used again, so this showed nothing"
 
 
 def test_a_pickle_that_differs_may_have_changed(store: Store) -> None:

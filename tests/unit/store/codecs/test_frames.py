@@ -188,6 +188,12 @@ def test_an_index_comes_back(store: Store, name: str) -> None:
     pd.testing.assert_index_equal(series.index, index, exact=True)
 
 
+def test_what_stands_under_a_mask_does_not_count(store: Store) -> None:
+    mask = np.array([False, True])
+    first, second = (pd.Series(pd.arrays.IntegerArray(np.array([1, hidden]), mask)) for hidden in (5, 99))
+    assert store.digest(first) == store.digest(second)
+
+
 def test_a_changed_column_stores_one_column(tmp_path: Path) -> None:
     store = store_of("local", tmp_path)
     frame = pd.DataFrame({f"c{number}": np.arange(20_000.0) + number for number in range(6)})
