@@ -80,7 +80,10 @@ class Bench:
         self.plain = plain
 
     def write(self, *cells: str, plain: tuple[str, ...] | None = None, name: str = "case.ipynb") -> Path:
-        sources = [*(self.plain if plain is None else plain), *(cell if "%%" in cell else f"%%step {cell}" for cell in cells)]
+        sources = [
+            *(self.plain if plain is None else plain),
+            *(cell if "%%" in cell else f"%%step {cell}" for cell in cells),
+        ]
         made = [
             {"cell_type": "code", "id": f"c{i}", "metadata": {}, "source": text, "outputs": [], "execution_count": None}
             for i, text in enumerate(sources)
@@ -120,6 +123,10 @@ class Bench:
         with pytest.raises(NbflowError) as caught:
             open_notebook(str(self.write(*cells)))
         return str(caught.value)
+
+
+#: makes a bench with an engine of its own
+NewBench = Callable[[], Bench]
 
 
 def engine_at(folder: Path) -> Engine:

@@ -7,6 +7,7 @@ import signal
 from nbflow.catalogue import CATALOGUE
 from nbflow.model.graph import Node
 from nbflow.model.record import Failure
+from nbflow.task.report import CLOSED
 
 _WHY = {
     signal.SIGKILL: (
@@ -36,6 +37,9 @@ def death_of(node: Node, status: int, *, timed_out: bool) -> Failure:
             _WHY.get(signal.Signals(-status), (name, "", "")) if -status in set(signal.Signals) else (name, "", "")
         )
         how = f"{how} ({name})" if how != name else name
+    elif status == CLOSED:
+        how = "the body closed the descriptor on which its result is told"
+        why, fix = "os.closerange() and the like close what is not theirs", "close only what the body opened"
     else:
         how, why, fix = f"it left by itself with exit code {status}", "os._exit() or a library ended the process", ""
     text = CATALOGUE["T003"].what.format(step=node.name, how=how)

@@ -32,7 +32,7 @@ from nbflow.task.display import Displayer
 from nbflow.task.failures import Scene, could_not_start, failure_of
 from nbflow.task.items import stored_items
 from nbflow.task.merge import Merger
-from nbflow.task.report import Report
+from nbflow.task.report import CLOSED, Report
 from nbflow.task.shell import Shell
 from nbflow.task.shown import Shown
 from nbflow.workspace import Workspace
@@ -52,7 +52,7 @@ def main(spec_fd: int, result_fd: int) -> int:
     attempt.run()
     with contextlib.suppress(BaseException):
         process.let_go(attempt.space)
-    return 0
+    return CLOSED if report.lost else 0
 
 
 def _no_keyboard(prompt: object = "") -> NoReturn:
@@ -195,7 +195,9 @@ class Attempt:
 
     def _fail(self, error: BaseException) -> None:
         failure = failure_of(error, self._scene)
-        sys.stdout.flush()
+        with contextlib.suppress(Exception):
+            # the body may have put anything in its place
+            sys.stdout.flush()
         manifest: Manifest | None = None
         displays: str | None = None
         # who interrupts does not want to wait for this

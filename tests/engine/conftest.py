@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from bench_flow import Bench, brood, engine_at, until
+from bench_flow import Bench, NewBench, brood, engine_at, until
 
 from nbflow.runtime.engine import Engine
-
-NewBench = Callable[[], Bench]
 
 
 @pytest.fixture(scope="module")

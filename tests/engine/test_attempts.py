@@ -147,7 +147,9 @@ class TestCatch:
         assert kind in {"WorkerDied", "TimeoutError"} and kept == "older"
 
     def test_in_a_foreach_counts_for_its_item_only(self, bench: Bench) -> None:
-        ran = bench.run("t --foreach [1,0,2] --as i --catch err\ny = 1 / i", "j --join t\ns = [v.err is None for v in inputs]")
+        ran = bench.run(
+            "t --foreach [1,0,2] --as i --catch err\ny = 1 / i", "j --join t\ns = [v.err is None for v in inputs]"
+        )
         assert ran.left("j")["s"] == [True, False, True]
 
     def test_does_not_catch_a_failing_list_of_items(self, bench: Bench) -> None:
