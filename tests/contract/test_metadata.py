@@ -1,0 +1,377 @@
+"""What every place for facts about runs promises."""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from nbflow.errors import MetadataError
+from nbflow.metadata.port import Metadata
+from nbflow.metadata.sqlite import SqliteMetadata
+from nbflow.model.artifact import ArtifactRef, BlobRef, Manifest
+from nbflow.model.ids import Digest, FlowName, RunId, StepName
+from nbflow.model.record import AttemptRecord, Failure, RunRecord, StepSummary, TaskRecord
+from nbflow.model.status import RunStatus, TaskStatus
+
+NOW = time.time()
+HERE = f"{socket.gethostname()}:{os.getpid()}"
+
+
+@pytest.fixture
+def metadata(tmp_path: Path) -> Iterator[Metadata]:
+    made = SqliteMetadata(tmp_path / "metadata.db")
+    yield made
+    made.close()
+
+
+def a_run(flow: str = "f", **changes: Any) -> RunRecord:
+    made = RunRecord(FlowName(flow), RunId(""), "run", RunStatus.RUNNING, "ada", NOW, owner=HERE)
+    return replace(made, **changes)
+
+
+def a_task(
+    step: str = "train", task: str = "0", status: TaskStatus = TaskStatus.SUCCEEDED, **changes: Any
+) -> TaskRecord:
+    path = tuple(map(int, task.split("-"))) if task != "0" else ()
+    return replace(TaskRecord(StepName(step), task, path, status), **changes)
+
+
+def a_ref(value: float) -> ArtifactRef:
+    return ArtifactRef(Digest("ab" * 32), "scalar", "float", 8, data=value.hex(), scalar=value)
+
+
+def refused(action: Any, *arguments: Any, **named: Any) -> str:
+    with pytest.raises(MetadataError) as caught:
+        action(*arguments, **named)
+    return caught.value.code
+
+
+FAILURE = Failure("ValueError", "bad\nvalue", "line 1", "T001", 3)
+FULL_REF = ArtifactRef(
+    Digest("cd" * 32), "frame", "DataFrame", 10, "1×1", None, BlobRef(Digest("ef" * 32), 5, 64), (BlobRef(Digest("ef" * 32), 9),),
+    uses=("nbflow_defs.f:P",),
+)  # fmt: skip
+FULL_RUN = RunRecord(
+    flow=FlowName("f"),
+    id=RunId(""),
+    kind="run",
+    status=RunStatus.RUNNING,
+    user="ada",
+    created_at=NOW,
+    parameters={"alpha": ("float", 0.1, "default"), "days": ("list[date]", [{"$date": "2026-01-01"}], "given")},
+    started_at=2.5,
+    finished_at=3.5,
+    heartbeat_at=NOW + 1.25,
+    tags=frozenset({"good", "for:paper"}),
+    system_tags=frozenset({"nbflow:1"}),
+    code=Digest("12" * 32),
+    source="a b.ipynb",
+    steps=(StepSummary(StepName("a"), (), ()), StepSummary(StepName("b"), (StepName("a"),), ("b",), "foreach xs")),
+    origin_run=RunId("7"),
+    owner=HERE,
+    reason="it failed\nbadly",
+)
+FULL_TASK = TaskRecord(
+    step=StepName("train"),
+    id="3-1",
+    path=(3, 1),
+    status=TaskStatus.SUCCEEDED,
+    attempt=2,
+    manifest=Manifest({"x": a_ref(0.1), "df": FULL_REF}, {"conn": "cannot be stored"}),
+    failure=FAILURE,
+    caught=True,
+    started_at=0.0,
+    finished_at=5.5,
+    fingerprint="f" * 64,
+    origin="f/1/train/3-1",
+    reason="same code and inputs",
+    item=a_ref(7.0),
+    displays=Digest("34" * 32),
+    notes=("one", "two"),
+    sampled=True,
+    condition=False,
+)
+FULL_ATTEMPT = AttemptRecord(
+    step=StepName("train"),
+    task="3-1",
+    number=2,
+    status=TaskStatus.FAILED,
+    started_at=0.0,
+    finished_at=1.5,
+    failure=FAILURE,
+    manifest=Manifest({"x": a_ref(0.1)}),
+    stdout="logs/out",
+    stderr="logs/err",
+    pid=77,
+)
+
+
+@pytest.mark.parametrize("record", [FULL_RUN, FULL_TASK, FULL_ATTEMPT], ids=lambda record: type(record).__name__)
+def test_the_records_of_these_tests_say_something_in_every_field(record: Any) -> None:
+    # a field that a record gains is stored, or this says that nobody looked
+    empty = [name for name in record.__slots__ if getattr(record, name) in (None, "", (), {}, frozenset())]
+    assert empty == (["id"] if isinstance(record, RunRecord) else [])
+
+
+# ---- runs
+
+
+def test_a_run_comes_back_as_it_was_recorded(metadata: Metadata) -> None:
+    made = metadata.create_run(FULL_RUN)
+    assert made == replace(FULL_RUN, id=RunId("1"))
+    assert metadata.run("f", "1") == made
+    assert metadata.runs("f") == (made,)
+
+
+def test_runs_and_drafts_of_a_flow_are_counted_apart(metadata: Metadata) -> None:
+    made = [metadata.create_run(a_run(flow, kind=kind)) for flow in "fg" for kind in ("run", "draft", "run", "draft")]
+    assert [run.id for run in made] == ["1", "draft-1", "2", "draft-2"] * 2
+    assert metadata.flows() == ("f", "g")
+
+
+def test_ids_are_unique_however_many_ask_at_once(metadata: Metadata) -> None:
+    made: list[str] = []
+
+    def ask() -> None:
+        made.extend(metadata.create_run(a_run()).id for _ in range(20))
+
+    threads = [threading.Thread(target=ask) for _ in range(5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(made, key=int) == [str(number) for number in range(1, 101)]
+
+
+def test_a_store_without_runs_is_empty(metadata: Metadata) -> None:
+    assert metadata.flows() == ()
+    assert metadata.runs("f") == ()
+    assert metadata.run("f", "1") is None
+    assert metadata.tasks("f", "1") == ()
+    assert metadata.attempts("f", "1") == ()
+    assert metadata.results("f", ["x"]) == {}
+
+
+def test_runs_come_newest_first_without_drafts(metadata: Metadata) -> None:
+    for kind in ("run", "draft", "run", "run"):
+        metadata.create_run(a_run(kind=kind))
+    assert [run.id for run in metadata.runs("f")] == ["3", "2", "1"]
+    assert [run.id for run in metadata.runs("f", drafts=True)] == ["3", "2", "draft-1", "1"]
+    assert [run.id for run in metadata.runs("f", limit=2)] == ["3", "2"]
+    assert metadata.runs("other") == ()
+
+
+def test_runs_are_found_by_status_and_tags(metadata: Metadata) -> None:
+    metadata.create_run(a_run(status=RunStatus.SUCCEEDED, tags=frozenset({"a", "b"})))
+    metadata.create_run(a_run(status=RunStatus.FAILED, tags=frozenset({"a"})))
+    metadata.create_run(a_run(status=RunStatus.SUCCEEDED))
+    assert [run.id for run in metadata.runs("f", status=RunStatus.SUCCEEDED)] == ["3", "1"]
+    assert [run.id for run in metadata.runs("f", tags=["a"])] == ["2", "1"]
+    assert [run.id for run in metadata.runs("f", tags=["a", "b"])] == ["1"]
+    assert [run.id for run in metadata.runs("f", tags=["a"], status=RunStatus.FAILED, limit=5)] == ["2"]
+    assert metadata.runs("f", tags=["c"]) == ()
+
+
+def test_fields_of_a_run_change(metadata: Metadata) -> None:
+    metadata.create_run(a_run())
+    steps = (StepSummary(StepName("a"), (), ()),)
+    changes: dict[str, Any] = {"status": RunStatus.FAILED, "finished_at": 9.0, "steps": steps, "tags": frozenset({"t"})}
+    changed = metadata.update_run("f", "1", **changes)
+    assert changed == a_run(id=RunId("1"), **changes)
+    assert metadata.run("f", "1") == changed
+
+
+def test_a_run_that_does_not_exist_cannot_change(metadata: Metadata) -> None:
+    metadata.create_run(a_run())
+    assert refused(metadata.update_run, "f", "2", reason="x") == "NBF-M002"
+    assert refused(metadata.write, "f", "2", [a_task()]) == "NBF-M002"
+    assert refused(metadata.tag, "g", "1", add=["x"]) == "NBF-M002"
+
+
+@pytest.mark.parametrize("ended", [RunStatus.SUCCEEDED, RunStatus.FAILED, RunStatus.CANCELLED, RunStatus.LOST])
+def test_how_a_run_ended_is_final(metadata: Metadata, ended: RunStatus) -> None:
+    metadata.create_run(a_run(status=ended, finished_at=5.0, reason="so"))
+    late = metadata.update_run("f", "1", status=RunStatus.RUNNING, finished_at=None, reason="", code=Digest("9" * 64))
+    assert (late.status, late.finished_at, late.reason, late.code) == (ended, 5.0, "so", "9" * 64)
+
+
+def test_a_draft_goes_on_after_a_cell_failed(metadata: Metadata) -> None:
+    metadata.create_run(a_run(kind="draft", status=RunStatus.FAILED))
+    assert metadata.update_run("f", "draft-1", status=RunStatus.RUNNING).status is RunStatus.RUNNING
+
+
+def test_tags_are_added_and_removed(metadata: Metadata) -> None:
+    metadata.create_run(a_run(tags=frozenset({"a"})))
+    assert metadata.tag("f", "1", add=["b", "c", "a"], remove=["a", "zz"]) == {"a", "b", "c"}
+    assert metadata.tag("f", "1", remove=["b"]) == {"a", "c"}
+    run = metadata.run("f", "1")
+    assert run is not None
+    assert run.tags == {"a", "c"}
+
+
+# ---- tasks and attempts
+
+
+def test_tasks_and_attempts_come_back_as_they_were_recorded(metadata: Metadata) -> None:
+    metadata.create_run(a_run())
+    metadata.write(
+        "f", "1", [FULL_TASK, a_task()], [FULL_ATTEMPT, AttemptRecord(StepName("a"), "0", 0, TaskStatus.RUNNING)]
+    )
+    assert metadata.tasks("f", "1", "train") == (a_task(), FULL_TASK)
+    assert metadata.attempts("f", "1", "train", "3-1") == (FULL_ATTEMPT,)
+    assert metadata.attempts("f", "1", "a") == (AttemptRecord(StepName("a"), "0", 0, TaskStatus.RUNNING),)
+    assert len(metadata.attempts("f", "1")) == 2
+
+
+@pytest.mark.parametrize("condition", [None, True, False])
+def test_what_a_condition_said_comes_back(metadata: Metadata, condition: bool | None) -> None:
+    metadata.create_run(a_run())
+    metadata.write("f", "1", [a_task(condition=condition)])
+    assert metadata.tasks("f", "1")[0].condition is condition
+
+
+def test_tasks_come_by_step_and_index(metadata: Metadata) -> None:
+    metadata.create_run(a_run())
+    metadata.write("f", "1", [a_task("load")])
+    metadata.write("f", "1", [a_task("train", f"{number}") for number in (10, 9, 2, 1)])
+    metadata.write("f", "1", [a_task("fold", "1-10"), a_task("fold", "1-2"), a_task("train", "3")])
+    assert [(task.step, task.id) for task in metadata.tasks("f", "1")] == [
+        ("load", "0"),
+        *(("train", each) for each in ("1", "2", "3", "9", "10")),
+        ("fold", "1-2"),
+        ("fold", "1-10"),
+    ]
+
+
+def test_attempts_come_by_number(metadata: Metadata) -> None:
+    metadata.create_run(a_run())
+    attempts = [AttemptRecord(StepName("a"), "0", number, TaskStatus.FAILED) for number in (10, 2, 0, 1)]
+    metadata.write("f", "1", attempts=attempts)
+    assert [each.number for each in metadata.attempts("f", "1", "a", "0")] == [0, 1, 2, 10]
+
+
+def test_a_task_goes_on_until_it_has_a_result(metadata: Metadata) -> None:
+    metadata.create_run(a_run())
+    for status in (TaskStatus.RUNNING, TaskStatus.FAILED, TaskStatus.RUNNING, TaskStatus.SUCCEEDED):
+        metadata.write("f", "1", [a_task(status=status)])
+        assert [task.status for task in metadata.tasks("f", "1")] == [status]
+
+
+@pytest.mark.parametrize("status", [TaskStatus.SUCCEEDED, TaskStatus.REUSED, TaskStatus.SKIPPED])
+def test_a_result_is_never_replaced(metadata: Metadata, status: TaskStatus) -> None:
+    metadata.create_run(a_run())
+    first = a_task(status=status, manifest=Manifest({"x": a_ref(1.0)}))
+    metadata.write("f", "1", [first])
+    for other in (replace(first, manifest=Manifest({"x": a_ref(2.0)})), replace(first, status=TaskStatus.FAILED)):
+        assert refused(metadata.write, "f", "1", [other]) == "NBF-M008"
+    assert metadata.tasks("f", "1") == (first,)
+
+
+def test_the_same_result_may_be_written_again(metadata: Metadata) -> None:
+    metadata.create_run(a_run())
+    for _ in range(2):
+        metadata.write("f", "1", [FULL_TASK])
+    assert metadata.tasks("f", "1") == (FULL_TASK,)
+
+
+def test_in_a_draft_the_latest_result_counts(metadata: Metadata) -> None:
+    metadata.create_run(a_run(kind="draft"))
+    for value in (1.0, 2.0):
+        latest = a_task(manifest=Manifest({"x": a_ref(value)}))
+        metadata.write("f", "draft-1", [latest])
+        assert metadata.tasks("f", "draft-1") == (latest,)
+
+
+def test_of_a_batch_all_or_nothing_is_written(metadata: Metadata) -> None:
+    metadata.create_run(a_run())
+    metadata.write("f", "1", [a_task("a")])
+    batch = [a_task("b"), a_task("a", status=TaskStatus.FAILED), a_task("c")]
+    attempts = [AttemptRecord(StepName("b"), "0", 0, TaskStatus.SUCCEEDED)]
+    assert refused(metadata.write, "f", "1", batch, attempts) == "NBF-M008"
+    assert [task.step for task in metadata.tasks("f", "1")] == ["a"]
+    assert metadata.attempts("f", "1") == ()
+    metadata.write("f", "1", [a_task("b")])
+
+
+def test_of_many_workers_that_commit_one_wins(metadata: Metadata) -> None:
+    metadata.create_run(a_run())
+    codes: list[str] = []
+    ready = threading.Barrier(8)
+
+    def commit(number: int) -> None:
+        ready.wait()
+        try:
+            metadata.write("f", "1", [a_task(manifest=Manifest({"x": a_ref(float(number))}))])
+            codes.append("won")
+        except MetadataError as error:
+            codes.append(error.code)
+
+    threads = [threading.Thread(target=commit, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(codes) == ["NBF-M008"] * 7 + ["won"]
+
+
+# ---- reuse
+
+
+def test_results_are_found_by_fingerprint_the_newest_first(metadata: Metadata) -> None:
+    for number in range(2):
+        metadata.create_run(a_run())
+        left = Manifest({"x": a_ref(float(number))})
+        metadata.write(
+            "f", str(number + 1), [a_task(fingerprint="same", manifest=left), a_task("b", fingerprint=f"b{number}")]
+        )
+    found = metadata.results("f", ["same", "b0", "unknown"])
+    assert {fingerprint: pathspec for fingerprint, (pathspec, _) in found.items()} == {
+        "same": "f/2/train/0",
+        "b0": "f/1/b/0",
+    }
+    assert found["same"][1].manifest == Manifest({"x": a_ref(1.0)})
+    assert metadata.results("other", ["same"]) == {}
+
+
+@pytest.mark.parametrize(
+    "task",
+    [
+        a_task(status=TaskStatus.FAILED, fingerprint="x"),
+        a_task(status=TaskStatus.CANCELLED, fingerprint="x"),
+        a_task(caught=True, fingerprint="x"),
+        a_task(sampled=True, fingerprint="x"),
+        a_task(fingerprint=""),
+    ],
+)
+def test_what_may_not_be_reused_is_not_found(metadata: Metadata, task: TaskRecord) -> None:
+    metadata.create_run(a_run())
+    metadata.write("f", "1", [task])
+    assert metadata.results("f", ["x", ""]) == {}
+
+
+# ---- owners
+
+
+def test_a_run_whose_owner_is_gone_reads_as_lost(metadata: Metadata) -> None:
+    metadata.create_run(a_run(owner=f"{socket.gethostname()}:999999999"))
+    metadata.write("f", "1", [a_task("a"), a_task("b", status=TaskStatus.RUNNING)])
+    run = metadata.run("f", "1")
+    assert run is not None
+    assert run.status is RunStatus.LOST
+    assert metadata.runs("f")[0].status is RunStatus.LOST
+    assert [task.status for task in metadata.tasks("f", "1")] == [TaskStatus.SUCCEEDED, TaskStatus.LOST]
+
+
+def test_a_run_whose_owner_is_here_is_not_lost(metadata: Metadata) -> None:
+    metadata.create_run(a_run())
+    run = metadata.run("f", "1")
+    assert run is not None
+    assert run.status is RunStatus.RUNNING
