@@ -53,8 +53,8 @@ class RunRequest:
     source: str = ""
     #: blob of the code package, already stored
     code: str | None = None
-    #: a kernel shows rich displays
-    rich: bool = False
+    #: what bodies display is kept as pictures and tables; else as text
+    rich: bool = True
     user: str = ""
 
 

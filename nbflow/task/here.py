@@ -41,6 +41,7 @@ class BodyHere:
         self._show = show
         self._shell = Shell()
         self._space: dict[str, Any] = {}
+        self._parameters: dict[str, Any] = {}
         self._merger = Merger(spec.step, spec.merged, store, self._space)
 
     def run(self) -> dict[str, Any]:
@@ -53,7 +54,7 @@ class BodyHere:
             return self._body(loaded, started)
         except KeyboardInterrupt:
             raise
-        except BaseException as error:  # noqa: BLE001 - whatever a body raises is its failure
+        except BaseException as error:
             return {"failed": failure_of(error, self._scene()).to_json(), "manifest": None, "displays": None}
 
     def _scene(self) -> Scene:
@@ -69,7 +70,8 @@ class BodyHere:
             body.run(code, space)
         space |= {name: self._live.get(name) for name in spec.roots}
         loaded = inputs.load(self._store, spec)
-        space |= dict(spec.values) | inputs.parameters(spec, self._live) | inputs.defaults(spec) | loaded.values
+        self._parameters = inputs.parameters(spec, self._live)
+        space |= dict(spec.values) | self._parameters | inputs.defaults(spec) | loaded.values
         if (views := inputs.joined(self._store, spec)) is not None:
             space |= {"inputs": views, "merge_artifacts": self._merger}
         return loaded
@@ -97,6 +99,7 @@ class BodyHere:
                 raise
             caught = failure_of(error, self._scene())
         executed = time.perf_counter()
+        outputs.check_parameters(spec, self._parameters)
         warnings = outputs.check_inputs(spec, loaded, strict=caught is None)
         extra = {spec.catch_name: CaughtError.of(caught) if caught else None} if spec.catch_name else {}
         manifest = outputs.keep(spec, self._store, loaded, self._space, self._merger.refs, extra)

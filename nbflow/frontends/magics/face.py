@@ -303,8 +303,9 @@ class Face:
         return str(self.file.path) if self.file.path else ""
 
     def warm(self) -> None:
-        """Start the engine in the background."""
-        _ = self.engine
+        """Start the engine in the background; what keeps it from starting is the first step cell's to tell."""
+        with contextlib.suppress(NbflowError):
+            _ = self.engine
 
     def preload(self) -> None:
         """Import in the zygote what steps and definitions import, while the person reads."""

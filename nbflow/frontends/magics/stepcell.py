@@ -47,7 +47,7 @@ class Defined:
 def run_step_cell(face: Face, text: str) -> None:
     """Define the step of `text` and, unless it says otherwise, run it."""
     defined = define(face, text)
-    face.notices.show(_own(defined, severity="notice") + _own(defined, severity="warning"), always=True)
+    face.notices.show(_own(defined, severity="notice") + _own(defined, severity="warning"))
     options = defined.draft.options
     if options.define or options.backend not in _HERE or not face.run_cells:
         show_line(StepLine(defined.draft.name, defined=True))
@@ -211,14 +211,12 @@ def _request(face: Face, defined: Defined, around: Surroundings, parameters: Map
         targets=frozenset({name}),
         given={key: record for key, record in session.results.tasks.items() if key.step != name and key.step in graph},
         given_items={where: listed for where, listed in session.results.items.items() if where[0] != name},
-        known=session.results.known if options.cache else {},
         sample={} if everything else {name: options.sample or 1},
         captured=_captured(face, graph[name]),
         cwd=around.cwd,
         sys_path=around.sys_path,
         source=around.source,
         environment=around.environment,
-        rich=True,
     )
 
 

@@ -82,7 +82,6 @@ def run_flow(face: Face, options: RunOptions, given: Mapping[str, Any]) -> Run:
         source=around.source,
         environment=around.environment,
         code=keep_code(face.workspace, face.flow, graph, around, face.texts()),
-        rich=True,
     )
     handle = face.engine.start(request)
     panel = LivePanel(handle)
