@@ -28,6 +28,7 @@ from nbflow.task import kin
 _PACKET = 1 << 18
 #: seconds for a zygote to kill what is left and end
 _PATIENCE = 10.0
+_FALSE_STARTS = 2
 
 
 class _Flight:
@@ -73,7 +74,8 @@ class LocalBackend:
         self._asked: dict[str, None] = {}
         self._imported: dict[str, None] = {}
         self._rich = False
-        self._ready = False
+        #: zygotes in a row that ended before they were ready
+        self._false_starts = 0
         self._closed = False
 
     # ---- Backend
@@ -182,7 +184,6 @@ class LocalBackend:
 
     def _adopt(self, zygote: Zygote) -> None:
         self._zygote = zygote
-        self._ready = False
         zygote.socket.setblocking(False)
         self._outbox = Outbox(zygote.socket, self._selector, self._hear)
         if self._imported or self._rich:
@@ -206,7 +207,7 @@ class LocalBackend:
 
     def _take(self, message: dict[str, Any]) -> None:
         if "ready" in message:
-            self._ready = True
+            self._false_starts = 0
         elif "started" in message:
             self._started(message["started"], message["pid"])
         elif "exit" in message:
@@ -217,8 +218,9 @@ class LocalBackend:
     def _fallen(self) -> None:
         """The zygote is gone: end what it left and start another, so that the next attempts find one."""
         self._hang_up()
+        self._false_starts += 1
         status = self._bury()
-        if not self._ready:
+        if self._false_starts > _FALSE_STARTS:
             self._closed = True
             while self._flights:
                 self._forget(self._flights.popitem()[1])

@@ -6,15 +6,17 @@ import os
 import socket
 import subprocess
 import sys
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
-#: not by PYTHONPATH, which the tasks' own child processes would inherit
-_START = "import sys; sys.path.append(sys.argv[1]); from nbflow.task.zygote import main; main(int(sys.argv[2]))"
+#: not by PYTHONPATH, which the tasks' own child processes would inherit; what is imported is no garbage to look for
+_START = (
+    "import gc, sys; gc.disable(); sys.path.append(sys.argv[1]); "
+    "from nbflow.task.zygote import main; main(int(sys.argv[2]))"
+)
 
 
-@dataclass(frozen=True, slots=True)
-class Zygote:
+class Zygote(NamedTuple):
     """A zygote and our end of its socket."""
 
     process: subprocess.Popen[bytes]

@@ -36,7 +36,7 @@ def new_bench(tmp_path: Path) -> Iterator[NewBench]:
             folder.mkdir()
             bench = Bench(folder, engine_at(folder / ".nbflow"), plain=())
             opened.callback(bench.engine.close)
-            until(lambda: bench.engine._backend._ready, "the zygote does not start")  # type: ignore[attr-defined]
+            until(lambda: hasattr(bench.engine._backend, "_zygote"))
             return bench
 
         yield make
