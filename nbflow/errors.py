@@ -16,7 +16,6 @@ message is written once. `problem()` makes one, `raise_for()` raises the error c
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Literal, NoReturn
@@ -197,6 +196,8 @@ def raise_for(code: str, place: Place = NOWHERE, /, **facts: object) -> NoReturn
 
 def did_you_mean(name: str, known: Iterable[str], form: str = "{}") -> str:
     """Return ` Did you mean 'x'?` for the nearest of `known`, or an empty string."""
+    import difflib
+
     near = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
     return f" Did you mean '{form.format(near[0])}'?" if near else ""
 

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import array
 import contextlib
+import gc
 import io
 import json
 import os
@@ -66,7 +67,9 @@ class Zygote:
         os.set_inheritable(self._socket.fileno(), False)
         kin.adopt_orphans()
         self._listen_to_signals()
-        settle()
+        # what was imported is no garbage; _START of nbflow.backends.zygote kept the collector from looking
+        gc.freeze()
+        gc.enable()
         if again is None:
             self._say(ready=1)
         else:

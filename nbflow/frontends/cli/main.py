@@ -13,8 +13,7 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from nbflow import __version__
-from nbflow.errors import NbflowError, did_you_mean, problem
+import nbflow
 
 #: verb → (module, one line of help)
 VERBS = {
@@ -39,7 +38,7 @@ class Parser(argparse.ArgumentParser):
 def build_parser(verb: str | None) -> Parser:
     """Return the parser; only the chosen verb's module is imported, since start-up time is felt."""
     parser = Parser(prog="nbflow", description="Notebooks as versioned, resumable, parallel workflows.")
-    parser.add_argument("--version", action="version", version=f"nbflow {__version__}")
+    parser.add_argument("--version", action="version", version=f"nbflow {nbflow.__version__}")
     verbs = parser.add_subparsers(dest="verb", metavar="VERB", parser_class=Parser)
     for name, (module, text) in VERBS.items():
         sub = verbs.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
@@ -53,6 +52,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments)
     verb = next((word for word in words if not word.startswith("-")), None)
     if verb is not None and verb not in VERBS:
+        from nbflow.errors import did_you_mean, problem
+
         hint = did_you_mean(verb, VERBS)
         found = problem("R006", verb="verb", name=verb, hint=hint, fix=f"nbflow {{{','.join(VERBS)}}}")
         print(found, file=sys.stderr)
@@ -64,7 +65,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     try:
         code: int = importlib.import_module(f"nbflow.frontends.cli.{VERBS[parsed.verb][0]}").main(parsed)
-    except NbflowError as error:
+    # loaded now, if ever: a worker process is started before most of this package is imported
+    except nbflow.NbflowError as error:
         print(error, file=sys.stderr)
         return error.exit_code
     except BrokenPipeError:

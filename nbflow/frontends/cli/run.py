@@ -7,7 +7,6 @@ import importlib
 import sys
 
 from nbflow.backends.zygote import spawn
-from nbflow.errors import raise_for
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -38,6 +37,8 @@ def _count(text: str) -> int:
 def main(arguments: argparse.Namespace) -> int:
     """Run the flow and return 0 when it succeeded, 1 when a step failed."""
     if not sys.platform.startswith("linux"):
+        from nbflow.errors import raise_for
+
         raise_for("R013", message=f"the system is {sys.platform}")
     # the zygote starts while this process imports the rest: it ends by itself when the notebook makes no sense
     zygote = spawn()

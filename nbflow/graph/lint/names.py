@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 from typing import TypeVar
 
@@ -136,5 +135,7 @@ def _hint(flow: ResolvedFlow, step: ResolvedStep, read: Read) -> str:
     known = {name: "" for statement in flow.draft.definitions.statements for name in statement.names}
     known |= {each.name: " (parameter)" for each in flow.draft.parameters}
     known |= {name: f" (step {above.name})" for above in flow.above(step) for name in above.leaves}
+    import difflib
+
     near = difflib.get_close_matches(read.name, known, n=1, cutoff=0.6)
     return f" Did you mean '{near[0]}'{known[near[0]]}?" if near else ""
