@@ -113,6 +113,10 @@ def test_help_and_mistyped_verbs(kernel: Any) -> None:
     assert "NBF-R006" in kernel.run("%flow rum").traceback
     assert "Did you mean 'run'" in kernel.run("%flow rum").traceback
     assert "--fresh" in kernel.run("%flow run --frehs").traceback
+    kernel.ok("%%parameters\nalpha: float = 0.1")
+    said = kernel.ok("%flow run --help").stdout
+    assert "--max-workers" in said
+    assert "--alpha" in said
     for name in ("%%step?", "%%parameters?", "%flow?"):
         message = kernel.send(name)
         kernel.collect(message)

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from nbflow.cards.html import picture
+from nbflow.cells.options import Table, help_text
 from nbflow.errors import Problem, did_you_mean, error, problem, raise_for, sorted_by_place
 from nbflow.frontends.magics.document import SavedStep
 from nbflow.frontends.magics.face import UNNAMED
 from nbflow.frontends.magics.failure import task_failed
-from nbflow.frontends.magics.flowline import RunOptions, operands, run_arguments
+from nbflow.frontends.magics.flowline import RUN, RunOptions, operands, run_arguments
 from nbflow.frontends.magics.pump import follow
 from nbflow.frontends.magics.result import shown_run
 from nbflow.frontends.magics.show import line, say
@@ -307,4 +308,15 @@ def flow_help() -> str:
         "--NAME VALUE gives the parameter NAME a value; --param NAME=VALUE does so for any name.",
         "In Python: nbflow.flow.run(alpha=0.2), .check(), .show(), …",
     ]
+    return "\n".join(lines)
+
+
+def verb_help(verb: str, parameters: Sequence[str]) -> str:
+    """Return the help of one verb, with the flow's own parameters where it takes them."""
+    about = VERBS[verb]
+    lines = [f"%flow {about.usage}", "", about.help]
+    if verb == "run":
+        lines += ["", help_text(Table("%flow run", RUN))]
+        if parameters:
+            lines += ["", f"parameters of this flow: {', '.join(f'--{name}' for name in parameters)}"]
     return "\n".join(lines)
