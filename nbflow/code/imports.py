@@ -89,7 +89,7 @@ def _among(name: str, folders: Iterable[str]) -> ModuleSpec | None:
     """
     portions: list[str] = []
     for folder in folders:
-        spec = FileFinder(folder, *_LOADERS).find_spec(name)
+        spec = (_library(folder) if _is_library(folder) else _finder(folder)).find_spec(name)
         if spec is not None and spec.loader is not None:
             return spec
         portions += (spec.submodule_search_locations or ()) if spec is not None else ()
@@ -100,10 +100,23 @@ def _among(name: str, folders: Iterable[str]) -> ModuleSpec | None:
     return package
 
 
+def _finder(folder: str) -> FileFinder:
+    return FileFinder(folder, *_LOADERS)
+
+
+@cache
+def _library(folder: str) -> FileFinder:
+    """Return the finder of a folder of installed packages; it lists the folder again when that changed.
+
+    A change is seen by the folder's time, as by Python itself. The flow's own folders may change twice in one tick.
+    """
+    return _finder(folder)
+
+
 @cache
 def _is_library(place: str) -> bool:
     real = os.path.realpath(place)
-    return not _INSTALLED.isdisjoint(Path(real).parts) or real.startswith(_library_folders())
+    return not _INSTALLED.isdisjoint(Path(real).parts) or (real + os.sep).startswith(_library_folders())
 
 
 @cache

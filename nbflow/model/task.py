@@ -175,9 +175,18 @@ class FlowCode:
     setup: tuple[SetupCode, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
-        return asdict(self)
+        return {
+            "module": self.module,
+            "statements": [_flat(each) for each in self.statements],
+            "setup": [_flat(each) for each in self.setup],
+        }
 
     @classmethod
     def from_json(cls, raw: Mapping[str, Any]) -> FlowCode:
         statements = tuple(CodeStatement.from_json(each) for each in raw["statements"])
         return cls(raw["module"], statements, tuple(SetupCode(**each) for each in raw["setup"]))
+
+
+def _flat(value: CodeStatement | SetupCode) -> dict[str, Any]:
+    """Return the fields; `asdict` would copy what is in them, and each cell that runs writes all definitions."""
+    return {each.name: getattr(value, each.name) for each in fields(value)}
