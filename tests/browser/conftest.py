@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -106,6 +107,16 @@ def wait_until_up(process: subprocess.Popen[bytes], url: str, log: Path) -> None
             time.sleep(0.1)
 
 
+def stop(process: subprocess.Popen[bytes]) -> None:
+    """End the server; one that still tries to start a kernel does not listen."""
+    process.terminate()
+    try:
+        process.wait(10)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
 @pytest.fixture(scope="session")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server whose folder, settings and runs are its own."""
@@ -126,8 +137,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         wait_until_up(process, server.url, log)
         yield server
     finally:
-        process.terminate()
-        process.wait(20)
+        stop(process)
 
 
 class Notebook:
