@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import NewType
 
@@ -25,6 +26,15 @@ STEP_NAME = re.compile(r"[a-z][a-z0-9_]{0,63}\Z")
 FLOW_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,127}\Z")
 _TASK_ID = re.compile(r"\d+(-\d+)*(~\d+)?\Z")
 _RUN_ID = re.compile(r"(draft-)?\d+\Z")
+
+
+def flow_name_of(file: str) -> FlowName:
+    """Return the name of the flow in the notebook `file` (its name without suffix): `My übung 2` is `My_ubung_2`."""
+    ascii_only = unicodedata.normalize("NFKD", file).encode("ascii", "ignore").decode()
+    word = re.sub(r"[^A-Za-z0-9_.-]+", "_", ascii_only).strip("_.-")[:100]
+    if not word:
+        return FlowName("notebook")
+    return FlowName(word if word[0].isalpha() else f"flow_{word}")
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 from nbflow.cards.printable import one_line
 from nbflow.errors import did_you_mean, raise_for
 from nbflow.frontends.cli.progress import seconds
-from nbflow.model.ids import FlowName
+from nbflow.model.ids import FlowName, flow_name_of
 from nbflow.model.record import RunRecord
 from nbflow.workspace import Workspace
 
@@ -27,7 +27,7 @@ def main(arguments: argparse.Namespace) -> int:
     metadata = Workspace.find().metadata
     flows = metadata.flows()
     if arguments.flow:
-        wanted = Path(arguments.flow).stem if arguments.flow.endswith(".ipynb") else arguments.flow
+        wanted = flow_name_of(Path(arguments.flow).stem) if arguments.flow.endswith(".ipynb") else arguments.flow
         if wanted not in flows:
             known = f"the flows here are: {', '.join(flows)}" if flows else "nothing has run in this store yet"
             raise_for("M001", name=wanted, hint=did_you_mean(wanted, flows), why=known)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,7 +12,7 @@ from nbflow.errors import Problem, did_you_mean, error, problem, raise_for, sort
 from nbflow.frozen import frozen
 from nbflow.graph.build import build
 from nbflow.model.graph import Graph
-from nbflow.model.ids import FLOW_NAME
+from nbflow.model.ids import FLOW_NAME, flow_name_of
 from nbflow.plan.parameters import Text
 
 
@@ -67,8 +66,7 @@ def _flow_name(path: Path, text: FlowText) -> str:
     """The name that `%flow name` gives, else the file's."""
     if text.name and FLOW_NAME.match(text.name):
         return text.name
-    word = re.sub(r"[^A-Za-z0-9_.-]+", "_", path.stem).lstrip("_.-0123456789")
-    return word if FLOW_NAME.match(word) else "notebook"
+    return flow_name_of(path.stem)
 
 
 def given_parameters(words: list[str]) -> Mapping[str, object]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from nbflow.errors import raise_for
 from nbflow.frontends.magics.face import Face
 from nbflow.frontends.magics.history import earlier_cells
+from nbflow.frontends.magics.intake import take
 from nbflow.frontends.magics.magic import register, unregister
 from nbflow.frontends.magics.transform import DOOR, ClassAdopter, transform
 from nbflow.frontends.magics.twin import FlowTwin
@@ -46,7 +47,7 @@ def load(shell: InteractiveShell) -> None:
     shell.events.register("post_run_cell", face.after_cell)
     register(shell, face)
     for raw in earlier_cells(shell):
-        face.take(raw)
+        take(face, raw)
     # starts in the background, so that the first step cell finds it ready
     face.warm()
     atexit.register(face.close)

@@ -9,6 +9,7 @@ from pathlib import Path
 from nbflow.cells.header import cell_kind, split_header
 from nbflow.cells.notebook import parse_notebook
 from nbflow.errors import NbflowError
+from nbflow.model.ids import flow_name_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +44,8 @@ class NotebookFile:
 
     @property
     def name(self) -> str | None:
-        """File name without folder and suffix."""
-        return self.path.stem if self.path else None
+        """The flow's name that the file's name gives."""
+        return flow_name_of(self.path.stem) if self.path else None
 
     @property
     def folder(self) -> Path | None:

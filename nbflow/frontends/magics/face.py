@@ -14,15 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 from nbflow.backends.local import LocalBackend
 from nbflow.cells.header import cell_kind
-from nbflow.cells.parameters import parameter_cell
-from nbflow.cells.plain import PlainCell, plain_cell
-from nbflow.cells.setup import setup_cell
-from nbflow.code.module import LiveDefinitions, remember_source
-from nbflow.errors import NbflowError, Place, problem
+from nbflow.code.module import LiveDefinitions
+from nbflow.errors import NbflowError, Place
 from nbflow.frontends.magics.document import NotebookFile
-from nbflow.frontends.magics.failure import task_failed
+from nbflow.frontends.magics.intake import declare, set_up, take
 from nbflow.frontends.magics.namespace import Namespace
-from nbflow.frontends.magics.session import Session
+from nbflow.frontends.magics.session import UNNAMED, Session
 from nbflow.frontends.magics.show import Notices
 from nbflow.frontends.magics.stepcell import run_needed, run_step_cell
 from nbflow.frontends.prepare import DefinitionNames, parameters_of
@@ -30,14 +27,12 @@ from nbflow.graph.build import Built, build
 from nbflow.model.artifact import ArtifactRef
 from nbflow.model.event import Displayed
 from nbflow.model.graph import Node
-from nbflow.model.ids import StepName, TaskKey
+from nbflow.model.ids import StepName
 from nbflow.model.step import FlowDraft
 from nbflow.model.task import CodeStatement
-from nbflow.plan.parameters import Assigned, Resolved
+from nbflow.plan.parameters import Resolved
 from nbflow.runtime.engine import Engine
 from nbflow.runtime.specs import module_name
-from nbflow.task.body import compiled, run
-from nbflow.task.failures import Scene, failure_of
 from nbflow.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -45,8 +40,6 @@ if TYPE_CHECKING:
 
 #: constants that can be compared by their text
 _PLAIN = (bool, int, float, complex, str, bytes, list, tuple, dict, set, frozenset)
-#: the flow's name until it has one; `%flow run` asks for a real one
-UNNAMED = "untitled"
 
 
 class Face:
@@ -65,7 +58,7 @@ class Face:
         self.run_cells = True
         self.notices = Notices()
         #: plain cells that ran, as they were typed
-        self._plain: dict[str, None] = {}
+        self.plain: dict[str, None] = {}
         self._workspace: Workspace | None = None
         self._engine: Engine | None = None
         self._namespace: Namespace | None = None
@@ -131,7 +124,7 @@ class Face:
 
     def texts(self) -> list[str]:
         """Return the cells of the flow as the person wrote them, for the code package."""
-        return [*self._plain, *(draft.body.cell for draft in self.draft().steps)]
+        return [*self.plain, *(draft.body.cell for draft in self.draft().steps)]
 
     def gone(self) -> frozenset[str]:
         """Steps whose header is gone from a notebook saved after they last ran: left out of the flow."""
@@ -163,35 +156,13 @@ class Face:
         if kind == "step":
             return run_step_cell(self, text)
         if kind == "parameters":
-            return self.declare(text)
-        return self.set_up(text)
+            return declare(self, text)
+        return set_up(self, text)
 
     def file_name(self) -> str:
         """Return the file under which tracebacks show the running cell."""
         where = self.place()
         return f"<{' · '.join(part for part in (where.notebook, where.cell) if part)}>"
-
-    def declare(self, text: str) -> None:
-        """Take a %%parameters cell: declare, and bind the values in the notebook."""
-        cell = parameter_cell(text, self.place(), self.file_name())
-        old = self.session.parameters
-        self.session.parameters = cell
-        try:
-            self.renew_definitions()
-            resolved = self.resolve({})
-        except NbflowError:
-            self.session.parameters = old
-            self.renew_definitions()
-            raise
-        self.shell.user_ns.update(resolved.values)
-        self.bind_imports()
-        self.notices.show(resolved.notices)
-
-    def bind_imports(self) -> None:
-        """Bind what the %%parameters cell imports, as a plain cell would."""
-        for statement in self.session.parameters.statements:
-            for name in statement.names:
-                self.shell.user_ns.setdefault(name, self.live.get(name))
 
     def resolve(self, given: dict[str, object]) -> Resolved:
         """Return the parameters' values with `given` on top. Raises ParameterError."""
@@ -200,17 +171,6 @@ class Face:
     def definition_names(self) -> DefinitionNames:
         """Return the definitions by name."""
         return DefinitionNames(self.live)
-
-    def set_up(self, text: str) -> None:
-        """Take a %%setup cell: it runs here now, and first in every task. Run again, it replaces itself."""
-        cell = setup_cell(text, self.place(), self.file_name())
-        remember_source(cell.body.file, cell.body.cell)
-        try:
-            run(compiled(cell.body.source, cell.body.line, cell.body.file), self.shell.user_ns)
-        except Exception as error:  # noqa: BLE001 - told as a step's failure is
-            failure = failure_of(error, Scene(cell.body.file, {cell.body.file}))
-            raise task_failed(TaskKey(StepName("setup")), failure, cell.place) from None
-        self.session.setup[self.cell_id or cell.body.digest] = cell
 
     # ---- plain cells
 
@@ -228,42 +188,7 @@ class Face:
         raw = result.info.raw_cell if result.info is not None else None
         if not result.success or not raw or cell_kind(raw) is not None:
             return
-        self.take(raw)
-
-    def take(self, raw: str) -> None:
-        """Take the text of a plain cell that ran."""
-        try:
-            cell = plain_cell(raw, self.place(), self.file_name())
-        except NbflowError:
-            return
-        if self._assigns_parameters(cell):
-            self._assign(cell)
-            return
-        if touched := sorted(set(cell.bound or ()) & {each.name for each in self.session.parameters.parameters}):
-            self.notices.show([problem("N011", self.place(), names=", ".join(touched))], always=True)
-        self.notices.show(cell.notices)
-        self._plain[raw] = None
-        self.session.table.add(cell)
-        self.renew_definitions()
-        self.engine.preload(self._modules(), rich=True)
-
-    def _assigns_parameters(self, cell: PlainCell) -> bool:
-        declared = {parameter.name for parameter in self.session.parameters.parameters}
-        return bool(cell.assignments) and set(cell.assignments or ()) <= declared
-
-    def _assign(self, cell: PlainCell) -> None:
-        """An assignment cell, papermill's or the user's own, overrides parameters."""
-        before = dict(self.session.overrides)
-        for name, source in (cell.assignments or {}).items():
-            self.session.overrides[name] = Assigned(source, self.place(), self.shell.user_ns.get(name))
-        try:
-            resolved = self.resolve({})
-        except NbflowError as failure:
-            self.session.overrides = before
-            self.shell.showtraceback((type(failure), failure, failure.__traceback__))
-            return
-        self.shell.user_ns.update(resolved.values)
-        self.notices.show(resolved.notices)
+        take(self, raw)
 
     # ---- definitions
 

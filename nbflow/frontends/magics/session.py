@@ -19,6 +19,9 @@ from nbflow.model.status import TaskStatus
 from nbflow.model.step import FlowDraft, SetupCell, StepDraft
 from nbflow.plan.parameters import Assigned
 
+#: the flow's name until it has one; `%flow run` asks for a real one
+UNNAMED = "untitled"
+
 
 @dataclass(slots=True)
 class Slot:

@@ -83,7 +83,7 @@ def test_any_pure_path_is_a_path() -> None:
 
 
 @pytest.mark.parametrize(
-    "value", [object(), 1j, [object()], Access.READ | Access.WRITE], ids="object complex list flags".split()
+    "value", [object(), 1j, [object()], Access.READ | Access.WRITE], ids=["object", "complex", "list", "flags"]
 )
 def test_other_types_are_refused(value: object) -> None:
     with pytest.raises(TypeError):

@@ -1,0 +1,93 @@
+"""Cells that are no steps: parameters, setup, and plain cells, which define what steps may use."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nbflow.cells.parameters import parameter_cell
+from nbflow.cells.plain import PlainCell, plain_cell
+from nbflow.cells.setup import setup_cell
+from nbflow.code.module import remember_source
+from nbflow.errors import NbflowError, problem
+from nbflow.frontends.magics.failure import task_failed
+from nbflow.model.ids import StepName, TaskKey
+from nbflow.plan.parameters import Assigned
+from nbflow.task.body import compiled, run
+from nbflow.task.failures import Scene, failure_of
+
+if TYPE_CHECKING:
+    from nbflow.frontends.magics.face import Face
+
+
+def declare(face: Face, text: str) -> None:
+    """Take a %%parameters cell: declare, and bind the values in the notebook."""
+    cell = parameter_cell(text, face.place(), face.file_name())
+    old = face.session.parameters
+    face.session.parameters = cell
+    try:
+        face.renew_definitions()
+        resolved = face.resolve({})
+    except NbflowError:
+        face.session.parameters = old
+        face.renew_definitions()
+        raise
+    face.shell.user_ns.update(resolved.values)
+    _bind_imports(face)
+    face.notices.show(resolved.notices)
+
+
+def _bind_imports(face: Face) -> None:
+    """Bind what the %%parameters cell imports, as a plain cell would."""
+    for statement in face.session.parameters.statements:
+        for name in statement.names:
+            face.shell.user_ns.setdefault(name, face.live.get(name))
+
+
+def set_up(face: Face, text: str) -> None:
+    """Take a %%setup cell: it runs here now, and first in every task. Run again, it replaces itface."""
+    cell = setup_cell(text, face.place(), face.file_name())
+    remember_source(cell.body.file, cell.body.cell)
+    try:
+        run(compiled(cell.body.source, cell.body.line, cell.body.file), face.shell.user_ns)
+    except Exception as error:  # noqa: BLE001 - told as a step's failure is
+        failure = failure_of(error, Scene(cell.body.file, {cell.body.file}))
+        raise task_failed(TaskKey(StepName("setup")), failure, cell.place) from None
+    face.session.setup[face.cell_id or cell.body.digest] = cell
+
+
+def take(face: Face, raw: str) -> None:
+    """Take the text of a plain cell that ran."""
+    try:
+        cell = plain_cell(raw, face.place(), face.file_name())
+    except NbflowError:
+        return
+    if _assigns_parameters(face, cell):
+        _assign(face, cell)
+        return
+    if touched := sorted(set(cell.bound or ()) & {each.name for each in face.session.parameters.parameters}):
+        face.notices.show([problem("N011", face.place(), names=", ".join(touched))], always=True)
+    face.notices.show(cell.notices)
+    face.plain[raw] = None
+    face.session.table.add(cell)
+    face.renew_definitions()
+    face.preload()
+
+
+def _assigns_parameters(face: Face, cell: PlainCell) -> bool:
+    declared = {parameter.name for parameter in face.session.parameters.parameters}
+    return bool(cell.assignments) and set(cell.assignments or ()) <= declared
+
+
+def _assign(face: Face, cell: PlainCell) -> None:
+    """An assignment cell, papermill's or the user's own, overrides parameters."""
+    before = dict(face.session.overrides)
+    for name, source in (cell.assignments or {}).items():
+        face.session.overrides[name] = Assigned(source, face.place(), face.shell.user_ns.get(name))
+    try:
+        resolved = face.resolve({})
+    except NbflowError as failure:
+        face.session.overrides = before
+        face.shell.showtraceback((type(failure), failure, failure.__traceback__))
+        return
+    face.shell.user_ns.update(resolved.values)
+    face.notices.show(resolved.notices)
