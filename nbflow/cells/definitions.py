@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import itertools
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from nbflow.cells.effects import Changed, Effect, Gone
 from nbflow.cells.plain import PlainCell
+from nbflow.cells.syntax import origin_of
 from nbflow.model.step import Computed, Definitions, Statement, Unreplayed
+
+#: what makes two executed statements one: digest, names, owner
+_Identity = tuple[str, tuple[str, ...], str | None]
 
 
 class DefinitionTable:
@@ -22,6 +27,8 @@ class DefinitionTable:
         self._statements: list[Statement] = []
         self._computed: dict[str, Computed] = {}
         self._unreplayed: dict[str, Unreplayed] = {}
+        #: statement → what the names meant that it read when it was executed
+        self._met: dict[_Identity, dict[str, str]] = {}
 
     def add(self, cell: PlainCell) -> None:
         """Take a cell that ran."""
@@ -42,8 +49,13 @@ class DefinitionTable:
                 case Unreplayed(call=call):
                     self._unreplayed[call] = effect
 
-    def freeze(self) -> Definitions:
-        """Return the definitions as they stand: the latest statements, in order of execution."""
+    def freeze(self, *, once: bool = False) -> Definitions:
+        """Return the definitions as they stand: the latest statements, in order of execution.
+
+        Args:
+            once: every cell was taken once, in the notebook's order. Then a definition made with a value that a cell
+                below replaces is one that no slice can make again. (In a kernel it may be the same cell, edited.)
+        """
         latest = {name: number for number, each in enumerate(self._statements) for name in each.names}
         needed = {number for name, number in latest.items() if name not in self._computed}
         for number, each in enumerate(self._statements):
@@ -52,14 +64,39 @@ class DefinitionTable:
         for number in sorted(needed, reverse=True):
             needed |= self._built_on(number)
         kept = tuple(each for number, each in enumerate(self._statements) if number in needed)
-        return Definitions(kept, dict(self._computed), tuple(self._unreplayed.values()))
+        computed = {**(self._outrun(kept) if once else {}), **self._computed}
+        return Definitions(kept, computed, tuple(self._unreplayed.values()))
+
+    def _outrun(self, statements: Iterable[Statement]) -> dict[str, Computed]:
+        """Return the names whose statements read, when they were executed, what a later statement replaced."""
+        found: dict[str, Computed] = {}
+        for statement in statements:
+            met = self._met.get(_identity(statement), {})
+            other = next((name for name, meant in met.items() if self._meant(name) not in {None, meant}), None)
+            if other is None:
+                continue
+            where, last = statement.place.cell or "a plain cell", self._latest(other)
+            again = f"of {last.place.cell}" if last and last.place.cell != statement.place.cell else "below"
+            how = f"made in {where} with another '{other}' than that {again}: give the two different names"
+            names = (name for name in statement.names if self._latest(name) is statement)
+            found |= {name: Computed(name, statement.place, how) for name in (*names, *filter(None, [statement.owner]))}
+        return found
+
+    def _meant(self, name: str) -> str | None:
+        """Return what `name` stands for by now, in a form to compare; None: nothing here."""
+        if name in self._computed:
+            return f"computed in {self._computed[name].place}"
+        statement = self._latest(name)
+        return None if statement is None else origin_of(statement.source, name) or statement.key
 
     def _built_on(self, number: int) -> set[int]:
         """Return the earlier statements of the same name that statement `number` needs, and they need."""
         found: set[int] = set()
-        while (earlier := previous(self._statements, number)) is not None:
-            found.add(earlier)
-            number = earlier
+        waiting = [number]
+        while waiting:
+            earlier = previous(self._statements, waiting.pop()) - found
+            found |= earlier
+            waiting.extend(earlier)
         return found
 
     def _define(self, statement: Statement) -> None:
@@ -74,6 +111,8 @@ class DefinitionTable:
             each for each in self._statements if (each.key, each.names, each.owner) != _identity(statement)
         ]
         self._statements.append(statement)
+        reads = ((name, self._meant(name)) for name in sorted(statement.now.difference(statement.names)))
+        self._met[_identity(statement)] = {name: meant for name, meant in reads if meant is not None}
         for name in statement.names:
             self._computed.pop(name, None)
 
@@ -98,13 +137,15 @@ class DefinitionTable:
         self._statements = [each for each in self._statements if each.names != (name,)]
 
 
-def _identity(statement: Statement) -> tuple[str, tuple[str, ...], str | None]:
+def _identity(statement: Statement) -> _Identity:
     return statement.key, statement.names, statement.owner
 
 
-def previous(statements: list[Statement] | tuple[Statement, ...], number: int) -> int | None:
-    """Return the number of the statement that `statements[number]` builds on: one that binds a name it reads itself."""
+def previous(statements: Sequence[Statement], number: int) -> set[int]:
+    """Return the numbers of the statements that `statements[number]` builds on: they bind names it reads and binds."""
     statement = statements[number]
-    own = statement.now & set(statement.names)
-    earlier = range(number - 1, -1, -1)
-    return next((each for each in earlier if own & set(statements[each].names)), None)
+    found: set[int] = set()
+    for name in statement.now & set(statement.names):
+        earlier = (each for each in range(number - 1, -1, -1) if name in statements[each].names)
+        found |= set(itertools.islice(earlier, 1))
+    return found

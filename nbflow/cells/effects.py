@@ -22,6 +22,8 @@ _MUTATORS = frozenset(
         "symmetric_difference_update", "update",
     }
 )  # fmt: skip
+#: builtins that change their first argument
+_SETS_ATTRIBUTES = frozenset({"setattr", "delattr"})
 #: calls made for what they set, not for what they return
 _SETTERS = re.compile(
     r"(set|seed|manual_seed|filterwarnings|simplefilter|basicConfig|use|register|enable|disable|init|setup|configure"
@@ -123,6 +125,8 @@ def _other(node: ast.stmt, names: Names, cell: CellText) -> Iterator[Effect]:
         if method in _MUTATORS:
             yield Changed(name, f"changed in {where} by {call.text}")
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+        if ast.unparse(node.value.func) in _SETS_ATTRIBUTES and node.value.args and (owner := _root(node.value.args[0])):
+            yield _change(owner, node, cell)
         yield from _call(node.value, cell)
     for name in names.deleted:
         if name not in names.bindings:

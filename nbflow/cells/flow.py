@@ -123,7 +123,9 @@ class _Reader:
                 continue
             self._problems.extend(self._remarks(cell, declared, place))
             table.add_effects(_without(cell.effects, declared))
-        draft = FlowDraft(tuple(self._steps), parameters, table.freeze(), tuple(self._setup), tuple(self._problems))
+        draft = FlowDraft(
+            tuple(self._steps), parameters, table.freeze(once=True), tuple(self._setup), tuple(self._problems)
+        )
         return FlowText(draft, assignments, self._name, self._modules(), self._cells())
 
     def _remarks(self, cell: PlainCell, declared: set[str], place: Place) -> list[Problem]:

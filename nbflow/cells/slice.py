@@ -97,8 +97,7 @@ class _Slicing:
             return
         self._needed.add(number)
         self._todo.append(number)
-        earlier = previous(self._all, number)
-        if earlier is not None:
+        for earlier in sorted(previous(self._all, number)):
             self._need(earlier)
         for attached in self._attached(number):
             self._need(attached)
@@ -185,9 +184,7 @@ class _Slicing:
     def _before(self, number: int) -> Iterable[int]:
         """Yield the statements that `number` reads when it is executed."""
         statement = self._all[number]
-        earlier = previous(self._all, number)
-        if earlier is not None:
-            yield earlier
+        yield from sorted(previous(self._all, number))
         for name in sorted((statement.now - set(statement.names)) | ({statement.owner} if statement.owner else set())):
             giver = self.meaning(name).statement
             if giver is None:

@@ -62,6 +62,19 @@ def imported_modules(tree: ast.AST) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def origin_of(source: str, name: str) -> str | None:
+    """Return where an import statement takes `name` from, as `from a.b import name`; None: it is no import."""
+    node = ast.parse(source).body[0]
+    for each in node.names if isinstance(node, ast.Import | ast.ImportFrom) else ():
+        if (each.asname or each.name.partition(".")[0]) != name:
+            continue
+        if isinstance(node, ast.ImportFrom):
+            return f"from {'.' * node.level}{node.module or ''} import {each.name}"
+        # `import a.b` and `import a.c` bind one module, a
+        return f"import {each.name if each.asname else name}"
+    return None
+
+
 def first_line(node: ast.stmt) -> int:
     """Return the 1-based line on which a statement begins, its decorators included."""
     decorators = getattr(node, "decorator_list", None)

@@ -26,7 +26,7 @@ from nbflow.graph.outline import binds_for_others
 from nbflow.graph.upstream import Upstream
 from nbflow.model.graph import Source, Use
 from nbflow.model.ids import ScopeName, StepName
-from nbflow.model.step import FlowDraft, Statement, StepDraft, TakeFrom
+from nbflow.model.step import Computed, FlowDraft, Statement, StepDraft, TakeFrom
 
 #: what a worker puts into every step's globals beside the builtins
 PROVIDED = frozenset({"display"})
@@ -99,9 +99,8 @@ class Search:
             return found
         if name in self._around.parameters:
             return FromParameter()
-        computed = self._around.draft.definitions.computed.get(name)
-        if computed is not None:
-            return Hidden(computed)
+        if (hidden := self._hidden(name, definition)) is not None:
+            return hidden
         if plain is not None:
             return plain
         if name in self._around.setup:
@@ -112,6 +111,14 @@ class Search:
             return Builtin()
         below = self._below(name)
         return Below(below) if below else Unknown()
+
+    def _hidden(self, name: str, definition: Statement | None) -> Hidden | None:
+        """Return what only the kernel holds, or what plain cells and %%setup both bind."""
+        computed = self._around.draft.definitions.computed.get(name)
+        if computed is None and name in self._around.setup and definition and definition.kind != "import":
+            cell = definition.place.cell or "a plain cell"
+            computed = Computed(name, definition.place, f"bound in {cell} and in %%setup: rename one of them")
+        return Hidden(computed) if computed else None
 
     def statements_above(self) -> tuple[Statement, ...]:
         """Return the definitions in the bodies of the steps above, in flow order."""

@@ -120,3 +120,42 @@ def test_a_frozen_table_does_not_change() -> None:
 
     assert sources(before) == ["K = 1"]
     assert dict(before.computed) == {}
+
+
+def made_once(*cells: str) -> Definitions:
+    return table(*cells).freeze(once=True)
+
+
+def test_a_default_taken_from_a_constant_that_a_cell_below_replaces_cannot_be_made_again() -> None:
+    found = made_once("K = 1\ndef f(k=K): ...", "K = 2")
+
+    assert found.computed["f"].how.startswith("made in cell 1 with another 'K' than that of cell 2")
+    assert "K" not in found.computed
+
+
+def test_a_base_a_decorator_and_an_alias_count_as_read_when_they_were_made() -> None:
+    for cell in ("class D(X): ...", "@X\ndef D(): ...", "D = X", "if X:\n    D = 1\nelse:\n    D = 2"):
+        assert set(made_once("X = 1", cell, "X = 2").computed) == {"D"}, cell
+
+
+def test_what_a_function_reads_when_it_is_called_may_be_replaced_below() -> None:
+    assert not made_once("K = 1\ndef f(): return K", "K = 2").computed
+
+
+def test_equal_statements_and_imports_from_one_place_replace_nothing() -> None:
+    assert not made_once("K = 1\ndef f(k=K): ...", "K = 1").computed
+    assert not made_once("from a import K\ndef f(k=K): ...", "from a import J, K").computed
+    assert not made_once("import a.b\ndef f(k=a.b): ...", "import a.c").computed
+    assert set(made_once("from a import K\ndef f(k=K): ...", "from b import K").computed) == {"f"}
+
+
+def test_in_a_kernel_the_cell_may_have_been_edited_and_the_latest_counts() -> None:
+    assert not definitions("K = 1\ndef f(k=K): ...", "K = 2").computed
+
+
+def test_names_that_are_swapped_need_both_older_statements() -> None:
+    assert sources(definitions("A = 1\nB = 2", "A, B = B, A")) == ["A = 1", "B = 2", "A, B = B, A"]
+
+
+def test_setattr_changes_what_it_is_given() -> None:
+    assert set(definitions("class A: ...\nclass B: ...", "setattr(A, 'x', 1)\ndelattr(B, 'x')").computed) == {"A", "B"}
