@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import field
+from datetime import date
 from typing import Any
 
 from nbflow.frozen import frozen
 from nbflow.model.graph import MISSING, Missing
 from nbflow.model.ids import Digest
+from nbflow.model.value import decode, encode
 
 #: version of the JSON forms below
 FORMAT = 1
 
-Scalar = None | bool | int | float | str
+#: a datetime is a date, too
+Scalar = None | bool | int | float | str | date
 
 
 @frozen
@@ -65,7 +68,7 @@ class ArtifactRef:
         if self.buffers:
             out["b"] = [each.to_json() for each in self.buffers]
         if self.scalar is not MISSING:
-            out["x"] = self.scalar.hex() if isinstance(self.scalar, float) else self.scalar
+            out["x"] = self.scalar.hex() if isinstance(self.scalar, float) else encode(self.scalar)
             out["xf"] = isinstance(self.scalar, float)
         if self.uses:
             out["u"] = list(self.uses)
@@ -75,7 +78,7 @@ class ArtifactRef:
     def from_json(cls, raw: Mapping[str, Any]) -> ArtifactRef:
         scalar: Scalar | Missing = MISSING
         if "x" in raw:
-            scalar = float.fromhex(raw["x"]) if raw.get("xf") else raw["x"]
+            scalar = float.fromhex(raw["x"]) if raw.get("xf") else decode(raw["x"])
         return cls(
             digest=Digest(raw["d"]),
             kind=raw["k"],

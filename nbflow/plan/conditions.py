@@ -89,6 +89,17 @@ def evaluate(
     raise error(problem("T013", expression=shown, step=step or "a step", message=one_line(message, 300), why=why))
 
 
+def value_of(node: ast.expr, values: Mapping[str, Any], calls: Mapping[str, Callable[..., Any]]) -> Any:
+    """Return what `node`, an expression over `values`, stands for. Raises whatever it raises.
+
+    Args:
+        node: within the grammar of --when, of which `calls` may be called besides.
+        values: what its names mean.
+        calls: name → what is called, as a class whose arguments may have names.
+    """
+    return _Walk(values, {}, calls).value(node)
+
+
 class _NoScalarError(Exception):
     """The condition reads a value that is none."""
 
@@ -96,9 +107,15 @@ class _NoScalarError(Exception):
 class _Walk:
     """One evaluation: the names it reads and their values."""
 
-    def __init__(self, values: Mapping[str, Any], strange: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        values: Mapping[str, Any],
+        strange: Mapping[str, str],
+        calls: Mapping[str, Callable[..., Any]] | None = None,
+    ) -> None:
         self._values = values
         self._strange = strange
+        self._more_calls = calls or {}
         self._read: dict[str, Any] = {}
 
     def seen(self) -> str:
@@ -129,8 +146,8 @@ class _Walk:
                 return {ast.List: list, ast.Set: set}.get(type(node), tuple)(made)
             case ast.Dict(keys=keys, values=items) if None not in keys:
                 return {self.value(k): self.value(v) for k, v in zip(keys, items, strict=True) if k}
-            case ast.Call(func=func, args=args, keywords=[]):
-                return self._called(func, args)
+            case ast.Call(func=func, args=args, keywords=keywords):
+                return self._called(func, args, keywords)
         raise _NoScalarError(f"'{one_line(ast.unparse(node), 60)}' is more than a condition may say")
 
     def _named(self, name: str) -> Any:
@@ -164,9 +181,12 @@ class _Walk:
             return self.value(key)
         return slice(*(part and self.value(part) for part in (key.lower, key.upper, key.step)))
 
-    def _called(self, func: ast.expr, args: list[ast.expr]) -> Any:
+    def _called(self, func: ast.expr, args: list[ast.expr], keywords: list[ast.keyword]) -> Any:
         name = func.id if isinstance(func, ast.Name) else ""
-        if name not in CALLS:
+        if name in self._more_calls:
+            named = {each.arg: self.value(each.value) for each in keywords if each.arg}
+            return self._more_calls[name](*map(self.value, args), **named)
+        if name not in CALLS or keywords:
             raise _NoScalarError(f"'{one_line(ast.unparse(func), 60)}' is not among {', '.join(CALLS)}")
         return CALLS[name](*(self.value(arg) for arg in args))
 

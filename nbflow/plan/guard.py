@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -12,6 +11,7 @@ from nbflow.model.ids import Path
 from nbflow.model.record import Failure
 from nbflow.model.value import decode
 from nbflow.plan.conditions import evaluate
+from nbflow.plan.constants import Constants
 from nbflow.plan.gather import Given, scalars
 from nbflow.plan.ledger import Ledger
 
@@ -24,10 +24,7 @@ class Guard:
 
     def __init__(self, graph: Graph, parameters: Mapping[str, Any]) -> None:
         self._parameters = dict(_decoded(parameters))
-        self._constants: dict[str, Any] = {}
-        for statement in graph.statements:
-            if statement.kind == "constant":
-                self._constants.update(_literals(statement.source))
+        self._constants = Constants(graph.statements)
 
     def judge(self, ledger: Ledger, node: Node, path: Path, given: Given) -> Judged:
         """Return what the condition of `node` says at `path`; `given` is what it reads, all of it settled."""
@@ -42,9 +39,8 @@ class Guard:
         if when.expression is None:
             return True, "", None
         known, strange = scalars(given)
-        values = {**self._constants, **self._parameters, **known}
-        for name in strange:
-            values.pop(name, None)
+        values = {**self._constants.values, **self._parameters, **known}
+        strange = {name: why for name, why in self._constants.strange.items() if name not in values} | strange
         try:
             passed = evaluate(when.expression, values, strange, step=node.name)
         except NbflowError as error:
@@ -58,20 +54,3 @@ def _decoded(parameters: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     for name, value in parameters.items():
         if not (isinstance(value, dict) and "$enum" in value):
             yield name, decode(value)
-
-
-def _literals(source: str) -> dict[str, Any]:
-    """Return the names a constant statement binds, where their value can be read off the text."""
-    found: dict[str, Any] = {}
-    for statement in ast.parse(source).body:
-        targets = statement.targets if isinstance(statement, ast.Assign) else []
-        if isinstance(statement, ast.AnnAssign):
-            targets = [statement.target]
-        value = getattr(statement, "value", None)
-        for target in targets:
-            if isinstance(target, ast.Name) and value is not None:
-                try:
-                    found[target.id] = ast.literal_eval(value)
-                except ValueError:
-                    continue
-    return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from datetime import date, datetime
 from typing import Any
 
 from nbflow.model.artifact import Scalar
@@ -51,6 +52,9 @@ def judged(value: Any) -> Scalar | Missing:
     if value is None or type(value) in {bool, int, float, str}:
         plain_scalar: Scalar = value
         return plain_scalar if scalar_data(value) is not MISSING else MISSING
+    if type(value) in {date, datetime}:
+        day: date = value
+        return day
     way = way_of(type(value))
     if way == "numpy scalar" or (way == "array" and value.ndim == 0):
         plain: object = value.item() if value.dtype.kind in "biufU" else MISSING
