@@ -14,7 +14,7 @@ import re
 import sys
 import threading
 from collections.abc import Iterable, Mapping, Sequence
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import Any
 
 from nbflow.errors import did_you_mean
@@ -52,7 +52,7 @@ class LiveDefinitions:
 
     def __init__(self, name: str, statements: Sequence[CodeStatement] = ()) -> None:
         self.module = DefinitionsModule(name, self)
-        #: globals of a running body, whose own classes are found here too: what they made is pickled by name
+        #: globals of a running body, whose own classes and functions are found here too: pickles name them
         self.body: Mapping[str, Any] = {}
         self._name = name
         self._statements: tuple[CodeStatement, ...] = ()
@@ -82,8 +82,9 @@ class LiveDefinitions:
         Raises:
             AttributeError: no statement binds it.
         """
-        own = self.body.get(name)
-        if isinstance(own, type) and own.__module__ == self._name and own.__qualname__ == name:
+        own = self.body.get(name) if name in self._givers else None
+        # what no statement makes (`P = namedtuple("P", "x")` in a body) must not be pickled by name: nobody could open it
+        if isinstance(own, type | FunctionType) and (own.__module__, own.__qualname__) == (self._name, name):
             return own
         with self._lock:
             if name not in self._givers:

@@ -308,16 +308,22 @@ class TestAdopt:
         assert live.get("Point") is cls
 
 
-def test_a_class_of_the_running_body_is_found_by_name(name: str) -> None:
-    live = LiveDefinitions(name, [statement("class P: pass", "P")])
+def test_a_definition_of_the_running_body_is_found_by_name(name: str) -> None:
+    live = LiveDefinitions(name, [statement("class P: pass", "P"), statement("def f(): pass", "f")])
     body: dict[str, Any] = {"__name__": name, "x": 1}
     live.body = body
-    exec("class P: pass\np = P()", body)
+    exec("class P: pass\np = P()\ndef f(): pass", body)
     assert type(pickle.loads(pickle.dumps(body["p"]))) is body["P"]
-    exec("def f(): pass", body)
-    for other in ("x", "f"):
+    assert pickle.loads(pickle.dumps(body["f"])) is body["f"]
+
+
+def test_what_a_body_makes_without_a_statement_is_not_found_by_name(name: str) -> None:
+    live = LiveDefinitions(name)
+    live.body = body = {"__name__": name, "x": 1}
+    exec("P = type('P', (), {})\ndef f(): pass", body)
+    for each in ("x", "P", "f"):
         with pytest.raises(AttributeError):
-            getattr(live.module, other)
+            getattr(live.module, each)
 
 
 def test_two_flows_are_two_modules_of_one_package(name: str) -> None:
