@@ -20,6 +20,7 @@ from nbflow.store.codecs.ports import Memory
 from nbflow.store.codecs.scalars import judged
 from nbflow.store.mapped import Mapped
 from nbflow.store.pieces import OWN_BLOB, Digests, Pack, Piece, Pieces, artifact_digest
+from nbflow.store.unwrapped import unwrapped
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer
@@ -188,7 +189,18 @@ class Loaded:
         if exact:
             return "changed"
         # some objects settle when they are loaded: what was just loaded tells
-        return "same" if digest == self._store.look(self._store.get(ref, name=name))[0] else "perhaps"
+        before = self._store.get(ref, name=name)
+        if digest == self._store.look(before)[0]:
+            return "same"
+        return "changed" if self._surely(before, now) else "perhaps"
+
+    def _surely(self, before: object, now: object) -> bool:
+        """Whether two values whose pickles differ are containers of which one was changed."""
+        try:
+            plain, exact = self._store.look(unwrapped(now))
+            return exact and self._store.look(unwrapped(before)) != (plain, exact)
+        except (StoreError, RecursionError):
+            return False
 
     def ref_if_same(self, name: str, now: object) -> ArtifactRef | None:
         """Return the reference `name` was loaded from if `now` still equals it. Untouched maps are not read."""
