@@ -23,8 +23,8 @@ class DataArtifact(Thing):
     def __init__(self, pathspec: str, *, workspace: Workspace | None = None, facts: RunFacts | None = None) -> None:
         super().__init__(pathspec, workspace=workspace)
         _, run, step, task, name = self.path_components
-        facts = facts or RunFacts(self._workspace, self._spec.flow, run)
-        self._task: TaskRecord = facts.task(step, task)
+        self._facts = facts or RunFacts(self._workspace, self._spec.flow, run)
+        self._task: TaskRecord = self._facts.task(step, task)
         left = self._task.manifest.artifacts if self._task.manifest else {}
         if name not in left:
             owner = pathspec.rpartition("/")[0]
@@ -34,7 +34,7 @@ class DataArtifact(Thing):
     @property
     def data(self) -> Any:
         """The value: a fresh one, which may be changed. This is what runs a pickle's code."""
-        return self._workspace.store.get(self._ref, name=self.id)
+        return self._facts.load(self._ref, self.id)
 
     @property
     def digest(self) -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from nbflow.errors import did_you_mean, raise_for
+from nbflow.model.artifact import ArtifactRef
 from nbflow.model.ids import TaskKey
 from nbflow.model.record import AttemptRecord, RunRecord, StepSummary, TaskRecord
 from nbflow.workspace import Workspace
@@ -71,6 +73,15 @@ class RunFacts:
         self.require_step(step)
         known = [record.id for record in tasks]
         return raise_for("M004", step=f"{self.flow}/{self.id}/{step}", task=task, hint=did_you_mean(task, known))
+
+    def load(self, ref: ArtifactRef, name: str) -> Any:
+        """Return the value of an artifact of this run."""
+        if ref.uses:
+            # only objects of the flow's own classes need its code
+            from nbflow.client.definitions import make_importable
+
+            make_importable(self.workspace, self.record.code, ref)
+        return self.workspace.store.get(ref, name=name)
 
     def attempts(self, step: str, task: str) -> tuple[AttemptRecord, ...]:
         """Return the tries of a task, the first one first."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nbflow.cards.figures import several
 from nbflow.client.data import Data, Held
@@ -17,6 +17,9 @@ from nbflow.model.ids import Path
 from nbflow.model.record import TaskRecord
 from nbflow.model.value import decode
 from nbflow.workspace import Workspace
+
+if TYPE_CHECKING:
+    from nbflow.code.package import CodePackage
 
 _LONGEST_TAG = 500
 
@@ -85,6 +88,14 @@ class Run(Thing):
         """Its parameters' values; a member of the flow's own Enum stays as it was recorded."""
         return {name: _plain(raw) for name, (_, raw, _) in self._facts.record.parameters.items()}
 
+    @property
+    def code(self) -> CodePackage | None:
+        """What it ran: cells, definitions, local modules."""
+        from nbflow.code.package import CodePackage
+
+        digest = self._facts.record.code
+        return None if digest is None else CodePackage.from_bytes(self._workspace.store.get_bytes(digest))
+
     # ---- steps
 
     def steps(self) -> tuple[Step, ...]:
@@ -126,7 +137,7 @@ class Run(Thing):
             if task.manifest and name in task.manifest.artifacts
         }
         if () in refs:
-            return Held.of(refs[()], lambda: self._workspace.store.get(refs[()], name=name))
+            return Held.of(refs[()], lambda: self._facts.load(refs[()], name))
         kinds = sorted({ref.type for ref in refs.values()})
         sizes = sum(ref.size for ref in refs.values())
         return Held(
@@ -136,7 +147,7 @@ class Run(Thing):
     def _nested(self, name: str, refs: Mapping[Path, ArtifactRef]) -> Any:
         """Return the values in lists as deep as their paths."""
         if () in refs:
-            return self._workspace.store.get(refs[()], name=name)
+            return self._facts.load(refs[()], name)
         inner: dict[int, dict[Path, ArtifactRef]] = {}
         for (index, *rest), ref in sorted(refs.items()):
             inner.setdefault(index, {})[tuple(rest)] = ref

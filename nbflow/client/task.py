@@ -82,7 +82,7 @@ class Task(Thing):
     def item(self) -> Any:
         """The foreach item it ran on."""
         ref = self._record.item
-        return None if ref is None else self._workspace.store.get(ref, name="item")
+        return None if ref is None else self._facts.load(ref, "item")
 
     @property
     def attempt(self) -> int:
@@ -155,7 +155,7 @@ class Task(Thing):
         return manifest.artifacts if manifest else {}
 
     def _held(self, name: str, ref: ArtifactRef) -> Held:
-        return Held.of(ref, lambda: self._workspace.store.get(ref, name=name))
+        return Held.of(ref, lambda: self._facts.load(ref, name))
 
     # ---- what it wrote and showed
 

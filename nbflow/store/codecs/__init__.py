@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from nbflow.errors import raise_for
 from nbflow.model.graph import MISSING
 from nbflow.store.codecs import stream
-from nbflow.store.codecs.describe import full_type_name
+from nbflow.store.codecs.describe import full_type_name, in_a_sentence
 from nbflow.store.codecs.pickler import RefusedError
 from nbflow.store.codecs.ports import Sink, Source
 from nbflow.store.codecs.refusal import path_to
@@ -41,9 +41,8 @@ def encode(value: object, sink: Sink, is_own: Callable[[str], bool]) -> Encoded:
         made = stream.write(value, sink, is_own)
     except RefusedError as refused:
         path = path_to(refused.culprit, value)
-        where = "" if path == "" else f": it holds a {full_type_name(refused.culprit)}"
-        if path:
-            where = f": its {path.strip()} is a {full_type_name(refused.culprit)}"
+        what = in_a_sentence(refused.culprit)
+        where = "" if path == "" else f": its {path.strip()} is {what}" if path else f": it holds {what}"
         raise_for("S004", type=full_type_name(value), member=where, why=refused.why)
     kind = "bytes" if type(value) is bytes else _KINDS.get(way_of(type(value)), "pickle" if made.foreign else "plain")
     return Encoded(kind, None, made.data, made.uses, not made.foreign)

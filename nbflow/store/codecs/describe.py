@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import FunctionType
 from typing import Any
 
 from nbflow.store.codecs.types import way_of
@@ -19,6 +20,15 @@ def full_type_name(value: object) -> str:
     """Return the type with its module, as in `sqlite3.Connection`."""
     kind = type(value)
     return type_name(value) if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
+
+
+def in_a_sentence(value: object) -> str:
+    """Return what a value is: `a sqlite3.Connection`, `the function <lambda>`, `the class Point`."""
+    if isinstance(value, type):
+        return f"the class {value.__qualname__}"
+    if isinstance(value, FunctionType):
+        return f"the function {value.__qualname__}"
+    return f"a {full_type_name(value)}"
 
 
 def summary(value: Any) -> str:

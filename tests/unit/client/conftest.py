@@ -1,0 +1,125 @@
+"""A workspace with the runs of a small flow, written as the engine writes them."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from nbflow.code.package import CodePackage
+from nbflow.model.artifact import Manifest
+from nbflow.model.ids import Digest, FlowName, RunId, StepName
+from nbflow.model.record import AttemptRecord, Failure, RunRecord, StepSummary, TaskRecord
+from nbflow.model.status import RunStatus, TaskStatus
+from nbflow.workspace import Workspace
+
+STEPS = (
+    StepSummary(StepName("load"), (), ()),
+    StepSummary(StepName("train"), (StepName("load"),), ("train",), "foreach regions as region"),
+    StepSummary(StepName("score"), (StepName("train"),), ("train",)),
+    StepSummary(StepName("fold"), (StepName("score"),), ("train", "fold"), "foreach range(2)"),
+    StepSummary(StepName("best"), (StepName("fold"),), (), "join train"),
+    StepSummary(StepName("never"), (StepName("best"),), (), "when rmse < 0"),
+)
+BEGAN = 1_700_000_000.0
+
+
+class Bench:
+    """Writes runs into a workspace."""
+
+    def __init__(self, root: Path) -> None:
+        self.workspace = Workspace.open(root)
+
+    def run(self, status: str = "succeeded", flow: str = "quick", kind: Any = "run", **changes: Any) -> str:
+        fields: dict[str, Any] = {
+            "user": "ada",
+            "created_at": BEGAN,
+            "started_at": BEGAN,
+            "finished_at": BEGAN + 4 if status in {"succeeded", "failed"} else None,
+            "heartbeat_at": time.time(),
+            "steps": STEPS,
+            "owner": f"{socket.gethostname()}:{os.getpid()}",
+            "parameters": {"alpha": ("float", 0.1, "default"), "regions": ("list[str]", ["eu", "us"], "given")},
+            **changes,
+        }
+        record = RunRecord(FlowName(flow), RunId(""), kind, RunStatus(status), **fields)
+        return self.workspace.metadata.create_run(record).id
+
+    def task(
+        self,
+        run: str,
+        step: str,
+        path: tuple[int, ...] = (),
+        left: Mapping[str, Any] | None = None,
+        *,
+        status: str = "succeeded",
+        item: Any = None,
+        logs: Mapping[str, str] | None = None,
+        displays: list[dict[str, Any]] | None = None,
+        attempt: int = 0,
+        flow: str = "quick",
+        **changes: Any,
+    ) -> None:
+        workspace = self.workspace
+        writer = workspace.store.writer()
+        for name, value in (left or {}).items():
+            writer.add(name, value)
+        task = "-".join(map(str, path)) or "0"
+        kept = {}
+        for stream, text in (logs or {}).items():
+            file = workspace.log_path(flow, run, step, task, attempt, stream)
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text)
+            kept[stream] = file.relative_to(workspace.root).as_posix()
+        record = TaskRecord(
+            StepName(step),
+            task,
+            path,
+            TaskStatus(status),
+            attempt,
+            Manifest(writer.close()) if left is not None else None,
+            started_at=BEGAN + 1,
+            finished_at=BEGAN + 2.5 if status != "running" else None,
+            item=None if item is None else workspace.store.put(item),
+            displays=workspace.store.put_bytes(json.dumps(displays).encode()) if displays else None,
+            **changes,
+        )
+        tried = AttemptRecord(StepName(step), task, attempt, TaskStatus(status), failure=changes.get("failure"), **kept)
+        workspace.metadata.write(flow, run, [record], [tried])
+
+    def code(self, definitions: str) -> Digest:
+        return self.workspace.store.put_bytes(CodePackage("quick", (("load", "df = 1"),), definitions).to_bytes())
+
+    def whole_run(self) -> str:
+        """Record one run with a foreach, a foreach within it, and a join."""
+        run = self.run()
+        self.task(run, "load", left={"df": [1, 2, 3], "rows": 3}, logs={"stdout": "read 3 rows\n"})
+        for index, region in enumerate(("eu", "us")):
+            left = {"region": region, "model": {"of": region}, "rmse": 1.5 - index}
+            self.task(run, "train", (index,), left, item=region)
+            self.task(run, "score", (index,), {"score": index * 10}, item=region)
+            for fold in range(2):
+                self.task(run, "fold", (index, fold), {"part": (index, fold)}, item=fold)
+        self.task(run, "best", left={"rmse": 0.5, "model": {"of": "us"}}, displays=DISPLAYS, notes=("look out",))
+        self.task(run, "never", status="skipped", reason="rmse < 0 is false")
+        return run
+
+
+PNG = "iVBORw0KGgo="
+DISPLAYS = [
+    {"data": {"image/png": PNG, "text/plain": "<Figure>"}, "metadata": {"image/png": {"width": 3}}},
+    {"data": {"text/html": "<b onclick=alert(1)>x</b>", "text/plain": "a table"}, "metadata": {}},
+]
+FAILURE = Failure("ZeroDivisionError", "division by zero", "line 1\n", line=2)
+
+
+@pytest.fixture
+def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
+    monkeypatch.setenv("NBFLOW_ROOT", str(tmp_path / "store"))
+    return Bench(tmp_path / "store")
