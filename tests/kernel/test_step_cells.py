@@ -293,3 +293,50 @@ def test_an_interrupt_of_a_run_cancels_it_and_its_record_says_so(kernel: Any, tm
     assert not Path(f"/proc/{pid_file.read_text()}").exists()
     kernel.ok("from nbflow import Run")
     assert "cancelled" in kernel.value("Run('case/1').status")
+
+
+def test_a_stale_input_is_used_and_the_line_says_so(kernel: Any) -> None:
+    kernel.ok("def f():\n    return 1")
+    kernel.ok("%%step a\nx = f()")
+    assert "stale" not in kernel.ok("%%step b\ny = x").text
+    kernel.ok("def f():\n    return 2")
+    reply = kernel.ok("%%step b\ny = x")
+    assert "a is stale: its latest result was used" in reply.text
+    assert kernel.value("y") == "1"
+    kernel.ok("%%step a\nx = f()")
+    assert "stale" not in kernel.ok("%%step b\ny = x").text
+    assert kernel.value("y") == "2"
+
+
+def test_a_failed_cell_keeps_the_earlier_result_and_its_new_definition(kernel: Any) -> None:
+    kernel.ok("%%step a\nx = 1")
+    assert kernel.run("%%step a\nx = 1 / 0").ename == "ZeroDivisionError"
+    assert kernel.value("x") == "1"
+    assert "a is stale" in kernel.ok("%%step b\ny = x").text
+    assert kernel.run("%flow run").ename == "ZeroDivisionError"
+
+
+def test_what_a_step_is_made_of_may_be_huge_and_is_loaded_when_named(kernel: Any) -> None:
+    kernel.ok("%%step big\nwords = {str(i): [i] for i in range(200_000)}\nlength = len(words)")
+    kernel.ok("def count():\n    return len(words)")
+    assert kernel.value("count()") == "200000"
+
+
+def test_an_array_comes_by_memory_map_and_may_be_changed_without_reaching_the_store(kernel: Any) -> None:
+    kernel.ok("import numpy as np")
+    kernel.ok("%%step a\narr = np.zeros(1_000_000)")
+    kernel.ok("arr[0] = 5")
+    kernel.ok("%%step b\nfirst = float(arr[0])")
+    assert kernel.value("(float(arr[0]), first)") == "(5.0, 0.0)"
+
+
+def test_progress_of_a_long_step_is_seen_while_it_runs(kernel: Any) -> None:
+    msg = kernel.send("%%step long\nimport time\nprint('begun', flush=True)\ntime.sleep(3)\nprint('done')")
+    began = time.monotonic()
+    while True:
+        message = kernel.client.get_iopub_msg(timeout=30)
+        if message["msg_type"] == "stream" and "begun" in message["content"]["text"]:
+            break
+    seen = time.monotonic() - began
+    kernel.collect(msg)
+    assert time.monotonic() - began > seen + 1, "the first print was shown only at the end"
