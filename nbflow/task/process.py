@@ -21,6 +21,9 @@ from nbflow.model.artifact import ArtifactRef
 from nbflow.model.task import TaskSpec
 from nbflow.task import kin
 
+#: a flow's definitions as a module; `warnings` finds what is compiled before the fork
+_DEFINITIONS = re.compile(r"nbflow_defs\.\w+\Z")
+
 
 def make_own(spec: TaskSpec) -> None:
     """Put the process where the task runs. Raises OSError when its folder is not there."""
@@ -34,10 +37,10 @@ def make_own(spec: TaskSpec) -> None:
     _reseed()
 
 
-def warn_as_a_notebook_does(module: str) -> None:
+def warn_as_a_notebook_does() -> None:
     """Show deprecation warnings that the flow's own code, and not a library, is to blame for."""
     if not sys.warnoptions:
-        warnings.filterwarnings("default", category=DeprecationWarning, module=re.escape(module) + r"\Z")
+        warnings.filterwarnings("default", category=DeprecationWarning, module=_DEFINITIONS.pattern)
 
 
 def _reseed() -> None:

@@ -102,7 +102,7 @@ class Attempt:
         remember_source(spec.file, spec.cell)
         live = LiveDefinitions(self._code.module, self._code.statements)
         live.body = space
-        process.warn_as_a_notebook_does(self._code.module)
+        process.warn_as_a_notebook_does()
         vars(builtins).update(display=self._display.display, input=_no_keyboard)
         space |= {"__name__": live.module.__name__, "__builtins__": self._builtins(), **self._shell.names}
         live.execute(spec.slice)
