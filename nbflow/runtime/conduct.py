@@ -167,9 +167,10 @@ class Conductor:
         """What runs it failed: mark the run and its tasks, as far as that is possible, and let nobody wait."""
         if self.handle.done.is_set():
             return
-        with contextlib.suppress(NbflowError):
+        # the records may be what fails
+        with contextlib.suppress(Exception):
             self._record_all(self._machine.abandon(time.time()))
-        with contextlib.suppress(NbflowError):
+        with contextlib.suppress(Exception):
             self._renew(**self._ended(RunStatus.FAILED), reason=error.problems[0].what)
         self.handle.fail(error)
 

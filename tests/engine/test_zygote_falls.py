@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import signal
@@ -18,7 +19,8 @@ def zygote_of(bench: Bench) -> int:
 
 
 def kill(bench: Bench) -> None:
-    os.kill(zygote_of(bench), signal.SIGKILL)
+    with contextlib.suppress(ProcessLookupError):  # killed before, and not replaced yet
+        os.kill(zygote_of(bench), signal.SIGKILL)
 
 
 def test_attempts_that_ran_fail_and_the_next_find_a_new_one(new_bench: NewBench) -> None:
@@ -53,7 +55,7 @@ def test_at_any_moment_ends_the_run_with_no_process_left(new_bench: NewBench) ->
     chance = random.Random(seed)
     for _ in range(6):
         request = bench.request(
-            "t --foreach range(12) --retry 4\ny = item", "j --join t\ns = [v.y for v in inputs]", workers=3
+            "t --foreach range(12) --retry 4\ny = item", "j --join t --retry 4\ns = [v.y for v in inputs]", workers=3
         )
         handle = bench.engine.start(request)
         for _ in range(2):
