@@ -26,7 +26,7 @@ def shared(lab) -> Path:
     cells = [nbformat.v4.new_code_cell(text, id=name) for name, text in CELLS.items()]
     path = lab.root / "shared.ipynb"
     nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
-    command = [sys.executable, "-m", "papermill", "--no-progress-bar", "--kernel", "python3", path, path]
+    command = [sys.executable, "-m", "papermill", "--no-progress-bar", "-k", "python3", "-l", "python", path, path]
     done = subprocess.run(command, capture_output=True, text=True, cwd=lab.root, timeout=100, check=False)
     assert done.returncode == 0, done.stderr
     notebook = nbformat.read(path, as_version=4)

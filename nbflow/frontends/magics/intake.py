@@ -22,18 +22,32 @@ if TYPE_CHECKING:
 def declare(face: Face, text: str) -> None:
     """Take a %%parameters cell: declare, and bind the values in the notebook."""
     cell = parameter_cell(text, face.place(), face.file_name())
-    old = face.session.parameters
+    old, old_overrides = face.session.parameters, dict(face.session.overrides)
     face.session.parameters = cell
+    claimed = _claim_earlier(face)
     try:
         face.renew_definitions()
         resolved = face.resolve({})
     except NbflowError:
-        face.session.parameters = old
+        face.session.parameters, face.session.overrides = old, old_overrides
         face.renew_definitions()
         raise
+    for raw in claimed:
+        del face.plain[raw]
     face.shell.user_ns.update(resolved.values)
     _bind_imports(face)
     face.notices.show(resolved.notices)
+
+
+def _claim_earlier(face: Face) -> list[str]:
+    """Let cells above set what is declared only now: papermill's stands on top of a notebook without a tag."""
+    claimed = []
+    for raw in face.plain:
+        cell = plain_cell(raw, face.place(), face.file_name())
+        if _assigns_parameters(face, cell):
+            _override(face, cell)
+            claimed.append(raw)
+    return claimed
 
 
 def _bind_imports(face: Face) -> None:
@@ -81,8 +95,7 @@ def _assigns_parameters(face: Face, cell: PlainCell) -> bool:
 def _assign(face: Face, cell: PlainCell) -> None:
     """An assignment cell, papermill's or the user's own, overrides parameters."""
     before = dict(face.session.overrides)
-    for name, source in (cell.assignments or {}).items():
-        face.session.overrides[name] = Assigned(source, face.place(), face.shell.user_ns.get(name))
+    _override(face, cell)
     try:
         resolved = face.resolve({})
     except NbflowError as failure:
@@ -91,3 +104,8 @@ def _assign(face: Face, cell: PlainCell) -> None:
         return
     face.shell.user_ns.update(resolved.values)
     face.notices.show(resolved.notices)
+
+
+def _override(face: Face, cell: PlainCell) -> None:
+    for name, source in (cell.assignments or {}).items():
+        face.session.overrides[name] = Assigned(source, face.place(), face.shell.user_ns.get(name))
