@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import importlib
 import sys
 
@@ -42,5 +43,9 @@ def main(arguments: argparse.Namespace) -> int:
         raise_for("R013", message=f"the system is {sys.platform}")
     # the zygote starts while this process imports the rest: it ends by itself when the notebook makes no sense
     zygote = spawn()
-    code: int = importlib.import_module("nbflow.frontends.cli.running").run_notebook(arguments, zygote)
+    # of which nothing is garbage to look for
+    gc.disable()
+    running = importlib.import_module("nbflow.frontends.cli.running")
+    gc.enable()
+    code: int = running.run_notebook(arguments, zygote)
     return code
