@@ -46,6 +46,7 @@ def main(arguments: argparse.Namespace) -> int:
     # of which nothing is garbage to look for
     gc.disable()
     running = importlib.import_module("nbflow.frontends.cli.running")
+    gc.freeze()
     gc.enable()
     code: int = running.run_notebook(arguments, zygote)
     return code
