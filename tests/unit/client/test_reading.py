@@ -143,6 +143,16 @@ def test_tasks_are_found_by_index_id_and_item(bench: Bench) -> None:
     assert run["load"]._ipython_key_completions_() == [0]
 
 
+def test_a_number_is_found_whatever_library_it_is_of(bench: Bench) -> None:
+    import numpy as np
+
+    bench.run()
+    for index, rmse in enumerate((np.float64(2.5), np.array(3.5), 4)):
+        bench.task("1", "train", (index,), {"rmse": rmse})
+    train = Run("quick/1")["train"]
+    assert [train.by(rmse=wanted).index for wanted in (2.5, 3.5, 4.0)] == [0, 1, 2]
+
+
 def test_tasks_further_down_know_the_items_around_them(bench: Bench) -> None:
     run = Run(f"quick/{bench.whole_run()}")
     assert run["score"].by(region="us").data.score == 10
@@ -411,4 +421,7 @@ def test_things_are_equal_by_their_place_and_pickle_as_it(bench: Bench) -> None:
     assert things == again == pickle.loads(pickle.dumps(things))
     assert len({*things, *again}) == 5
     assert run != Flow("quick")
+    other = Bench(bench.workspace.root / "another")
+    other.run()
+    assert Run("quick/1", workspace=other.workspace) != run
     assert [repr(thing) for thing in things[:2]] == ["Flow('quick')", "Run('quick/1')"]

@@ -111,6 +111,21 @@ def test_threads_read_while_another_writes(tmp_path: Path) -> None:
     assert all(0 <= count <= 200 for count in counts)
 
 
+def test_what_a_transaction_read_stays_true_until_it_has_written(tmp_path: Path) -> None:
+    first, second = SqliteMetadata(tmp_path / "m.db"), SqliteMetadata(tmp_path / "m.db")
+    first.create_run(a_run())
+    second.flows()
+    other = threading.Thread(target=lambda: second.create_run(a_run()))
+    with first._write() as database:
+        count = database.execute("SELECT runs FROM flow").fetchone()[0]
+        other.start()
+        other.join(timeout=0.3)
+        assert other.is_alive(), "the other writer did not wait"
+        database.execute("UPDATE flow SET runs = ?", (count + 10,))
+    other.join()
+    assert [run.id for run in first.runs("f")] == ["12", "1"]
+
+
 def test_a_process_that_forked_opens_the_file_again(tmp_path: Path) -> None:
     metadata = SqliteMetadata(tmp_path / "m.db")
     metadata.create_run(a_run())
