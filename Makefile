@@ -25,14 +25,13 @@ $(STAMP): requirements.lock pyproject.toml
 	@touch $@
 
 demo: install  ## run the quickstart notebook as a flow, and look at the run
-	@cd notebooks && ../$(BIN)/nbflow run quickstart.ipynb -p alpha=0.2
+	@$(BIN)/nbflow run notebooks/quickstart.ipynb -p alpha=0.2
 	@echo
-	@cd notebooks && ../$(BIN)/nbflow show quickstart
-	@echo
-	@echo "what its steps printed:"
-	@cd notebooks && ../$(BIN)/nbflow logs quickstart
-	@printf '\nNow open notebooks/quickstart.ipynb in JupyterLab, or go on in notebooks/ with\n'
-	@printf '  ../$(BIN)/nbflow %s\n' 'run quickstart.ipynb -p degrees=2,3' 'history' 'logs quickstart/1/train'
+	@$(BIN)/nbflow show quickstart
+	@printf '\nWhat its steps printed:\n'
+	@$(BIN)/nbflow logs quickstart
+	@printf '\nNow open notebooks/quickstart.ipynb in JupyterLab, or go on here with\n'
+	@printf '  $(BIN)/nbflow %s\n' 'run notebooks/quickstart.ipynb -p degrees=2,3' history 'logs quickstart/1/train'
 
 test: install chromium  ## run every test; without Chromium the browser tests are skipped
 	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadgroup $(ARGS)

@@ -27,7 +27,8 @@ def run_notebook(arguments: argparse.Namespace, zygote: Zygote) -> int:
     opened = open_notebook(arguments.notebook)
     say(opened.problems)
     folder = opened.path.resolve().parent
-    workspace = Workspace.find(folder)
+    # where the other verbs look: found from where the command is typed, not from where the notebook lies
+    workspace = Workspace.find(local=[str(folder)])
     engine = Engine(workspace, LocalBackend(zygote))
     try:
         request = request_of(opened, workspace, given_parameters(arguments.parameters))
