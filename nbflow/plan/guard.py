@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import Any
 
 from nbflow.errors import NbflowError
@@ -24,7 +25,12 @@ class Guard:
 
     def __init__(self, graph: Graph, parameters: Mapping[str, Any]) -> None:
         self._parameters = dict(_decoded(parameters))
-        self._constants = Constants(graph.statements)
+        self._statements = graph.statements
+
+    @cached_property
+    def _constants(self) -> Constants:
+        # most runs judge no condition
+        return Constants(self._statements)
 
     def judge(self, ledger: Ledger, node: Node, path: Path, given: Given) -> Judged:
         """Return what the condition of `node` says at `path`; `given` is what it reads, all of it settled."""
