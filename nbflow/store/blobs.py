@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import mmap
 import os
+import sys
 from collections import OrderedDict
 from contextlib import suppress
 from threading import Lock, Thread
@@ -33,6 +34,8 @@ _PARALLEL = 8 << 20
 _SMALL = 1 << 20
 #: payloads of packs kept in memory
 _KEPT = 8
+#: MAP_NORESERVE (mmap names it since 3.13): a map may be larger than memory, as few of its pages are ever written
+_PRIVATE = mmap.MAP_PRIVATE | (0x4000 if sys.platform == "linux" else 0)
 
 
 def digest_of(*parts: Buffer) -> Digest:
@@ -83,7 +86,7 @@ class Blobs:
                 stat = os.fstat(file.fileno())
                 if stat.st_size <= framing.OFFSET:
                     return memoryview(bytearray(self._fetch(digest)))
-                mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)
+                mapped = mmap.mmap(file.fileno(), 0, flags=_PRIVATE, prot=mmap.PROT_READ | mmap.PROT_WRITE)
         except FileNotFoundError:
             raise_for("S002", digest=digest)
         except OSError as error:

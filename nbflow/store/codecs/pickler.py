@@ -192,7 +192,11 @@ class Hooks(pickle.Pickler):
         if value is self._passing:
             self._passing = None
             return None
-        self._passing = self._values.setdefault(_key(value), value)
+        try:
+            key = _key(value)
+        except Exception:  # noqa: BLE001 - only the pickler itself can pickle it, if anyone
+            return None
+        self._passing = self._values.setdefault(key, value)
         return Tag.VALUE, self._passing
 
 

@@ -387,5 +387,17 @@ def test_a_lambda_is_stored_with_what_it_uses(store: Store) -> None:
     assert ref.kind == "pickle"
 
 
+def test_enumerations_of_a_function_are_stored_with_it(store: Store) -> None:
+    class Local(enum.Enum):
+        ONE = 1
+
+    shared = [1]
+    found = store.get(store.put([shared, shared, Local.ONE, Local.ONE, lambda: 7]))
+    assert found[0] is found[1]
+    assert found[2].name == "ONE"
+    assert found[2] is found[3]
+    assert found[4]() == 7
+
+
 def test_a_function_with_a_name_is_stored_by_it(store: Store) -> None:
     assert there_and_back(store, there_and_back)[1] is there_and_back
