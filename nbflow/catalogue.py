@@ -296,4 +296,16 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "N012": Entry("{name}: {value} became the text '{text}'", "the parameter is declared as str", severity="warning"),
     "N013": Entry("{step} was not run here yet", severity="notice"),
+    "N014": Entry(
+        "from {module} import * in {cell} does not reach steps",
+        "which names it binds is not in its text; there they are unknown, and builtins keep their meaning",
+        "import the names you use: from {module} import a, b",
+        severity="warning",
+    ),
+    "N015": Entry(
+        "'{name}' in {step} is that of {last}, not of {first}",
+        "a plain cell below binds it again, and a definition is the same in all steps",
+        "give the two different names",
+        severity="warning",
+    ),
 }

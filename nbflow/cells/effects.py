@@ -125,7 +125,11 @@ def _other(node: ast.stmt, names: Names, cell: CellText) -> Iterator[Effect]:
         if method in _MUTATORS:
             yield Changed(name, f"changed in {where} by {call.text}")
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
-        if ast.unparse(node.value.func) in _SETS_ATTRIBUTES and node.value.args and (owner := _root(node.value.args[0])):
+        if (
+            ast.unparse(node.value.func) in _SETS_ATTRIBUTES
+            and node.value.args
+            and (owner := _root(node.value.args[0]))
+        ):
             yield _change(owner, node, cell)
         yield from _call(node.value, cell)
     for name in names.deleted:

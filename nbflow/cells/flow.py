@@ -6,7 +6,7 @@ Plain cells are read, never run, all in document order. Problems of all cells ar
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import field
 
 from nbflow.cells.definitions import DefinitionTable
@@ -15,9 +15,10 @@ from nbflow.cells.header import cell_kind
 from nbflow.cells.notebook import Document, NotebookCell
 from nbflow.cells.parameters import ParameterCell, parameter_cell
 from nbflow.cells.plain import PlainCell, plain_cell
+from nbflow.cells.rebound import rebound
 from nbflow.cells.setup import setup_cell
 from nbflow.cells.step import step_draft
-from nbflow.errors import NbflowError, Place, Problem, problem
+from nbflow.errors import NbflowError, Place, Problem, did_you_mean, problem
 from nbflow.frozen import frozen
 from nbflow.model.step import FlowDraft, SetupCell, StepDraft
 
@@ -73,6 +74,8 @@ class _Reader:
         self._plain: list[tuple[PlainCell, Place]] = []
         self._problems: list[Problem] = []
         self._name: str | None = None
+        #: steps and plain cells as they stand
+        self._read: list[StepDraft | PlainCell] = []
 
     def read(self, cell: NotebookCell) -> None:
         """Take one code cell."""
@@ -97,6 +100,7 @@ class _Reader:
             cells = {"first": first.place.cell, "second": step.place.cell}
             self._problems.append(problem("C011", step.place, name=step.name, **cells))
         self._steps.append(step)
+        self._read.append(step)
 
     def _take_parameters(self, cell: ParameterCell, place: Place) -> None:
         if self._parameters is not None:
@@ -110,6 +114,7 @@ class _Reader:
         if named := _NAMED.search(written.source):
             self._name = named["name"]
         self._plain.append((cell, place))
+        self._read.append(cell)
 
     def flow(self) -> FlowText:
         """Return what was read."""
@@ -121,8 +126,11 @@ class _Reader:
             if cell.assignments and set(cell.assignments) <= declared:
                 assignments |= {name: Assignment(source, place) for name, source in cell.assignments.items()}
                 continue
+            if cell.injected and declared:
+                self._problems.extend(_unknown(cell, declared, place))
             self._problems.extend(self._remarks(cell, declared, place))
             table.add_effects(_without(cell.effects, declared))
+        self._problems.extend(rebound(self._read, declared))
         draft = FlowDraft(
             tuple(self._steps), parameters, table.freeze(once=True), tuple(self._setup), tuple(self._problems)
         )
@@ -144,6 +152,12 @@ class _Reader:
 
     def _cells(self) -> dict[str, str]:
         return {step.name: step.body.cell for step in self._steps}
+
+
+def _unknown(cell: PlainCell, declared: set[str], place: Place) -> Iterator[Problem]:
+    """Yield P003 for each value papermill was given for what is no parameter."""
+    for name in sorted(set(cell.assignments or ()) - declared):
+        yield problem("P003", place, name=name, hint=did_you_mean(name, declared), known=", ".join(sorted(declared)))
 
 
 def _without(effects: tuple[Effect, ...], declared: set[str]) -> list[Effect]:

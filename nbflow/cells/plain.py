@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Mapping
 
 from nbflow.cells.body import not_python
@@ -35,6 +36,8 @@ class PlainCell:
     #: names it binds in any way, and the line of each
     bound: Mapping[str, int] | None = None
     notices: tuple[Problem, ...] = ()
+    #: papermill wrote it: parameters that were given to the notebook
+    injected: bool = False
 
     @property
     def statements(self) -> tuple[Statement, ...]:
@@ -78,7 +81,8 @@ def plain_cell(text: str, place: Place, file: str) -> PlainCell:
         modules=_modules(tree),
         assignments=_assignments(tree),
         bound={name: binding.line for name, binding in names.bindings.items()},
-        notices=tuple(_globals(effects)),
+        notices=(*_globals(effects), *_stars(tree, cell)),
+        injected=re.match(r"\s*# Parameters\s*\n", text) is not None,
     )
 
 
@@ -107,6 +111,14 @@ def _assignments(tree: ast.Module) -> Mapping[str, str] | None:
             return None
         found[target.id] = ast.unparse(value)
     return found or None
+
+
+def _stars(tree: ast.Module, cell: CellText) -> Iterator[Problem]:
+    """Yield N014 for each import of names that nobody can see."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and any(each.name == "*" for each in node.names):
+            module = "." * node.level + (node.module or "")
+            yield problem("N014", cell.at(node.lineno), module=module, cell=cell.place.cell or "a plain cell")
 
 
 def _globals(effects: list[Effect]) -> Iterator[Problem]:

@@ -118,3 +118,31 @@ def test_what_changes_the_process_is_noticed() -> None:
 
 def test_a_notebook_without_steps_is_an_empty_flow() -> None:
     assert read("x = 1", "# %%step no").draft.steps == ()
+
+
+def test_a_value_papermill_was_given_for_no_parameter_is_an_error() -> None:
+    parameters = "%%parameters\nalpha: float = 0.1"
+    assert said(read("# Parameters\nalpha = 0.5\napha = 3", parameters)) == [("P003", "cell 1"), ("N011", "cell 1")]
+    assert said(read("# Parameters\nalpha = 0.5", parameters)) == []
+    assert said(read("# Parameters\napha = 3")) == []
+
+
+def test_a_definition_that_a_cell_below_the_step_binds_again_is_told() -> None:
+    found = read("K = 1", "%%step a\ny = K", "K = 2", "%%step b\nz = K", "K = 2")
+    assert [each.what for each in found.draft.problems] == ["'K' in a is that of cell 5, not of cell 1"]
+    for cells in (
+        ("import a.b", "%%step s\ny = a", "import a.c"),
+        ("K = 1", "%%step s\nK = 2", "%%step t\ny = K", "K = 3"),
+        ("K = 1", "%%step s\ny = K", "K = f()"),
+        ("%%step s\ny = K", "K = 2"),
+        ("K = 1", "%%parameters\nK: int = 1", "%%step s\ny = K"),
+    ):
+        assert "N015" not in {code for code, _ in said(read(*cells))}, cells
+
+
+def test_an_import_of_names_nobody_sees_is_told() -> None:
+    found = read("from math import *\nif x:\n    from .near import *")
+    assert [each.what for each in found.draft.problems] == [
+        "from math import * in cell 1 does not reach steps",
+        "from .near import * in cell 1 does not reach steps",
+    ]
