@@ -38,11 +38,8 @@ class Failure:
         if self.code is None:
             return f"{self.type}: {self.message}" if self.message else self.type
         head, *rest = self.message.splitlines() or [""]
-        if self.type in OURS:
-            head = f"NBF-{self.code}  {head}"
-        else:
-            head = f"{self.type}: {head} (NBF-{self.code})"
-        return "\n".join([head, *(f"  {line}" for line in rest)])
+        first = f"NBF-{self.code}  {head}" if self.type in OURS else f"{self.type}: {head} (NBF-{self.code})"
+        return "\n".join([first, *(f"  {line}" for line in rest)])
 
     def to_json(self) -> dict[str, Any]:
         return {

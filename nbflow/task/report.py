@@ -8,7 +8,6 @@ import os
 import threading
 from typing import Any
 
-
 #: exit status of a worker whose body closed the pipe under it
 CLOSED = 74
 

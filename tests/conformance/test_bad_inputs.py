@@ -116,8 +116,12 @@ TABLE = [
 
 
 def provoke(bench: Any, bad: Bad) -> NbflowError:
+    path = str(bench.write(*bad.cells))
+    try:
+        opened = open_notebook(path)
+    except NbflowError as error:
+        return error
     with pytest.raises(NbflowError) as caught:
-        opened = open_notebook(str(bench.write(*bad.cells)))
         request_of(opened, bench.engine.workspace, given_parameters(list(bad.given)))
     return caught.value
 
