@@ -19,11 +19,12 @@ def workspace_here(name: str) -> Workspace:
     root = Workspace.nearest()
     if root is None or not root.exists():
         raise_for("M001", name=name, hint="", why=f"nothing has run in {Path.cwd()} or a folder above it")
-    return _opened(root)
+    return _opened(root, root.stat().st_ino)
 
 
 @lru_cache(maxsize=8)
-def _opened(root: Path) -> Workspace:
+def _opened(root: Path, _folder: int) -> Workspace:
+    # a folder that was deleted and made again has the same name, but is another one
     return Workspace.open(root)
 
 

@@ -96,6 +96,13 @@ class Run(Thing):
         digest = self._facts.record.code
         return None if digest is None else CodePackage.from_bytes(self._workspace.store.get_bytes(digest))
 
+    @property
+    def graph(self) -> str:
+        """Its steps and what they waited for, drawn as text."""
+        from nbflow.graph.draw import text
+
+        return text(self._facts.steps())
+
     # ---- steps
 
     def steps(self) -> tuple[Step, ...]:

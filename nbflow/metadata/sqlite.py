@@ -48,6 +48,9 @@ class SqliteMetadata:
                 self._connection.close()
             self._connection = None
 
+    def __del__(self) -> None:
+        self.close()
+
     # ---- runs
 
     def create_run(self, record: RunRecord) -> RunRecord:

@@ -76,6 +76,10 @@ class Blobs:
             raise_for("S006", path=self.storage.file("") or "this storage", message=error.strerror or error)
         return digest
 
+    def has(self, digest: Digest) -> bool:
+        """Return whether there is such a blob; whether it is whole shows when it is opened."""
+        return self.storage.size(_key(digest)) is not None
+
     def map(self, digest: Digest) -> memoryview:
         """Return the payload as memory that is the caller's own: changes stay private."""
         path = self.storage.file(_key(digest))

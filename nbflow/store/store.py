@@ -70,6 +70,11 @@ class Store:
                 fix="install or define what is missing, or run the step that left it again",
             )
 
+    def has(self, ref: ArtifactRef) -> bool:
+        """Return whether all that `ref` points to is still there."""
+        parts = (*([ref.header] if ref.header else ()), *ref.buffers)
+        return all(map(self.blobs.has, {part.blob for part in parts}))
+
     def digest(self, value: object) -> Digest:
         """Return the digest `value` has, or would have, as an artifact. Nothing is stored."""
         return self.look(value)[0]

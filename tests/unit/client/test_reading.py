@@ -101,6 +101,11 @@ def test_a_step_that_did_not_run_is_there_without_tasks(bench: Bench) -> None:
     assert "has not run" in refused(lambda: run["best"].task)
 
 
+def test_a_run_draws_its_graph(bench: Bench) -> None:
+    graph = Run(f"quick/{bench.run()}").graph
+    assert [name for name in ("load", "train", "score", "fold", "best", "never") if name not in graph] == []
+
+
 def test_tags_change(bench: Bench) -> None:
     run = Run(f"quick/{bench.run(tags=frozenset({'a'}), system_tags=frozenset({'nbflow:1'}))}")
     run.add_tag("b")
@@ -403,6 +408,21 @@ def test_where_nothing_ran_looking_makes_nothing(tmp_path: Path, monkeypatch: py
     monkeypatch.chdir(tmp_path)
     assert f"nothing has run in {tmp_path}" in refused(lambda: Flow("quick"))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_store_that_was_deleted_and_made_again_is_another(bench: Bench) -> None:
+    import shutil
+
+    bench.run()
+    bench.run()
+    assert Flow("quick").latest_run == Run("quick/2")
+    root = bench.workspace.root
+    # kept, so that the new folder cannot get its number
+    root.rename(root.with_name("old"))
+    assert "NBF-M001" in refused(lambda: Flow("quick"))
+    Bench(root).run()
+    assert [run.id for run in Flow("quick")] == ["1"]
+    shutil.rmtree(root.with_name("old"))
 
 
 # ---- as values

@@ -174,6 +174,17 @@ def test_a_reference_beyond_its_blob_is_seen(store: Store) -> None:
     assert code(caught) == "NBF-S001"
 
 
+def test_a_value_whose_blob_was_deleted_is_not_there(store: Store, tmp_path: Path) -> None:
+    refs = [store.put(value) for value in (1, [1], {"a": np.arange(BIG), "b": [2]})]
+    assert [store.has(ref) for ref in refs] == [True, True, True]
+    large = refs[2].buffers[0].blob
+    (tmp_path / "blobs" / large[:2] / large).unlink()
+    assert [store.has(ref) for ref in refs] == [True, True, False]
+    with pytest.raises(StoreError) as caught:
+        store.get(refs[2])
+    assert code(caught) == "NBF-S002"
+
+
 def test_plain_bytes_are_a_blob(store: Store) -> None:
     assert store.get_bytes(store.put_bytes(b"abc")) == b"abc"
 
