@@ -152,6 +152,11 @@ class LocalBackend:
         self._flights[number] = flight
         self._selector.register(flight.pipe, EVENT_READ, lambda: self._listen(number, flight))
 
+    def _order_again(self, number: int, flight: _Flight, order: tuple[bytes, tuple[Path, Path]]) -> None:
+        self._forget(flight)
+        flight.pipe = self._order(number, *order)
+        self._follow(number, flight)
+
     def _started(self, number: int, pid: int) -> None:
         flight = self._flights[number]
         flight.pid, flight.order = pid, None
@@ -218,6 +223,7 @@ class LocalBackend:
     def _fallen(self) -> None:
         """The zygote is gone: end what it left and start another, so that the next attempts find one."""
         self._hang_up()
+        served = not self._false_starts
         self._false_starts += 1
         status = self._bury()
         if self._false_starts > _FALSE_STARTS:
@@ -230,14 +236,12 @@ class LocalBackend:
         # without the modules it was importing, which may be what it fell over
         self._adopt(spawn())
         for number, flight in fallen.items():
-            if flight.order is None or flight.falls or flight.pending is not None:
-                self._flights[number] = flight
+            self._flights[number] = flight
+            if flight.order is None or flight.pending is not None or (served and flight.falls):
                 self._exited(number, -signal.SIGKILL)
             else:
-                self._forget(flight)
-                flight.falls += 1
-                flight.pipe = self._order(number, *flight.order)
-                self._follow(number, flight)
+                self._order_again(number, flight, flight.order)
+                flight.falls += served
 
     def _bury(self) -> int:
         """Wait for the zygote that fell and kill what it could not; return its exit code."""

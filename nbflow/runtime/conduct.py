@@ -39,6 +39,9 @@ from nbflow.runtime.stimuli import (
 )
 from nbflow.workspace import Workspace
 
+#: seconds of records that are written in one transaction
+TOGETHER = 0.02
+
 
 class Host(Protocol):
     """What the conductor asks of the engine."""
@@ -67,7 +70,10 @@ class Conductor:
         self._machine = Machine(request, Limits(request.max_workers or cores(), memory()), self._store_error)
         self._tasks: dict[tuple[str, str], TaskRecord] = {}
         self._attempts: dict[tuple[str, str, int], AttemptRecord] = {}
-        self._logs: dict[int, tuple[Path, Path]] = {}
+        self._logs: dict[int, tuple[str, str]] = {}
+        #: when the oldest record that is not written yet was made
+        self._unwritten: float | None = None
+        self._root = f"{workspace.root}{os.sep}"
         self._ending: RunStatus | None = None
         self.handle = RunHandle(self._record, lambda kill: host.cancel(self, kill=kill))
         self.handle.watch(lambda: tuple(self._machine.records.values()))
@@ -139,13 +145,14 @@ class Conductor:
     def worker_started(self, number: int, pid: int) -> None:
         """A worker runs; its logs are known here."""
         stdout, stderr = self._logs[number]
-        self.feed(WorkerStarted(number, pid, str(stdout), str(stderr)))
+        self.feed(WorkerStarted(number, pid, stdout, stderr))
 
     def worker_exited(self, number: int) -> None:
         """A worker is gone: empty logs leave no file."""
         for path in self._logs.pop(number, ()):
-            if path.exists() and path.stat().st_size == 0:
-                path.unlink()
+            with contextlib.suppress(FileNotFoundError):
+                if os.stat(path).st_size == 0:  # noqa: PTH116 - a Path costs more than the question
+                    os.unlink(path)  # noqa: PTH108
 
     def beat(self, every: float) -> None:
         """Leave a sign of life when the last one is older than `every` seconds."""
@@ -154,8 +161,15 @@ class Conductor:
             self._beaten_at = now
             self._workspace.metadata.update_run(self._record.flow, self._record.id, heartbeat_at=time.time())
 
+    def due(self) -> float | None:
+        """Return the time (of time.monotonic) by which to write, or None when there is nothing to write."""
+        if self._ending is not None:
+            return 0.0
+        return None if self._unwritten is None else self._unwritten + TOGETHER
+
     def write(self) -> None:
-        """Commit what this round recorded, in one transaction; then tell that the run is over, if it is."""
+        """Commit what was recorded since the last time, in one transaction; then tell that the run is over, if so."""
+        self._unwritten = None
         if self._tasks or self._attempts:
             tasks, attempts = tuple(self._tasks.values()), tuple(self._attempts.values())
             self._tasks, self._attempts = {}, {}
@@ -207,9 +221,9 @@ class Conductor:
         where = (self._record.flow, self._record.id, ready.node.name, ready.key.id, ready.attempt)
         name = "items-" if ready.kind == "items" else ""
         stdout = self._workspace.log_path(*where, f"{name}stdout")
-        stderr = self._workspace.log_path(*where, f"{name}stderr")
+        stderr = stdout.with_name(f"{ready.attempt}-{name}stderr")
         self._make_room(stdout.parent)
-        self._logs[command.number] = (stdout, stderr)
+        self._logs[command.number] = (str(stdout), str(stderr))
         spec = self._specs.spec(ready)
         self._host.fly(self, command.number, lambda backend, number: _start(backend, number, spec, stdout, stderr))
 
@@ -220,12 +234,19 @@ class Conductor:
             raise_for("S006", path=self._workspace.root, message=error.strerror or error)
 
     def _save(self, task: TaskRecord | None, attempt: AttemptRecord | None) -> None:
+        if self._unwritten is None:
+            self._unwritten = time.monotonic()
         if task is not None:
             self._tasks[task.step, task.id] = task
         if attempt is not None:
-            root = self._workspace.root
-            stdout, stderr = _within(root, attempt.stdout), _within(root, attempt.stderr)
+            stdout, stderr = self._within(attempt.stdout), self._within(attempt.stderr)
             self._attempts[attempt.step, attempt.task, attempt.number] = replace(attempt, stdout=stdout, stderr=stderr)
+
+    def _within(self, path: str | None) -> str | None:
+        """Return a log's path relative to the store, or None when the worker wrote nothing."""
+        if path is None or not os.path.exists(path):  # noqa: PTH110 - a Path costs more than the question
+            return None
+        return path.removeprefix(self._root)
 
     def _finish(self, status: RunStatus) -> None:
         failure = self._machine.failure
@@ -256,10 +277,3 @@ class Conductor:
 
 def _start(backend: Backend, number: int, spec: Any, stdout: Path, stderr: Path) -> None:
     backend.launch(number, spec, stdout, stderr)
-
-
-def _within(root: Path, path: str | None) -> str | None:
-    """Return a log's path relative to the store, or None when the worker wrote nothing."""
-    if path is None or not Path(path).exists():
-        return None
-    return str(Path(path).relative_to(root))

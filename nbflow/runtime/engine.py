@@ -111,11 +111,17 @@ class Engine:
                     if selector.get_map().get(key.fd) is key:
                         self._guarded(key.data)
                 self._ring_alarms()
-                for conductor in list(self._conductors):
-                    self._for(conductor, conductor.write)
+                self._write_what_is_due()
             self._guarded(self._backend.close)
         os.close(self._bell)
         os.close(self._ring)
+
+    def _write_what_is_due(self) -> None:
+        now = time.monotonic()
+        for conductor in list(self._conductors):
+            due = conductor.due()
+            if due is not None and due <= now:
+                self._for(conductor, conductor.write)
 
     def _guarded(self, work: Callable[[], None]) -> None:
         """Run `work`; an exception of ours ends all runs with an error instead of leaving someone waiting."""
@@ -158,9 +164,12 @@ class Engine:
         self._reject_calls()
 
     def _patience(self) -> float | None:
-        if not self._alarms:
+        awaited = [due for conductor in self._conductors if (due := conductor.due()) is not None]
+        if self._alarms:
+            awaited.append(self._alarms[0][0])
+        if not awaited:
             return HEARTBEAT if self._conductors else None
-        return max(0.0, min(self._alarms[0][0] - time.monotonic(), HEARTBEAT))
+        return max(0.0, min(min(awaited) - time.monotonic(), HEARTBEAT))
 
     def _answer(self) -> None:
         with contextlib.suppress(BlockingIOError):

@@ -63,12 +63,14 @@ class TestRetry:
             "t --foreach listed() --as i --retry 1\ny = i",
             "j --join t\ns = [v.y for v in inputs]",
             plain=(
-                "import os\n"
-                "def listed():\n"
-                f"    if not os.path.exists({seen!r}):\n"
-                f"        open({seen!r}, 'w').close()\n"
-                "        os._exit(4)\n"
-                "    return [5, 6]",
+                (
+                    "import os\n"
+                    "def listed():\n"
+                    f"    if not os.path.exists({seen!r}):\n"
+                    f"        open({seen!r}, 'w').close()\n"
+                    "        os._exit(4)\n"
+                    "    return [5, 6]"
+                ),
             ),
         )
         assert ran.status == "succeeded" and ran.left("j")["s"] == [5, 6]

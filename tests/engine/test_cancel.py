@@ -15,8 +15,10 @@ DELAYS = [
 ]
 FLOW = (
     "%%step s\nxs = list(range(12))",
-    "%%step t --foreach xs --as x --retry 1\nimport subprocess, time\nsubprocess.Popen(['setsid', 'sleep', '300'])\n"
-    "time.sleep(0.05)\nif x == 3: raise OSError('once more')\ny = x",
+    (
+        "%%step t --foreach xs --as x --retry 1\nimport subprocess, time\nsubprocess.Popen(['setsid', 'sleep', '300'])\n"
+        "time.sleep(0.05)\nif x == 3: raise OSError('once more')\ny = x"
+    ),
     "%%step j --join t\nz = sum(v.y for v in inputs)",
 )
 

@@ -54,7 +54,7 @@ def test_an_artifact_is_committed_when_its_task_ends_not_before(bench: Bench) ->
     assert row.manifest is None and row.started_at and not row.finished_at
     (attempt,) = metadata.attempts(handle.flow, handle.run)
     assert attempt.status == "running" and attempt.pid and attempt.stdout
-    assert until(lambda: (bench.engine.workspace.root / attempt.stdout).read_text()) == "bound\n"
+    assert until((bench.engine.workspace.root / attempt.stdout).read_text) == "bound\n"
     go.touch()
     ran = bench.ended(request, handle)
     (row,) = metadata.tasks(handle.flow, handle.run)
@@ -100,7 +100,7 @@ class TestSizes:
 
     def test_a_default_of_a_megabyte_goes_through(self, bench: Bench) -> None:
         ran = bench.run(
-            "a\ny = 1", f"b --when 'y > 1'\nx = 'short'", f"c --default \"x='{'w' * (1 << 20)}'\"\nn = len(x)"
+            "a\ny = 1", "b --when 'y > 1'\nx = 'short'", f"c --default \"x='{'w' * (1 << 20)}'\"\nn = len(x)"
         )
         assert ran.status == "succeeded", ran.failure
         assert ran.left("c")["n"] == 1 << 20

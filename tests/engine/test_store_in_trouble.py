@@ -19,7 +19,9 @@ from nbflow.runtime.engine import Engine
 def mounted(folder: Path, size: str) -> Iterator[Path]:
     """A file system of its own at `folder`."""
     folder.mkdir()
-    done = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "none", str(folder)], capture_output=True)
+    done = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", f"size={size}", "none", str(folder)], capture_output=True, check=False
+    )
     if done.returncode:
         pytest.skip(f"a file system cannot be mounted here: {done.stderr.decode().strip()}")
     try:
@@ -85,7 +87,7 @@ def test_a_store_that_became_read_only_refuses_runs_until_it_is_writable_again(t
         assert bench.run("a\ny = 1").status == "succeeded"
         request = bench.request("a\ny = 2")
         engine.workspace.metadata.close()
-        remounted = subprocess.run(["mount", "-o", "remount,ro", str(disk)], capture_output=True)
+        remounted = subprocess.run(["mount", "-o", "remount,ro", str(disk)], capture_output=True, check=False)
         if remounted.returncode:
             pytest.skip(f"it cannot be made read-only: {remounted.stderr.decode().strip()}")
         with pytest.raises(NbflowError, match="S006"):
@@ -141,7 +143,7 @@ def test_workers_that_cannot_be_started_for_want_of_descriptors_are_failed_attem
     bench = new_bench()
     request = bench.request("t --foreach range(40)\nimport time\ntime.sleep(0.2)\ny = item", workers=40)
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    used = len(os.listdir("/proc/self/fd"))
+    used = len(list(Path("/proc/self/fd").iterdir()))
     bench.engine.workspace.metadata.runs("case")
     resource.setrlimit(resource.RLIMIT_NOFILE, (used + 25, hard))
     try:
