@@ -48,7 +48,7 @@ def effects(step: StepDraft, givers: Mapping[Wanted, Giver], joined: Sequence[Re
     touched = _touched(step, {read.name: read.giver for read in reads if read.use == "body"})
     changed = touched if step.wiring.out is None else touched & set(step.wiring.out)
     lost = {**dict.fromkeys(touched - changed, Withheld("excluded")), **dict(_lost(step, givers))}
-    merged = filled = _merged(step, joined)
+    merged = filled = merged_names(step, joined)
     if step.wiring.out is not None:
         merged = filled & set(step.wiring.out)
         lost |= dict.fromkeys(filled - merged, Withheld("excluded"))
@@ -150,7 +150,7 @@ def _touched(step: StepDraft, givers: Mapping[str, Giver]) -> frozenset[str]:
     )
 
 
-def _merged(step: StepDraft, joined: Sequence[ResolvedStep]) -> frozenset[str]:
+def merged_names(step: StepDraft, joined: Sequence[ResolvedStep]) -> frozenset[str]:
     """Return the names merge_artifacts fills."""
     merge = step.body.names.merge
     if merge is None or not joined:

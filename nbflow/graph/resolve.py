@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 
-from nbflow.graph.effects import effects, fates
+from nbflow.graph.effects import effects, fates, merged_names
 from nbflow.graph.givers import Giver, Undecided, sources_of
 from nbflow.graph.outline import wanted
 from nbflow.graph.resolved import Read, ResolvedFlow, ResolvedStep
@@ -40,15 +40,16 @@ def resolve(draft: FlowDraft) -> ResolvedFlow:
 
 
 def _resolved(step: StepDraft, around: Surroundings, upstream: Upstream) -> ResolvedStep:
-    search = Search(step, around, upstream)
     join, after, else_of = (
         tuple(name for name in dict.fromkeys(names) if name in upstream.steps)
         for names in (step.wiring.join, step.wiring.after, step.wiring.else_of)
     )
+    joined = [upstream.steps[name] for name in join]
+    search = Search(step, around, upstream, _filled_before(step, joined))
     returned = return_of(join, upstream)
     pulls_among = partial(pulls_of, else_of=else_of, upstream=upstream)
     base, givers = place(search, wanted(step), returned, pulls_among)
-    found = effects(step, givers, [upstream.steps[name] for name in join])
+    found = effects(step, givers, joined)
     pulls = pulls_among([(read.name, read.giver) for read in found.reads])
     whole = _may_be_skipped(step, found.reads, join, returned, upstream)
     conditional = whole or bool(step.wiring.when or step.wiring.else_of)
@@ -79,6 +80,16 @@ def _resolved(step: StepDraft, around: Surroundings, upstream: Upstream) -> Reso
         slice=sliced.statements,
         slice_problems=sliced.problems,
     )
+
+
+def _filled_before(step: StepDraft, joined: Sequence[ResolvedStep]) -> frozenset[str]:
+    """Return the names that merge_artifacts fills before the body reads them."""
+    names = step.body.names
+    if names.merge is None:
+        return frozenset()
+    below = {name for name, line in {**names.changed, **names.reads}.items() if line > names.merge.line}
+    out = below if step.wiring.out is None else step.wiring.out
+    return merged_names(step, joined).intersection(below, out)
 
 
 def _givers(giver: Giver) -> Iterator[StepName]:

@@ -69,8 +69,12 @@ class Search:
     Responsibilities: the order of givers. It decides nothing about the step itself.
     """
 
-    def __init__(self, step: StepDraft, around: Surroundings, upstream: Upstream) -> None:
+    def __init__(
+        self, step: StepDraft, around: Surroundings, upstream: Upstream, filled: frozenset[str] = frozenset()
+    ) -> None:
         self._step = step
+        #: names that merge_artifacts has filled when the body reads them
+        self._filled = filled
         self._around = around
         self._upstream = upstream
         self._takes: dict[str, TakeFrom] = {take.name: take for take in step.wiring.take if take.step is not None}
@@ -127,7 +131,7 @@ class Search:
     def _own(self, name: str, use: Use) -> Giver | None:
         """Return what the step's own header gives: its foreach, its join."""
         wiring = self._step.wiring
-        if wiring.join and use == "body" and name in OF_JOINS:
+        if wiring.join and use == "body" and name in OF_JOINS | self._filled:
             return Provided()
         if wiring.foreach is None or use == "items":
             return None

@@ -269,6 +269,19 @@ FOREACH = [
         "c\nz = (m, y, w)",
         z=(1, 4, 3),
     ),
+    _a(
+        "a body reads and changes what it merged",
+        "a\nm = [1]; y = 4",
+        "b\nm = [1]; w = 3",
+        "j --join a,b\nmerge_artifacts(inputs)\nm[0] += y\nm.append(w)",
+        "c\nz = m",
+        z=[5, 3],
+    ),
+    Rule(
+        "a body reads before it merges",
+        ("a\nm = 1", "b\nm = 1", "j --join a,b\ny = m\nmerge_artifacts(inputs)"),
+        codes=("G010",),
+    ),
     Rule(
         "a merge under a condition",
         ("a\nm = 1", "b\nm = 1", "j --join a,b\nif K: merge_artifacts(inputs)"),
