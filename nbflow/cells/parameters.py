@@ -23,6 +23,8 @@ from nbflow.model.step import Statement
 
 _PARAMETERS = Table("%%parameters", ())
 _SCALARS = (bool, int, float, str)
+#: types that are called by a name in lower case
+_CLASSES = frozenset({"bool", "bytes", "date", "datetime", "dict", "float", "int", "list", "set", "str", "timedelta"})
 
 
 @frozen
@@ -86,7 +88,7 @@ class _Reader:
         try:
             type_text = _type_of(ast.literal_eval(node.value))
         except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
-            fix = f"write its type: {name}: date = {short(ast.unparse(node.value))}"
+            fix = f"write its type: {name}: {_likely(node.value)} = {short(ast.unparse(node.value))}"
             self._no_type(node, name, "of its default", fix)
             return
         if type_text is None:
@@ -121,6 +123,12 @@ def _type_text(annotation: ast.expr) -> str:
     if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
         return annotation.value
     return ast.unparse(annotation)
+
+
+def _likely(value: ast.expr) -> str:
+    """Return a type to propose for `value`: the class it calls, as in `date(2024, 1, 1)`, else a number's."""
+    called = value.func.id if isinstance(value, ast.Call) and isinstance(value.func, ast.Name) else ""
+    return called if called in _CLASSES or called[:1].isupper() else "float"
 
 
 def _type_of(value: object) -> str | None:

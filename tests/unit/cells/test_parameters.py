@@ -114,3 +114,10 @@ def test_a_cell_that_is_not_python_says_where() -> None:
 def test_words_behind_the_header_are_refused() -> None:
     with pytest.raises(NbflowError, match="'alpha=1' is not an option"):
         parameter_cell("%%parameters alpha=1", Place(), "<cell>")
+
+
+@pytest.mark.parametrize(("value", "kind"), [("date(2024, 1, 1)", "date"), ("Path('a')", "Path"), ("2 * 3", "float")])
+def test_a_type_is_proposed_where_a_default_does_not_tell_it(value: str, kind: str) -> None:
+    with pytest.raises(NbflowError) as caught:
+        parameter_cell(f"%%parameters\na = {value}", Place(cell="cell 1"), "<cell 1>")
+    assert f"a: {kind} = {value}" in str(caught.value)
