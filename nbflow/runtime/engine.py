@@ -224,8 +224,9 @@ class Engine:
         self._flights[mine] = (conductor, number)
         try:
             start(self._backend, mine)
-        except OSError as failed:
-            if failed.errno in _STORE_FULL:
+        except Exception as failed:
+            if not isinstance(failed, OSError) or failed.errno in _STORE_FULL:
+                # no matter of this task: it never flew
                 del self._flights[mine]
                 raise
             # not now: the conductor is in the middle of what its machine decided

@@ -12,6 +12,7 @@ import pytest
 from bench_flow import Bench, NewBench, brood, engine_at
 
 from nbflow.errors import NbflowError
+from nbflow.model.task import TaskSpec
 from nbflow.runtime.engine import Engine
 
 
@@ -163,3 +164,26 @@ def error_of_started(bench: Bench, request: object) -> tuple[str, str]:
         return error.problems[0].code, str(error)
     assert failure
     return failure[1].code or "", failure[1].told
+
+
+def test_a_defect_while_a_worker_is_ordered_ends_the_run_and_no_other(
+    new_bench: NewBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench = new_bench()
+    launch = bench.engine._backend.launch
+
+    def broken(number: int, spec: TaskSpec, *logs: Path) -> None:
+        if spec.step == "bad":
+            raise TypeError("not JSON")
+        launch(number, spec, *logs)
+
+    monkeypatch.setattr(bench.engine._backend, "launch", broken)
+    good = bench.request("a\nimport time\ntime.sleep(0.5)\ny = 1", name="good.ipynb")
+    bad = bench.request(
+        "a\ny = 1", "bad --after a\ny = 1", "c\nimport time\ntime.sleep(300)", name="bad.ipynb", workers=2
+    )
+    handles = [bench.engine.start(good), bench.engine.start(bad)]
+    with pytest.raises(NbflowError, match="not JSON"):
+        bench.ended(bad, handles[1])
+    assert bench.ended(good, handles[0]).status == "succeeded"
+    assert not brood(bench.engine)
