@@ -89,7 +89,11 @@ CATALOGUE: dict[str, Entry] = {
         "`nbflow run` starts none, so there is no value to capture",
         "make {name} a step or a parameter",
     ),
-    "C053": Entry("this flow has no name", "the notebook's name is not known here", "type  %flow name my_flow"),
+    "C053": Entry(
+        "this flow has no name",
+        "nobody told the kernel the notebook's name (papermill does not)",
+        "write  %flow name my_flow  below  %load_ext nbflow",
+    ),
     "C054": Entry("--capture {name}: no such name in the kernel.{hint}", fix="run the cell that makes it first"),
     # ---- G: the steps together ---------------------------------------------------------------------------------
     "G001": Entry(
@@ -157,7 +161,11 @@ CATALOGUE: dict[str, Entry] = {
         "-p {name}=VALUE in a terminal, %flow run --{flag} VALUE in a notebook",
     ),
     "P002": Entry("{name}: {value} is not {type}", "{why}", "{fix}"),
-    "P003": Entry("unknown parameter '{name}'.{hint}", "the flow's parameters are: {known}"),
+    "P003": Entry(
+        "unknown parameter '{name}'.{hint}",
+        "the flow's parameters are: {known}",
+        "correct the name, or declare it in the %%parameters cell",
+    ),
     "P004": Entry(
         "{what} in a %%parameters cell",
         "it holds declarations only: NAME: type = default  # help",
@@ -211,7 +219,9 @@ CATALOGUE: dict[str, Entry] = {
     "R005": Entry("there is no step '{name}' in this flow.{hint}", "its steps are: {known}", usage=True),
     "R006": Entry("unknown {verb} '{name}'.{hint}", fix="{fix}", usage=True),
     "R007": Entry(
-        "nothing is defined here yet", "a flow is made of cells that start with %%step NAME", "run a step cell first"
+        "nothing is defined here yet",
+        "a flow is made of cells that start with %%step NAME, and this kernel has run none",
+        "run the step cells first",
     ),
     "R011": Entry("run {run} was cancelled", "{why}"),
     "R012": Entry(
@@ -285,7 +295,9 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "N006": Entry("{name} here is {step}'s; the {name} of {cell} is not part of the flow", severity="notice"),
     "N007": Entry("{function} may use '{name}', which is not defined anywhere", severity="warning"),
-    "N008": Entry("step '{name}' was also in {cell}; this one replaces it", severity="notice"),
+    "N008": Entry(
+        "step '{name}' was also in {cell}; this one replaces it", fix="rename one, if both are meant", severity="notice"
+    ),
     "N009": Entry("{name} uses 'global {variable}': each task has its own {variable}", severity="notice"),
     "N010": Entry("{name} = {value}, overrides {old}", severity="notice"),
     "N011": Entry(
@@ -295,7 +307,9 @@ CATALOGUE: dict[str, Entry] = {
         severity="warning",
     ),
     "N012": Entry("{name}: {value} became the text '{text}'", "the parameter is declared as str", severity="warning"),
-    "N013": Entry("{step} was not run here yet", severity="notice"),
+    "N013": Entry(
+        "{step} is left out: its cell did not run here, or was refused", fix="run its cell", severity="notice"
+    ),
     "N014": Entry(
         "from {module} import * in {cell} does not reach steps",
         "which names it binds is not in its text; there they are unknown, and builtins keep their meaning",
