@@ -78,18 +78,22 @@ def in_terminal(folder: Path, root: Path, *words: str) -> subprocess.CompletedPr
     )
 
 
-def under_papermill(folder: Path, root: Path, *words: str) -> dict[str, Any]:
-    env = {**os.environ, "NBFLOW_ROOT": str(root)}
-    out = folder / "out.ipynb"
-    done = subprocess.run(
-        [sys.executable, "-m", "papermill", "ways.ipynb", str(out), "--no-progress-bar", *words],
+def papermill(folder: Path, root: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """Run `ways.ipynb` under plain papermill into `out.ipynb`."""
+    return subprocess.run(
+        [sys.executable, "-m", "papermill", "ways.ipynb", "out.ipynb", "--no-progress-bar", *words],
         cwd=folder,
-        env=env,
+        env={**os.environ, "NBFLOW_ROOT": str(root)},
         capture_output=True,
         text=True,
         timeout=180,
         check=False,
     )
+
+
+def under_papermill(folder: Path, root: Path, *words: str) -> dict[str, Any]:
+    """Run it so that it must succeed, and return the filled-in notebook."""
+    done = papermill(folder, root, *words)
     assert done.returncode == 0, done.stderr[-3000:]
-    loaded: dict[str, Any] = json.loads(out.read_text())
+    loaded: dict[str, Any] = json.loads((folder / "out.ipynb").read_text())
     return loaded

@@ -7,6 +7,7 @@ older way is used and a warning says so.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import sqlite3
@@ -49,7 +50,9 @@ class SqliteMetadata:
             self._connection = None
 
     def __del__(self) -> None:
-        self.close()
+        # at the interpreter's end modules may be gone already
+        with contextlib.suppress(Exception):
+            self.close()
 
     # ---- runs
 

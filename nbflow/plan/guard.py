@@ -51,7 +51,13 @@ class Guard:
             passed = evaluate(when.expression, values, strange, step=node.name)
         except NbflowError as error:
             found = error.problems[0]
-            return None, "", Failure(type(error).__name__, str(found), code=found.code)
+            return (
+                None,
+                "",
+                Failure(
+                    "TaskError", "\n".join(part for part in (found.what, found.why, found.fix) if part), code=found.code
+                ),
+            )
         return passed, "" if passed else f"{when.expression} is false", None
 
 

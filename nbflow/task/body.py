@@ -23,6 +23,7 @@ def compiled(source: str, line: int, file: str) -> CodeType:
     padded = "\n" * (line - 1) + source
     flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
     tree: ast.Module = compile(padded, file, "exec", flags | ast.PyCF_ONLY_AST, dont_inherit=True)
+    _Main().visit(tree)
     if not _ends_silently(source):
         _keep_last(tree.body)
     code: CodeType = compile(tree, file, "exec", flags, dont_inherit=True)
@@ -53,6 +54,16 @@ def names_in(code: CodeType) -> set[str]:
         if isinstance(constant, CodeType):
             found |= names_in(constant)
     return found
+
+
+class _Main(ast.NodeTransformer):
+    """Lets a body read `__name__` as a notebook does; what it defines is still of the definitions' module."""
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        """Replace the name by what a notebook's is."""
+        if node.id == "__name__" and isinstance(node.ctx, ast.Load):
+            return ast.copy_location(ast.Constant("__main__"), node)
+        return node
 
 
 def _keep_last(statements: list[ast.stmt]) -> None:

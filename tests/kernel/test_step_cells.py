@@ -340,3 +340,27 @@ def test_progress_of_a_long_step_is_seen_while_it_runs(kernel: Any) -> None:
     seen = time.monotonic() - began
     kernel.collect(msg)
     assert time.monotonic() - began > seen + 1, "the first print was shown only at the end"
+
+
+def test_names_that_only_the_kernel_can_explain_are_hidden_state(kernel: Any) -> None:
+    kernel.ok("from math import *")
+    assert "NBF-G015" in kernel.run("%%step a\nx = pow(2, 3)").traceback
+    assert "NBF-G015" in kernel.run("%%step a\nx = pi").traceback
+    kernel.ok("from math import pi")
+    kernel.ok("%%step a\nx = pi")
+
+
+def test_a_default_that_was_taken_before_its_constant_changed_is_told(kernel: Any) -> None:
+    kernel.ok("K = 2")
+    kernel.ok("def f(k=K):\n    return k")
+    kernel.ok("K = 3")
+    reply = kernel.run("%%step a\nx = f()")
+    assert "NBF-G015" in reply.traceback
+    kernel.ok("def f(k=K):\n    return k")
+    kernel.ok("%%step a\nx = f()")
+    assert kernel.value("x") == "3"
+
+
+def test_a_body_may_ask_whether_it_is_the_main_program(kernel: Any) -> None:
+    kernel.ok("%%step a\nx = 0\nif __name__ == '__main__':\n    x = 1")
+    assert kernel.value("x") == "1"

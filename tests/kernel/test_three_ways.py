@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from three_ways import CELLS, digests, in_terminal, under_papermill, write
+from three_ways import CELLS, digests, in_terminal, papermill, under_papermill, write
 
 from nbflow.workspace import Workspace
 
@@ -69,3 +69,11 @@ def test_random_numbers_differ_between_the_items_of_a_foreach(tmp_path: Path) ->
     record = workspace.metadata.tasks("ways", "1", "all")[0]
     values = {name: workspace.store.get(ref) for name, ref in record.manifest.artifacts.items()}
     assert values == {"n": 6, "m": 6}
+
+
+def test_papermill_fails_on_a_parameter_that_is_unknown_or_of_a_wrong_type(tmp_path: Path) -> None:
+    write(tmp_path / "ways.ipynb")
+    for words, code in ((("-p", "alpah", "0.5"), "NBF-P003"), (("-p", "alpha", "high"), "NBF-P002")):
+        done = papermill(tmp_path, tmp_path / "store", "-p", "regions", "[]", *words)
+        assert done.returncode != 0
+        assert code in done.stderr

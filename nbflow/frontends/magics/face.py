@@ -9,13 +9,15 @@ import contextlib
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
+from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 from nbflow.backends.local import LocalBackend
 from nbflow.cells.header import cell_kind
 from nbflow.code.module import LiveDefinitions
-from nbflow.errors import NbflowError, Place
+from nbflow.errors import NOWHERE, NbflowError, Place
 from nbflow.frontends.magics.document import NotebookFile
 from nbflow.frontends.magics.intake import declare, set_up, take
 from nbflow.frontends.magics.namespace import Namespace
@@ -28,7 +30,7 @@ from nbflow.model.artifact import ArtifactRef
 from nbflow.model.event import Displayed
 from nbflow.model.graph import Node
 from nbflow.model.ids import StepName
-from nbflow.model.step import FlowDraft
+from nbflow.model.step import Computed, FlowDraft
 from nbflow.model.task import CodeStatement
 from nbflow.plan.parameters import Resolved
 from nbflow.runtime.engine import Engine
@@ -57,6 +59,8 @@ class Face:
         self.sys_path = tuple(sys.path)
         self.run_cells = True
         self.notices = Notices()
+        #: what was wrong with the last assignment cell, until another one is right
+        self.trouble: NbflowError | None = None
         #: plain cells that ran, as they were typed
         self.plain: dict[str, None] = {}
         self._workspace: Workspace | None = None
@@ -115,8 +119,25 @@ class Face:
         return tuple(dict.fromkeys(step.name for step in self.file.steps())) or self.session.order
 
     def draft(self) -> FlowDraft:
-        """Return the flow as it stands."""
-        return self.session.draft(self.document(), self.gone())
+        """Return the flow as it stands, names included that only this kernel can explain."""
+        draft = self.session.draft(self.document(), self.gone())
+        known = {name for statement in draft.definitions.statements for name in statement.names}
+        known |= {*draft.definitions.computed, *(parameter.name for parameter in draft.parameters)}
+        hidden = self.shell.user_ns_hidden
+        only_here = [
+            name
+            for name in self.shell.user_ns
+            if name not in known
+            and name not in hidden
+            and not name.startswith("_")
+            and not self.namespace.from_step(name)
+        ]
+        computed = {
+            name: Computed(name, NOWHERE, "only this kernel holds it; no cell says how it is made")
+            for name in only_here
+        }
+        definitions = replace(draft.definitions, computed={**computed, **draft.definitions.computed})
+        return replace(draft, definitions=definitions)
 
     def build(self) -> Built:
         """Return its graph with its problems."""
@@ -218,6 +239,10 @@ class Face:
     def changed(self, name: str) -> bool:
         """Whether a constant's value in the kernel differs from what its statement makes."""
         made, held = self.live.get(name), self.shell.user_ns[name]
+        if isinstance(made, FunctionType) and isinstance(held, FunctionType):
+            # a default keeps the value its name had when the function was made
+            made, held = made.__defaults__ or (), held.__defaults__ or ()
+            return any(isinstance(each, _PLAIN) for each in made) and repr(made) != repr(held)
         return isinstance(made, _PLAIN) and (type(made) is not type(held) or repr(made) != repr(held))
 
     # ---- what a run brings and shows

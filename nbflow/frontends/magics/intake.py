@@ -8,7 +8,7 @@ from nbflow.cells.parameters import parameter_cell
 from nbflow.cells.plain import PlainCell, plain_cell
 from nbflow.cells.setup import setup_cell
 from nbflow.code.module import remember_source
-from nbflow.errors import NbflowError, problem
+from nbflow.errors import NbflowError, did_you_mean, error, problem
 from nbflow.frontends.magics.failure import task_failed
 from nbflow.model.ids import StepName, TaskKey
 from nbflow.plan.parameters import Assigned
@@ -24,8 +24,8 @@ def declare(face: Face, text: str) -> None:
     cell = parameter_cell(text, face.place(), face.file_name())
     old, old_overrides = face.session.parameters, dict(face.session.overrides)
     face.session.parameters = cell
-    claimed = _claim_earlier(face)
     try:
+        claimed = _claim_earlier(face)
         face.renew_definitions()
         resolved = face.resolve({})
     except NbflowError:
@@ -58,13 +58,13 @@ def _bind_imports(face: Face) -> None:
 
 
 def set_up(face: Face, text: str) -> None:
-    """Take a %%setup cell: it runs here now, and first in every task. Run again, it replaces itface."""
+    """Take a %%setup cell: it runs here now, and first in every task. Run again, it replaces itself."""
     cell = setup_cell(text, face.place(), face.file_name())
     remember_source(cell.body.file, cell.body.cell)
     try:
         run(compiled(cell.body.source, cell.body.line, cell.body.file), face.shell.user_ns)
-    except Exception as error:  # noqa: BLE001 - told as a step's failure is
-        failure = failure_of(error, Scene(cell.body.file, {cell.body.file}))
+    except Exception as raised:  # noqa: BLE001 - told as a step's failure is
+        failure = failure_of(raised, Scene(cell.body.file, {cell.body.file}))
         raise task_failed(TaskKey(StepName("setup")), failure, cell.place) from None
     face.session.setup[face.cell_id or cell.body.digest] = cell
 
@@ -89,23 +89,36 @@ def take(face: Face, raw: str) -> None:
 
 def _assigns_parameters(face: Face, cell: PlainCell) -> bool:
     declared = {parameter.name for parameter in face.session.parameters.parameters}
-    return bool(cell.assignments) and set(cell.assignments or ()) <= declared
+    names = set(cell.assignments or ())
+    return bool(names & declared) and (names <= declared or cell.injected)
 
 
 def _assign(face: Face, cell: PlainCell) -> None:
-    """An assignment cell, papermill's or the user's own, overrides parameters."""
+    """An assignment cell, papermill's or the user's own, overrides parameters.
+
+    What is wrong with it cannot fail a cell that has already run: the next step cell, or run, raises it.
+    """
     before = dict(face.session.overrides)
-    _override(face, cell)
     try:
+        _override(face, cell)
         resolved = face.resolve({})
     except NbflowError as failure:
         face.session.overrides = before
+        face.trouble = failure
         face.shell.showtraceback((type(failure), failure, failure.__traceback__))
         return
+    face.trouble = None
     face.shell.user_ns.update(resolved.values)
     face.notices.show(resolved.notices)
 
 
 def _override(face: Face, cell: PlainCell) -> None:
+    declared = [parameter.name for parameter in face.session.parameters.parameters]
+    unknown = [name for name in cell.assignments or () if name not in declared]
+    if unknown:
+        known = ", ".join(declared)
+        raise error(
+            problem("P003", face.place(), name=each, hint=did_you_mean(each, declared), known=known) for each in unknown
+        )
     for name, source in (cell.assignments or {}).items():
         face.session.overrides[name] = Assigned(source, face.place(), face.shell.user_ns.get(name))

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 def run_flow(face: Face, options: RunOptions, given: Mapping[str, Any]) -> Run:
     """Run the whole flow, show its panel and return the run."""
+    if face.trouble is not None:
+        raise face.trouble
     if face.flow == UNNAMED:
         raise_for("C053", face.place())
     graph, notices = checked(face, whole=True)

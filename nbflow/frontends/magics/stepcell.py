@@ -46,6 +46,8 @@ class Defined:
 
 def run_step_cell(face: Face, text: str) -> None:
     """Define the step of `text` and, unless it says otherwise, run it."""
+    if face.trouble is not None:
+        raise face.trouble
     defined = define(face, text)
     face.notices.show(_own(defined, severity="notice") + _own(defined, severity="warning"))
     options = defined.draft.options
@@ -108,7 +110,7 @@ def changed_constants(face: Face, graph: Graph, step: StepName) -> tuple[Problem
     """Return an NBF-G015 for each constant of the step whose value in the kernel is no longer what its cell says."""
     found = []
     for statement in graph[step].code.slice if step in graph else ():
-        if statement.kind != "constant" or statement.step is not None:
+        if statement.kind not in {"constant", "function"} or statement.step is not None:
             continue
         for name in statement.names:
             if name in face.shell.user_ns and not face.namespace.from_step(name) and face.changed(name):
