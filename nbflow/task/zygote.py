@@ -83,7 +83,8 @@ class Zygote:
                 self._end()
             if self._wakened in ready and not self._drain().isdisjoint(_FATAL):
                 self._end()
-            self._reap()
+            if self._wakened in ready or not ready:
+                self._reap()
             if self._socket.fileno() in ready:
                 self._hear()
 
@@ -126,6 +127,8 @@ class Zygote:
             settle()
         self._modules.extend(name for name in result.modules if name not in self._modules)
         self._listen_to_signals()
+        # of a worker that ended while a module had signals to itself nothing was heard
+        self._reap()
         self._say(preloaded=result.modules, failed=result.failed)
 
     def _begin_again(self, asked: list[str], spoiler: str, reason: str) -> NoReturn:
