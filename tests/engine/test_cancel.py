@@ -9,7 +9,9 @@ import time
 import pytest
 from bench_flow import Bench, brood, until
 
-SEED = int(os.environ.get("CANCEL_SEED", time.time()))
+#: the workers of one test run must collect the same tests
+_RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID")
+SEED = int(os.environ.get("CANCEL_SEED") or (int(_RUN, 16) % 10**9 if _RUN else time.time()))
 DELAYS = [
     random.Random(SEED + number).choice([0.0, 0.02, 0.1, 0.4]) * random.Random(number).random() for number in range(20)
 ]
