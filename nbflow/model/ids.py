@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+import zlib
 from dataclasses import dataclass
 from typing import NewType
 
@@ -33,7 +34,7 @@ def flow_name_of(file: str) -> FlowName:
     ascii_only = unicodedata.normalize("NFKD", file).encode("ascii", "ignore").decode()
     word = re.sub(r"[^A-Za-z0-9_.-]+", "_", ascii_only).strip("_.-")[:100]
     if not word:
-        return FlowName("notebook")
+        return FlowName(f"notebook_{zlib.crc32(file.encode()):08x}")
     return FlowName(word if word[0].isalpha() else f"flow_{word}")
 
 

@@ -55,7 +55,8 @@ def gather(ledger: Ledger, node: Node, path: Path, go: Go, use: Use) -> Given:
         if wanted in artifacts:
             inputs[need.binds] = artifacts[wanted]
         else:
-            unbound[need.binds] = _unbound(ledger, source, wanted)
+            dropped = record.manifest.dropped if record is not None and record.manifest else {}
+            unbound[need.binds] = _unbound(ledger, source, wanted, dropped.get(wanted, ""))
     values: dict[str, Any] = {}
     for name, scope in node.context.items():
         depth = node.scope.index(scope)
@@ -176,7 +177,9 @@ def handed_on(node: Node, given: Given, manifest: Mapping[str, ArtifactRef]) -> 
     return {name: given.inputs[name] for name in node.perhaps if name not in manifest and name in given.inputs}
 
 
-def _unbound(ledger: Ledger, source: Source, name: str) -> str:
+def _unbound(ledger: Ledger, source: Source, name: str, why: str) -> str:
+    if why:
+        return f"{source.step} did not keep '{name}': {why}"
     giver = ledger.nodes[source.step]
     binding = giver.code.body.names.bindings.get(name)
     where = "in the steps above it"

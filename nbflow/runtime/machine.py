@@ -162,7 +162,8 @@ class Machine:
         fingerprint = self._fingerprints.of(node, given, joined)
         ready = Ready("body", node, path, given, joined, fingerprint, condition=passed)
         known = self.request.known.get(fingerprint)
-        if known is None:
+        # what could not be stored while nobody read it is read now: the step itself has to say so
+        if known is None or (known[1].manifest and node.required & known[1].manifest.dropped.keys()):
             self._enqueue(ready)
             return
         origin, old = known

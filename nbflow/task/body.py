@@ -57,13 +57,20 @@ def names_in(code: CodeType) -> set[str]:
 
 
 class _Main(ast.NodeTransformer):
-    """Lets a body read `__name__` as a notebook does; what it defines is still of the definitions' module."""
+    """Lets `__name__ == "__main__"` hold in a body, as it does in a notebook; else the name is the definitions' module."""
 
-    def visit_Name(self, node: ast.Name) -> ast.expr:
-        """Replace the name by what a notebook's is."""
-        if node.id == "__name__" and isinstance(node.ctx, ast.Load):
-            return ast.copy_location(ast.Constant("__main__"), node)
+    def visit_Compare(self, node: ast.Compare) -> ast.expr:
+        """Replace the name where it is compared with that text."""
+        operands = [node.left, *node.comparators]
+        if any(isinstance(each, ast.Constant) and each.value == "__main__" for each in operands):
+            node.left, *node.comparators = map(_as_main, operands)
         return node
+
+
+def _as_main(operand: ast.expr) -> ast.expr:
+    if isinstance(operand, ast.Name) and operand.id == "__name__":
+        return ast.copy_location(ast.Constant("__main__"), operand)
+    return operand
 
 
 def _keep_last(statements: list[ast.stmt]) -> None:

@@ -87,7 +87,8 @@ def keep(
         elif name in space and (found := _add(writer, spec, name, space[name])):
             if name in spec.required:
                 refused.append(found)
-            else:
+            elif not isinstance(space[name], TaskView | Inputs):
+                # a view only points at what is kept: not keeping it loses nothing
                 dropped[name] = _reason(found)
     if refused:
         raise error(refused)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from nbflow.cards.printable import log_text, one_line
-from nbflow.model.record import Failure, TaskRecord
+from nbflow.model.record import OURS, Failure, TaskRecord
 
 
 @dataclass(slots=True)
@@ -35,6 +35,8 @@ class Alike:
     @property
     def trace(self) -> str:
         """The frames, without the error that stands above them."""
+        if self.failure.type in OURS:
+            return ""
         shown = log_text(self.failure.traceback).rstrip()
         return shown.removesuffix(error_text(self.failure)).rstrip()
 

@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import argparse
+import sys
 
+from nbflow.errors import NbflowError
 from nbflow.frontends.cli.notebook import open_notebook, say
 
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("notebook", help="a .ipynb file with %%%%step cells")
+    parser.add_argument("notebooks", nargs="+", metavar="notebook", help="a .ipynb file with %%%%step cells")
 
 
 def main(arguments: argparse.Namespace) -> int:
-    """Print problems, or one line that says all is well."""
-    opened = open_notebook(arguments.notebook)
-    say(opened.problems)
-    count = len(opened.graph.nodes)
-    print(f"{opened.flow}: {count} step{'s' if count != 1 else ''}, no errors")
-    return 0
+    """Print problems, or one line per notebook that says all is well; the worst exit code counts."""
+    worst = 0
+    for name in arguments.notebooks:
+        try:
+            opened = open_notebook(name)
+        except NbflowError as error:
+            print(error, file=sys.stderr)
+            worst = max(worst, error.exit_code)
+            continue
+        say(opened.problems)
+        count = len(opened.graph.nodes)
+        print(f"{opened.flow}: {count} step{'s' if count != 1 else ''}, no errors")
+    return worst

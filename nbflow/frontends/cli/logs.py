@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 import sys
+from pathlib import Path
 
 from nbflow.client import Flow, Run, Task
-from nbflow.model.ids import Pathspec
+from nbflow.model.ids import Pathspec, flow_name_of
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -20,7 +21,8 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def main(arguments: argparse.Namespace) -> int:
     """Print the logs, each line led by its task when there are several."""
-    tasks = _tasks(Pathspec.parse(arguments.pathspec))
+    named = arguments.pathspec
+    tasks = _tasks(Pathspec.parse(flow_name_of(Path(named).stem) if named.endswith(".ipynb") else named))
     both = arguments.stderr == arguments.stdout
     for task in tasks:
         lead = f"[{task.pathspec.split('/', 2)[2]}] " if len(tasks) > 1 else ""

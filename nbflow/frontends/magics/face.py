@@ -238,7 +238,10 @@ class Face:
 
     def changed(self, name: str) -> bool:
         """Whether a constant's value in the kernel differs from what its statement makes."""
-        made, held = self.live.get(name), self.shell.user_ns[name]
+        try:
+            made, held = self.live.get(name), self.shell.user_ns[name]
+        except Exception:  # noqa: BLE001 - a definition that cannot be executed is told when the step needs it
+            return False
         if isinstance(made, FunctionType) and isinstance(held, FunctionType):
             # a default keeps the value its name had when the function was made
             made, held = made.__defaults__ or (), held.__defaults__ or ()

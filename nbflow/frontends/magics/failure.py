@@ -29,11 +29,12 @@ class TaskFailed(TaskError):  # noqa: N818 - the name a person sees when the ori
 
     def _render_traceback_(self) -> list[str]:
         failure = self.failure
+        item = [f"in {self.task}:"] if self.task.path else []
         if failure.code is None and failure.traceback:
             # it ends with the exception's own line
-            return failure.traceback.rstrip().splitlines()
+            return [*item, *failure.traceback.rstrip().splitlines()]
         frames = [] if failure.type in OURS else failure.traceback.rstrip().splitlines()[:-1]
-        return [*frames, *failure.told.splitlines()]
+        return [*item, *frames, *failure.told.splitlines()]
 
 
 def task_failed(task: TaskKey, failure: Failure, where: Place) -> TaskFailed:

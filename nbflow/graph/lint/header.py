@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from nbflow.errors import Problem, problem
@@ -61,6 +62,13 @@ def captured_names_are_nobody_s(flow: ResolvedFlow) -> Iterator[Problem]:
                 )
 
 
+#: calls that change what they are made on: `df.head()` is looking, not changing
+_CHANGING = re.compile(
+    r"\.(append|extend|insert|remove|pop|popitem|clear|update|setdefault|add|discard|sort|reverse|fill|put|resize"
+    r"|fit|fit_transform|partial_fit|load_state_dict|set_params|seed|shuffle)\(|inplace=True"
+)
+
+
 @rule
 def discarded_calls_are_meant(flow: ResolvedFlow) -> Iterator[Problem]:
     """N005: a call may change an artifact that a step below reads as it was."""
@@ -71,7 +79,8 @@ def discarded_calls_are_meant(flow: ResolvedFlow) -> Iterator[Problem]:
         for source in read.giver.sources
     ]
     for step in flow.steps:
-        first = {call.name: call for call in reversed(step.draft.body.names.calls)}
+        calls = [call for call in step.draft.body.names.calls if _CHANGING.search(call.text)]
+        first = {call.name: call for call in reversed(calls)}
         for name, call in first.items():
             giver = step.giver(name)
             if not isinstance(giver, FromSteps) or name in step.leaves:

@@ -35,7 +35,7 @@ def test_what_is_no_pathspec_is_refused(text: str) -> None:
         ("quickstart", "quickstart"),
         ("My übung 2", "My_ubung_2"),
         ("01-intro", "flow_01-intro"),
-        ("…", "notebook"),
+        ("分析", "notebook_0c4da1e4"),
         ("_x_", "x"),
     ],
 )
