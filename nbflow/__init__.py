@@ -1,4 +1,4 @@
-"""Turn a notebook into a versioned, resumable, parallel workflow.
+"""Turn a notebook into a versioned, parallel workflow.
 
 In a notebook: `%load_ext nbflow`. The names below are loaded when first used, so `import nbflow` costs next to nothing.
 """

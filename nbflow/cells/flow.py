@@ -11,7 +11,7 @@ from dataclasses import field
 
 from nbflow.cells.definitions import DefinitionTable
 from nbflow.cells.effects import Effect
-from nbflow.cells.header import cell_kind
+from nbflow.cells.header import cell_kind, misspelt_magic
 from nbflow.cells.notebook import Document, NotebookCell
 from nbflow.cells.parameters import ParameterCell, parameter_cell
 from nbflow.cells.plain import PlainCell, plain_cell
@@ -89,6 +89,9 @@ class _Reader:
                     self._take_parameters(parameter_cell(cell.source, place, file), place)
                 case "setup":
                     self._setup.append(setup_cell(cell.source, place, file))
+                case None if wrong_magic := misspelt_magic(cell.source):
+                    written, meant = wrong_magic
+                    self._problems.append(problem("C015", place, written=written, meant=meant))
                 case None:
                     self._take_plain(plain_cell(cell.source, place, file), cell, place)
         except NbflowError as wrong:

@@ -52,6 +52,14 @@ class Header:
         return self.name.text if self.name else None
 
 
+_MAGIC = re.compile(r"%%([A-Za-z_]+)")
+_KINDS = ("step", "parameters", "setup")
+#: words for the same thing that are spelt differently
+_ALIASES = {"params": "parameters", "param": "parameters", "task": "step", "node": "step"}
+#: of SequenceMatcher: `steps` and `parameter` are nearer, `sql` and `script` are not
+_NEAR = 0.8
+
+
 def cell_kind(text: str) -> CellKind | None:
     """Return which of our cells `text` is; None: a plain cell.
 
@@ -59,6 +67,25 @@ def cell_kind(text: str) -> CellKind | None:
     """
     line = _header_line(text) if "%step" in text or "%%parameters" in text or "%%setup" in text else None
     return None if line is None else _kind(text.split("\n")[line])
+
+
+def misspelt_magic(text: str) -> tuple[str, str] | None:
+    """Return what a cell's magic is and what it was most likely meant to be, as `%%steps` and `%%step`."""
+    if "%%" not in text or cell_kind(text) is not None:
+        return None
+    lines = text.split("\n")
+    written = _MAGIC.match(lines[_first_code_line(lines)])
+    if written is None:
+        return None
+    word = written[1].lower()
+    meant = _ALIASES.get(word) or next((kind for kind in _KINDS if _alike(word, kind)), None)
+    return (f"%%{written[1]}", f"%%{meant}") if meant else None
+
+
+def _alike(word: str, kind: str) -> bool:
+    from difflib import SequenceMatcher
+
+    return SequenceMatcher(None, word, kind).ratio() >= _NEAR
 
 
 def split_header(text: str, place: Place = NOWHERE) -> Header:

@@ -364,3 +364,49 @@ def test_a_default_that_was_taken_before_its_constant_changed_is_told(kernel: An
 def test_a_body_may_ask_whether_it_is_the_main_program(kernel: Any) -> None:
     kernel.ok("%%step a\nx = 0\nif __name__ == '__main__':\n    x = 1")
     assert kernel.value("x") == "1"
+
+
+def test_a_misspelt_cell_magic_stops_and_names_the_right_one(kernel: Any) -> None:
+    for cell, meant in (
+        ("%%steps a\nx = 1", "%%step"),
+        ("%%Step a\nx = 1", "%%step"),
+        ("%%params\na: int = 1", "%%parameters"),
+    ):
+        reply = kernel.run(cell)
+        assert reply.ename == "CellError"
+        assert f"Did you mean '{meant}'" in reply.traceback
+    assert kernel.run("%%time\nx = 1").ename is None
+
+
+def test_a_helper_that_reads_kernel_state_stops_only_the_steps_that_use_it(kernel: Any) -> None:
+    kernel.ok("k = len([1])\ndef bad(v):\n    return v * k\ndef good(v):\n    return v + 1")
+    kernel.ok("%%step a\nx = good(1)")
+    assert "NBF-G015" in kernel.run("%%step b\ny = bad(x)").traceback
+    kernel.ok("%%step c\nz = good(x)")
+
+
+def test_after_a_restart_a_name_of_a_step_above_says_which_cell_to_run(
+    start_kernel: Callable[..., Any], tmp_path: Path
+) -> None:
+    import json
+
+    cells = ["%%step a\nx = 1", "%%step b\ny = x"]
+    made = [
+        {"cell_type": "code", "id": f"c{i}", "metadata": {}, "source": text, "outputs": [], "execution_count": None}
+        for i, text in enumerate(cells)
+    ]
+    path = tmp_path / "known.ipynb"
+    path.write_text(json.dumps({"cells": made, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}))
+    kernel = start_kernel(JPY_SESSION_NAME=str(path))
+    kernel.ok("%load_ext nbflow")
+    reply = kernel.run(cells[1])
+    assert "NBF-C050" in reply.traceback
+    assert "run the cell of a first" in reply.traceback
+
+
+def test_a_computed_name_below_a_step_is_hidden_state_and_no_crash(kernel: Any) -> None:
+    kernel.ok("%%step a\nx = 1")
+    kernel.ok("x2 = x * 2")
+    reply = kernel.run("%%step b\ny = x2")
+    assert "NBF-G015" in reply.traceback
+    assert "nbflow/" not in reply.traceback

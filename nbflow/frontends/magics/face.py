@@ -15,9 +15,9 @@ from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 from nbflow.backends.local import LocalBackend
-from nbflow.cells.header import cell_kind
+from nbflow.cells.header import cell_kind, misspelt_magic
 from nbflow.code.module import LiveDefinitions
-from nbflow.errors import NOWHERE, NbflowError, Place
+from nbflow.errors import NOWHERE, NbflowError, Place, raise_for
 from nbflow.frontends.magics.document import NotebookFile
 from nbflow.frontends.magics.intake import declare, set_up, take
 from nbflow.frontends.magics.namespace import Namespace
@@ -173,6 +173,8 @@ class Face:
 
     def cell(self, text: str) -> Any:
         """Run one of our cells; the transformer turns it into this call."""
+        if wrong := misspelt_magic(text):
+            raise_for("C015", self.place(), written=wrong[0], meant=wrong[1])
         kind = cell_kind(text)
         if kind == "step":
             return run_step_cell(self, text)

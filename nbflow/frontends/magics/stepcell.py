@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from nbflow.cells.step import step_draft
-from nbflow.errors import FlowError, NbflowError, Place, Problem, did_you_mean, error, problem
+from nbflow.errors import NOWHERE, FlowError, NbflowError, Place, Problem, did_you_mean, error, problem
+from nbflow.frontends.magics.document import SavedStep
 from nbflow.frontends.magics.failure import task_failed
 from nbflow.frontends.magics.namespace import names_in
 from nbflow.frontends.magics.pump import CellOutput, follow
@@ -15,6 +17,7 @@ from nbflow.frontends.magics.session import only
 from nbflow.frontends.magics.show import show_line
 from nbflow.frontends.prepare import Surroundings, surroundings
 from nbflow.frozen import frozen
+from nbflow.graph.build import build
 from nbflow.model.artifact import ArtifactRef
 from nbflow.model.graph import Everything, Graph, Node
 from nbflow.model.ids import FlowName, StepName
@@ -71,12 +74,45 @@ def define(face: Face, text: str) -> Defined:
         face.renew_definitions()
     built = face.build()
     defined = Defined(draft, built.graph, built.problems)
-    if errors := (*_own(defined, severity="error"), *changed_constants(face, built.graph, draft.name)):
+    if errors := (*_errors(face, defined), *changed_constants(face, built.graph, draft.name)):
         raise error(errors)
     if new and not known:
         _say_placed(face, defined)
     face.preload()
     return defined
+
+
+def _errors(face: Face, defined: Defined) -> tuple[Problem, ...]:
+    """Return what keeps this step from running: its own problems, and those of definitions that it uses."""
+    found = _own(defined, severity="error")
+    if any(each.place.step is None for each in found):
+        # a definition's problem stands in its plain cell: does it come and go with this step?
+        draft = face.draft()
+        others = tuple(step for step in draft.steps if step.name != defined.draft.name)
+        alone = build(replace(draft, steps=(defined.draft,))).problems
+        without = build(replace(draft, steps=others)).problems
+        found = tuple(each for each in found if each.place.step is not None or each in alone or each not in without)
+    return tuple(_not_run_yet(face, defined, each) for each in found)
+
+
+def _not_run_yet(face: Face, defined: Defined, found: Problem) -> Problem:
+    """Of a name that is nowhere, say which step of the saved notebook would leave it."""
+    name = dict(found.facts).get("name", "")
+    if found.code != "G001":
+        return found
+    for saved in face.file.steps():
+        if saved.name == defined.draft.name:
+            break
+        if StepName(saved.name) not in face.session.slots and name in _bound_by(saved):
+            return problem("C050", found.place, step=defined.draft.name, name=name, giver=saved.name)
+    return found
+
+
+def _bound_by(saved: SavedStep) -> set[str]:
+    try:
+        return set(step_draft(saved.text, NOWHERE, "").body.names.bindings)
+    except NbflowError:
+        return set()
 
 
 def run_needed(face: Face, source: str) -> None:

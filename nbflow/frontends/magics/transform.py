@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import hashlib
 
-from nbflow.cells.header import cell_kind
+from nbflow.cells.header import cell_kind, misspelt_magic
 
 #: name in the user's namespace under which the face is called
 DOOR = "__nbflow__"
@@ -18,7 +18,7 @@ def transform(lines: list[str]) -> list[str]:
     IPython expands nothing. It is pure: IPython also calls it to ask whether a cell is complete.
     """
     text = "".join(lines)
-    if cell_kind(text) is None:
+    if cell_kind(text) is None and misspelt_magic(text) is None:
         return lines
     return [f"{DOOR}.cell({text!r})\n"]
 

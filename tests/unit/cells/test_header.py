@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nbflow.cells.header import cell_kind, split_header
+from nbflow.cells.header import cell_kind, misspelt_magic, split_header
 from nbflow.errors import CellError
 
 
@@ -106,3 +106,21 @@ def test_windows_line_ends_do_not_matter() -> None:
 def test_no_text_makes_the_kind_fail(text: str) -> None:
     for head in ("", "%%step a\n", "x = 1\n%%step a "):
         cell_kind(head + text)
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("%%steps a\nx=1", "%%step"),
+        ("# note\n%%Step a", "%%step"),
+        ("%%parameter\na: int = 1", "%%parameters"),
+        ("%%Setup", "%%setup"),
+        ("%%time\nx=1", None),
+        ("%%sql\nselect 1", None),
+        ("%%step a\nx=1", None),
+        ("x = '%%steps'", None),
+    ],
+)
+def test_a_magic_that_is_nearly_ours_is_told_from_others(text: str, meant: str | None) -> None:
+    found = misspelt_magic(text)
+    assert (found and found[1]) == meant

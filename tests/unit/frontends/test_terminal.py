@@ -171,3 +171,16 @@ def test_output_into_a_closed_pipe_is_no_crash(terminal: Terminal) -> None:
     assert "Traceback" not in process.stderr.read()
     process.stderr.close()
     process.wait(timeout=30)
+
+
+def test_several_notebooks_are_checked_and_the_worst_counts(terminal: Terminal) -> None:
+    terminal.write("%%step a\nn = len(dff)", name="bad.ipynb")
+    done = terminal.run("check", "nb.ipynb", "bad.ipynb")
+    assert done.returncode == 2
+    assert "nb: 3 steps, no errors" in done.stdout
+    assert "NBF-G001" in done.stderr
+
+
+def test_logs_take_a_notebook_too(terminal: Terminal) -> None:
+    terminal.run("run", "nb.ipynb")
+    assert "loading" in terminal.run("logs", "nb.ipynb").stdout
