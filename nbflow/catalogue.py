@@ -202,6 +202,11 @@ CATALOGUE: dict[str, Entry] = {
     "T014": Entry("--foreach {expression} of {step}: {message}", fix="{fix}"),
     "T015": Entry("merge_artifacts in {step}: {message}", fix="{fix}"),
     "T016": Entry("{step} could not read '{name}': {message}", fix="run the step that left it again"),
+    "T018": Entry(
+        "step {step} left one object under two names, '{name}' and '{other}'",
+        "a step below changes '{name}' in place, and '{other}', of which steps below have a copy, would not follow",
+        "{other} = copy.deepcopy({name}), or leave one name",
+    ),
     "T017": Entry(
         "step {step} changed parameter '{name}' in place",
         "parameters never change in a run: no other step sees the change",

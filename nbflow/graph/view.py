@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nbflow.model.graph import Everything, Graph
+from nbflow.model.graph import Everything, Graph, Node
 from nbflow.model.ids import StepName
 
 
@@ -34,3 +34,14 @@ def unread_name(graph: Graph, step: str, name: str) -> str:
     left = any(not isinstance(each.leaves, Everything) and name in each.leaves for each in above)
     given = left or any(each.name == name for each in graph.parameters)
     return f" If '{name}' is meant, write --in {name}." if given else ""
+
+
+def changed_below(graph: Graph, node: Node) -> frozenset[str]:
+    """Return the names `node` leaves that a step below changes in place."""
+    return frozenset(
+        source.name or need.binds or ""
+        for other in graph.nodes
+        for need in other.needs
+        for source in (need.branches[0] if need.kind == "value" else ())
+        if source.step == node.name and need.binds in other.code.body.names.changed
+    )

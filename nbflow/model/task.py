@@ -78,6 +78,8 @@ class TaskSpec:
     leaves: tuple[str, ...] = ()
     #: those of `leaves` that must be storable
     required: tuple[str, ...] = ()
+    #: those of `leaves` that a step below changes in place: no other name that is read may stand for the same object
+    watched: tuple[str, ...] = ()
     #: those of `leaves` that merge_artifacts fills
     merged: tuple[str, ...] = ()
     #: --catch was given; its name, if any
@@ -110,7 +112,7 @@ class TaskSpec:
                 ViewSpec(each["step"], each["index"], tuple(each["layers"]), each["item"]) for each in joined["views"]
             )
             known["joined"] = InputsSpec(views, tuple(joined["branches"]), joined["over"], tuple(joined["skipped"]))
-        for name in ("sys_path", "slice", "roots", "leaves", "required", "merged"):
+        for name in ("sys_path", "slice", "roots", "leaves", "required", "watched", "merged"):
             known[name] = tuple(raw[name])
         known["parameters"] = {name: (kind, value) for name, (kind, value) in raw["parameters"].items()}
         return cls(**known)

@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from nbflow.graph.view import changed_below
 from nbflow.model.artifact import ArtifactRef
 from nbflow.model.graph import Everything, Graph, Node
 from nbflow.model.ids import StepName
@@ -86,6 +87,8 @@ class Fingerprints:
                     needs,
                     "" if isinstance(node.leaves, Everything) else sorted(node.leaves),
                     sorted(node.merged),
+                    # the worker looks for other names of these objects
+                    sorted(changed_below(self._graph, node)),
                     node.opens and [node.opens.items, node.opens.item],
                     node.when and [node.when.expression, list(node.when.else_of)],
                     catch and (catch.name or True),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from nbflow.frozen import frozen
+from nbflow.graph.view import changed_below
 from nbflow.model.graph import Everything, Graph
 from nbflow.model.ids import RunId
 from nbflow.model.step import Statement
@@ -83,6 +84,7 @@ class SpecWriter:
             joined=ready.joined.inputs if ready.joined else None,
             leaves=() if items or isinstance(node.leaves, Everything) else tuple(sorted(node.leaves)),
             required=() if items else tuple(sorted(node.required)),
+            watched=() if items else tuple(sorted(changed_below(request.graph, node))),
             merged=() if items else tuple(sorted(node.merged)),
             catches=bool(catch) and ready.last_attempt and not items,
             catch_name=catch.name if catch else None,

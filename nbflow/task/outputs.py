@@ -17,6 +17,9 @@ from nbflow.task.inputs import WHY_NOT_STORED, Inputs, TaskView
 #: code and facts of a warning
 Warned = tuple[str, dict[str, str]]
 
+#: types whose values nobody can change in place
+_CONSTANT = frozenset({bool, int, float, complex, str, bytes, tuple, frozenset, type(None)})
+
 
 def check_inputs(spec: TaskSpec, loaded: Loaded, *, strict: bool) -> list[Warned]:
     """Return a warning for each input that may have been changed in place and is not left.
@@ -90,11 +93,22 @@ def keep(
             elif not isinstance(space[name], TaskView | Inputs):
                 # a view only points at what is kept: not keeping it loses nothing
                 dropped[name] = _reason(found)
+    refused += _shared(spec, space)
     if refused:
         raise error(refused)
     for name, value in extra.items():
         writer.add(name, value)
     return Manifest(writer.close(), dropped)
+
+
+def _shared(spec: TaskSpec, space: Mapping[str, Any]) -> list[Problem]:
+    """Return a T018 for each object that is left under two names of which a step below changes one in place."""
+    return [
+        problem("T018", step=spec.step, name=name, other=other)
+        for name in spec.watched
+        for other in spec.required
+        if name != other and name in space and space[name] is space.get(other) and type(space[name]) not in _CONSTANT
+    ]
 
 
 def keep_what_can_be(

@@ -269,3 +269,11 @@ def test_40_a_caught_step_keeps_the_older_value(bench: Any) -> None:
     assert ran.graph["b"].givers == ("a",)
     assert ran.left("c") == {"z": 1}
     assert "ZeroDivisionError" in repr(ran.left("b")["err"])
+
+
+def test_one_object_under_two_names_is_told_where_a_step_changes_one_in_place(bench: Any) -> None:
+    ran = bench.run("a\nx=[1]; w=x", "b\nx[0]=9", "c\ny=w")
+    assert ran.status == "failed"
+    assert "NBF-T018" in ran.failure
+    assert bench.run("a\nx=[1]; w=x", "b\ny=x+w").left("b") == {"y": [1, 1]}
+    assert bench.run("a\nx=[1]; w=list(x)", "b\nx[0]=9", "c\ny=w").left("c") == {"y": [1]}

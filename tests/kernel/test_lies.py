@@ -141,3 +141,10 @@ def test_10_an_imported_local_module_that_was_edited_counts(kernel: Any, tmp_pat
     module.write_text("def g():\n    return 2222\n")
     kernel.ok("run = %flow run")
     assert kernel.value("run['a'].task.data.x") == "2222"
+
+
+def test_11_one_object_under_two_names_is_told_before_a_run_could_differ(kernel: Any) -> None:
+    kernel.ok("%%step a\nx = [1]\nw = x")
+    assert "a is stale" in kernel.ok("%%step b\nx[0] = 9").text
+    kernel.ok("%%step c\ny = w")
+    assert "NBF-T018" in kernel.run("%flow run").traceback
