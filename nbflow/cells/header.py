@@ -52,7 +52,7 @@ class Header:
         return self.name.text if self.name else None
 
 
-_MAGIC = re.compile(r"%%([A-Za-z_]+)")
+_MAGIC = re.compile(r"%%([A-Za-z_]+)(?![\w?])")
 _KINDS = ("step", "parameters", "setup")
 #: words for the same thing that are spelt differently
 _ALIASES = {"params": "parameters", "param": "parameters", "task": "step", "node": "step"}

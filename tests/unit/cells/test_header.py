@@ -116,6 +116,8 @@ def test_no_text_makes_the_kind_fail(text: str) -> None:
         ("%%parameter\na: int = 1", "%%parameters"),
         ("%%Setup", "%%setup"),
         ("%%time\nx=1", None),
+        ("%%step?", None),
+        ("%%steps??", None),
         ("%%sql\nselect 1", None),
         ("%%step a\nx=1", None),
         ("x = '%%steps'", None),
