@@ -50,9 +50,11 @@ class SqliteMetadata:
             self._connection = None
 
     def __del__(self) -> None:
-        # at the interpreter's end modules may be gone already
-        with contextlib.suppress(Exception):
+        # at the interpreter's end modules may be gone already, contextlib among them
+        try:
             self.close()
+        except Exception:  # noqa: BLE001, S110, SIM105 - nobody is left to be told
+            pass
 
     # ---- runs
 
