@@ -7,7 +7,6 @@ older way is used and a warning says so.
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import sqlite3
@@ -51,9 +50,9 @@ class SqliteMetadata:
 
     def __del__(self) -> None:
         # at the interpreter's end modules may be gone already, contextlib among them
-        try:
+        try:  # noqa: SIM105
             self.close()
-        except Exception:  # noqa: BLE001, S110, SIM105 - nobody is left to be told
+        except Exception:  # noqa: BLE001, S110 - nobody is left to be told
             pass
 
     # ---- runs
