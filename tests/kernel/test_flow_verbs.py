@@ -185,3 +185,14 @@ def test_the_twin_of_the_cell_magics(kernel: Any) -> None:
     kernel.ok("from nbflow import flow\nflow.parameters('k: int = 4')\nflow.step('a --retry 1', 'x = k + 1')")
     assert kernel.value("x") == "5"
     assert kernel.value("(flow.order(), flow.name())") == "(('a',), 'case')"
+
+
+def test_drafts_and_runs_keep_their_code(kernel: Any) -> None:
+    define(kernel)
+    kernel.ok("run = %flow run")
+    kernel.ok(
+        "import time\nfrom nbflow import Run\nfrom nbflow.code.package import CodePackage\ndraft = Run('case/draft-1')"
+    )
+    wait = "deadline = time.monotonic() + 20\nwhile 'z = ' not in str(draft.code) and time.monotonic() < deadline:\n    draft = Run('case/draft-1')\n    time.sleep(0.1)"
+    kernel.ok(wait)
+    assert kernel.value("'z = ' in str(draft.code) and 'z = ' in str(run.code)") == "True"

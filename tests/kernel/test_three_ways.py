@@ -77,3 +77,12 @@ def test_papermill_fails_on_a_parameter_that_is_unknown_or_of_a_wrong_type(tmp_p
         done = papermill(tmp_path, tmp_path / "store", "-p", "regions", "[]", *words)
         assert done.returncode != 0
         assert code in done.stderr
+
+
+def test_a_notebook_without_a_run_leaves_a_draft_and_says_so_at_the_end(tmp_path: Path) -> None:
+    write(tmp_path / "ways.ipynb", ["%load_ext nbflow\n%flow name ways", "%%step a\nx = 1"])
+    done = papermill(tmp_path, tmp_path / "store")
+    assert done.returncode == 0
+    assert "ways left only a draft" in done.stderr
+    write(tmp_path / "ways.ipynb", ["%load_ext nbflow\n%flow name ways", "%%step a\nx = 1", "run = %flow run"])
+    assert "only a draft" not in papermill(tmp_path, tmp_path / "store").stderr

@@ -58,6 +58,8 @@ class Face:
         self.folder = self.file.folder or Path.cwd()
         self.sys_path = tuple(sys.path)
         self.run_cells = True
+        #: some cell came from a front end for people
+        self.met_a_person = False
         self.notices = Notices()
         #: what was wrong with the last assignment cell, until another one is right
         self.trouble: NbflowError | None = None
@@ -173,6 +175,7 @@ class Face:
 
     def cell(self, text: str) -> Any:
         """Run one of our cells; the transformer turns it into this call."""
+        self.met_a_person = self.met_a_person or self.attended
         if wrong := misspelt_magic(text):
             raise_for("C015", self.place(), written=wrong[0], meant=wrong[1])
         kind = cell_kind(text)
@@ -303,6 +306,10 @@ class Face:
         return installed(tuple(found), self.folder)
 
     def close(self) -> None:
-        """End the engine; nothing of it stays behind."""
+        """End the engine; nothing of it stays behind. Where nobody was at the keyboard, say what a notebook left."""
+        if self.session.draft_run and not self.session.ran and not self.met_a_person:
+            # the kernel's own stream goes to front ends, which are gone by now
+            stream = sys.__stderr__ or sys.stderr
+            stream.write(f"nbflow: {self.flow} left only a draft; a last cell  %flow run  makes it a run\n")
         if self._engine is not None:
             self._engine.close()

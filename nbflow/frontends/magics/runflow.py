@@ -51,6 +51,7 @@ def run_flow(face: Face, options: RunOptions, given: Mapping[str, Any]) -> Run:
         code=keep_code(face.workspace, face.flow, graph, around, face.texts()),
     )
     handle = face.engine.start(request)
+    face.session.ran = True
     panel = LivePanel(handle)
     try:
         follow(handle, panel)

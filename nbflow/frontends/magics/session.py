@@ -92,6 +92,8 @@ class Session:
         self.setup: dict[str, SetupCell] = {}
         self.results = Results()
         self.draft_run: RunId | None = None
+        #: a full run was made here
+        self.ran = False
         #: what %flow order said
         self.order: tuple[StepName, ...] = ()
         #: steps that %flow drop left out and that were not run since

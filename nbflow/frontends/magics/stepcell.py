@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -15,7 +16,7 @@ from nbflow.frontends.magics.namespace import names_in
 from nbflow.frontends.magics.pump import CellOutput, follow
 from nbflow.frontends.magics.session import only
 from nbflow.frontends.magics.show import show_line
-from nbflow.frontends.prepare import Surroundings, surroundings
+from nbflow.frontends.prepare import Surroundings, keep_code, surroundings
 from nbflow.frozen import frozen
 from nbflow.graph.build import build
 from nbflow.model.artifact import ArtifactRef
@@ -193,9 +194,21 @@ def run_cell(face: Face, defined: Defined) -> None:
     _adopt(face, defined, outcome)
     if outcome.status is not RunStatus.SUCCEEDED:
         _raise_failure(face, defined, outcome)
+    _keep_code(face, defined.graph, around, outcome)
     node = defined.graph[name]
     upstream = sorted(stale & set(defined.graph.ancestors(name)))
     show_line(_line(node, outcome, time.perf_counter() - began, _remarks(face, node, upstream)))
+
+
+def _keep_code(face: Face, graph: Graph, around: Surroundings, outcome: Outcome) -> None:
+    """Store the code of the draft as it stands, while the person reads: it takes longer than a small step."""
+    texts = face.texts()
+
+    def store() -> None:
+        digest = keep_code(face.workspace, outcome.flow, graph, around, texts)
+        face.workspace.metadata.update_run(outcome.flow, outcome.run, code=digest)
+
+    threading.Thread(target=store, name="nbflow-code", daemon=True).start()
 
 
 def _run_in_worker(face: Face, request: RunRequest) -> Outcome:
