@@ -70,6 +70,11 @@ class Problem:
         return CATALOGUE[self.code].severity
 
     @property
+    def sentences(self) -> str:
+        """What, why and how to fix it, a line each: a message without code and place, which stand beside it."""
+        return "\n".join(part for part in (self.what, self.why, self.fix) if part)
+
+    @property
     def what(self) -> str:
         """One line: what is wrong."""
         return self._text("what")

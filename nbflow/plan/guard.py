@@ -54,9 +54,7 @@ class Guard:
             return (
                 None,
                 "",
-                Failure(
-                    "TaskError", "\n".join(part for part in (found.what, found.why, found.fix) if part), code=found.code
-                ),
+                Failure("TaskError", found.sentences, code=found.code),
             )
         return passed, "" if passed else f"{when.expression} is false", None
 

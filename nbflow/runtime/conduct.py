@@ -19,11 +19,12 @@ from nbflow.model.caught import CaughtError
 from nbflow.model.ids import Digest, RunId
 from nbflow.model.record import AttemptRecord, Failure, RunRecord, TaskRecord
 from nbflow.model.status import RunStatus
+from nbflow.model.task import TaskSpec
 from nbflow.runtime.capacity import cores, memory
 from nbflow.runtime.flights import Limits
 from nbflow.runtime.handle import RunHandle
 from nbflow.runtime.machine import Machine
-from nbflow.runtime.ports import Backend
+from nbflow.runtime.ports import Launcher
 from nbflow.runtime.request import Outcome, RunRequest
 from nbflow.runtime.specs import SpecWriter, Where, flow_code
 from nbflow.runtime.stimuli import (
@@ -275,5 +276,5 @@ class Conductor:
         self.handle.renew(self._record)
 
 
-def _start(backend: Backend, number: int, spec: Any, stdout: Path, stderr: Path) -> None:
+def _start(backend: Launcher, number: int, spec: TaskSpec, stdout: Path, stderr: Path) -> None:
     backend.launch(number, spec, stdout, stderr)

@@ -21,7 +21,7 @@ from typing import Any
 from nbflow.errors import NbflowError, RunError, error, problem
 from nbflow.runtime.conduct import Conductor
 from nbflow.runtime.handle import RunHandle
-from nbflow.runtime.ports import Backend
+from nbflow.runtime.ports import Backend, Launcher
 from nbflow.runtime.request import RunRequest
 from nbflow.runtime.stimuli import Alarm, CancelAsked, Stimulus, WorkerExited, WorkerSaid
 from nbflow.task.failures import could_not_start
@@ -217,7 +217,7 @@ class Engine:
 
     # ---- for conductors
 
-    def fly(self, conductor: Conductor, number: int, start: Callable[[Backend, int], None]) -> None:
+    def fly(self, conductor: Conductor, number: int, start: Callable[[Launcher, int], None]) -> None:
         """Give the conductor's flight a number of the engine's own and let `start` launch it."""
         self._numbers += 1
         mine = self._numbers

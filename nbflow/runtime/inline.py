@@ -9,7 +9,7 @@ from typing import Any
 
 from nbflow.model.task import TaskSpec
 from nbflow.runtime.conduct import Conductor
-from nbflow.runtime.ports import Backend
+from nbflow.runtime.ports import Launcher
 from nbflow.runtime.request import Outcome, RunRequest
 from nbflow.runtime.stimuli import Alarm, CancelAsked, WorkerExited, WorkerSaid
 from nbflow.workspace import Workspace
@@ -57,9 +57,9 @@ class InlineHost:
 
     # ---- what a conductor asks of its host
 
-    def fly(self, _: Conductor, number: int, start: Callable[[Backend, int], None]) -> None:
+    def fly(self, _: Conductor, number: int, start: Callable[[Launcher, int], None]) -> None:
         """Take the launch down: it runs when the machine has said all it wants."""
-        start(_Collector(self._launched), number)  # type: ignore[arg-type]
+        start(_Collector(self._launched), number)
 
     def stop(self, conductor: Conductor, number: int, *, kill: bool) -> None:
         """Nothing can stop a body that shares this thread, but an interrupt."""

@@ -26,7 +26,14 @@ class Report(Protocol):
         """The backend itself is gone; no flight of it will report again."""
 
 
-class Backend(Protocol):
+class Launcher(Protocol):
+    """What a launch needs of the place where its task runs."""
+
+    def launch(self, number: int, spec: TaskSpec, stdout: Path, stderr: Path) -> None:
+        """Start a worker for `spec`, its output going to the two files."""
+
+
+class Backend(Launcher, Protocol):
     """A place where tasks run. All methods but `preload` are called on the scheduler's thread."""
 
     def attach(self, selector: BaseSelector, report: Report) -> None:
@@ -34,9 +41,6 @@ class Backend(Protocol):
 
     def preload(self, modules: Iterable[str], *, rich: bool) -> None:
         """Import installed modules ahead of the tasks that need them."""
-
-    def launch(self, number: int, spec: TaskSpec, stdout: Path, stderr: Path) -> None:
-        """Start a worker for `spec`, its output going to the two files."""
 
     def stop(self, number: int, *, kill: bool) -> None:
         """Ask the worker to end, or kill it with all its processes."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from traceback import FrameSummary, StackSummary, TracebackException
 
 from nbflow.catalogue import CATALOGUE
-from nbflow.errors import NbflowError, Problem, problem
+from nbflow.errors import NbflowError
 from nbflow.frozen import frozen
 from nbflow.model.record import Failure
 
@@ -39,7 +39,7 @@ def failure_of(error: BaseException, scene: Scene) -> Failure:
     code: str | None = None
     name, message = type(error).__name__, _text(error)
     if isinstance(error, NbflowError):
-        code, message = error.problems[0].code, sentences(error.problems[0])
+        code, message = error.problems[0].code, error.problems[0].sentences
     elif isinstance(error, NameError) and str(error.name) in scene.unbound:
         code, message = "T010", scene.unbound[str(error.name)]
     elif isinstance(error, SystemExit):
@@ -54,17 +54,6 @@ def failure_of(error: BaseException, scene: Scene) -> Failure:
 def could_not_start(message: str, step: str = "this task") -> Failure:
     """Return the failure of an attempt whose body was never reached."""
     return Failure("WorkerError", CATALOGUE["T004"].what.format(step=step, message=message), code="T004")
-
-
-def sentences(found: Problem) -> str:
-    """Return what is wrong, then why and what to do, for a message of several lines."""
-    return "\n".join(part for part in (found.what, found.why, found.fix) if part)
-
-
-def failed_by(code: str, **facts: object) -> Failure:
-    """Return the failure that the problem `code` is."""
-    found = problem(code, **facts)
-    return Failure("TaskError", sentences(found), code=code)
 
 
 def _text(error: BaseException) -> str:

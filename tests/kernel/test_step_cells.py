@@ -7,6 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from three_ways import write
+
 
 def test_a_step_cell_runs_in_a_worker_and_leaves_its_variables_in_the_notebook(kernel: Any) -> None:
     reply = kernel.ok("%%step load\nimport os\nx = [1, 2]\npid = os.getpid()\nprint('hello')\nx")
@@ -121,15 +123,9 @@ def test_41_a_step_inserted_between_two_is_placed_by_the_document_or_said_to_be_
     assert "placed last: a, c, b" in reply.text
     kernel.ok("%%step c\ny = x")
     assert kernel.value("y") == "1"
-    import json
-
     cells = ["%%step a\nx = 1", "%%step b\nx = x + 1", "%%step c\ny = x"]
-    made = [
-        {"cell_type": "code", "id": f"c{i}", "metadata": {}, "source": text, "outputs": [], "execution_count": None}
-        for i, text in enumerate(cells)
-    ]
     path = tmp_path / "known.ipynb"
-    path.write_text(json.dumps({"cells": made, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}))
+    write(path, cells)
     other = start_kernel(JPY_SESSION_NAME=str(path))
     other.ok("%load_ext nbflow")
     other.ok(cells[0])
@@ -388,15 +384,9 @@ def test_a_helper_that_reads_kernel_state_stops_only_the_steps_that_use_it(kerne
 def test_after_a_restart_a_name_of_a_step_above_says_which_cell_to_run(
     start_kernel: Callable[..., Any], tmp_path: Path
 ) -> None:
-    import json
-
     cells = ["%%step a\nx = 1", "%%step b\ny = x"]
-    made = [
-        {"cell_type": "code", "id": f"c{i}", "metadata": {}, "source": text, "outputs": [], "execution_count": None}
-        for i, text in enumerate(cells)
-    ]
     path = tmp_path / "known.ipynb"
-    path.write_text(json.dumps({"cells": made, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}))
+    write(path, cells)
     kernel = start_kernel(JPY_SESSION_NAME=str(path))
     kernel.ok("%load_ext nbflow")
     reply = kernel.run(cells[1])

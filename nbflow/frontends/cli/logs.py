@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import TextIO
 
 from nbflow.client import Flow, Run, Task
 from nbflow.model.ids import Pathspec, flow_name_of
@@ -41,6 +42,6 @@ def _tasks(spec: Pathspec) -> list[Task]:
     return [task for step in steps for task in step if spec.task in (None, task.id)]
 
 
-def _print(text: str, lead: str, stream: object) -> None:
+def _print(text: str, lead: str, stream: TextIO) -> None:
     for line in text.splitlines():
-        print(f"{lead}{line}", file=stream)  # type: ignore[call-overload]
+        print(f"{lead}{line}", file=stream)

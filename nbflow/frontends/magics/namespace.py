@@ -38,10 +38,6 @@ class Namespace:
         value = self._variables[name] = self._load(ref)
         self._left[name] = id(value)
 
-    def holds(self, name: str) -> bool:
-        """Whether a cell could use the name now or when it names it."""
-        return name in self._variables or name in self._pending
-
     def rebound(self, name: str) -> bool:
         """Whether a plain cell gave the name another value since a step left it."""
         return name in self._left and name in self._variables and id(self._variables[name]) != self._left[name]
