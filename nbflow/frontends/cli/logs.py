@@ -1,20 +1,22 @@
-"""`nbflow logs FLOW[/RUN[/STEP[/TASK]]]`: what tasks wrote."""
+"""`nbflow logs FLOW[/RUN][/STEP[/TASK]]`: what tasks wrote."""
 
 from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
 from typing import TextIO
 
-from nbflow.client import Flow, Run, Task
-from nbflow.model.ids import Pathspec, flow_name_of
+from nbflow.client import Run, Task
+from nbflow.errors import raise_for
+from nbflow.frontends.cli.named import named
+from nbflow.model.ids import Pathspec
 
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument(
-        "pathspec", help="FLOW, FLOW/RUN, FLOW/RUN/STEP or FLOW/RUN/STEP/TASK; the latest run by default"
+        "pathspec",
+        help="FLOW, FLOW/STEP or FLOW/STEP/TASK of the latest run; FLOW/RUN, FLOW/RUN/STEP[/TASK] of another",
     )
     parser.add_argument("--stderr", action="store_true", help="only what went to the error stream")
     parser.add_argument("--stdout", action="store_true", help="only what went to the output stream")
@@ -22,8 +24,10 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def main(arguments: argparse.Namespace) -> int:
     """Print the logs, each line led by its task when there are several."""
-    named = arguments.pathspec
-    tasks = _tasks(Pathspec.parse(flow_name_of(Path(named).stem) if named.endswith(".ipynb") else named))
+    spec = named(arguments.pathspec)
+    tasks = _tasks(spec)
+    if not tasks:
+        print(f"{spec} has no tasks yet", file=sys.stderr)
     both = arguments.stderr == arguments.stdout
     for task in tasks:
         lead = f"[{task.pathspec.split('/', 2)[2]}] " if len(tasks) > 1 else ""
@@ -35,11 +39,11 @@ def main(arguments: argparse.Namespace) -> int:
 
 
 def _tasks(spec: Pathspec) -> list[Task]:
-    run = Run(f"{spec.flow}/{spec.run}") if spec.run else Flow(spec.flow).latest_run
-    if run is None:
-        return []
+    if spec.artifact:
+        raise_for("M006", pathspec=spec, why="an artifact writes nothing: its task does")
+    run = Run(f"{spec.flow}/{spec.run}")
     steps = [run[spec.step]] if spec.step else list(run)
-    return [task for step in steps for task in step if spec.task in (None, task.id)]
+    return [step[spec.task] for step in steps] if spec.task else [task for step in steps for task in step]
 
 
 def _print(text: str, lead: str, stream: TextIO) -> None:

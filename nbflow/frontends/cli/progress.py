@@ -8,6 +8,7 @@ import sys
 import time
 from collections import Counter
 
+from nbflow.cards.figures import duration, several
 from nbflow.cards.printable import one_line
 from nbflow.model.event import AttemptEnded, Event, ItemsListed, RunEnded, TaskStarted
 from nbflow.model.graph import Graph
@@ -68,8 +69,8 @@ class Printer:
 
     def begin(self) -> None:
         """Say which run this is."""
-        steps = len(self._graph.nodes)
-        self.say(self._bold(f"{self._handle.flow}/{self._handle.run}") + f" · {steps} step{'s' if steps != 1 else ''}")
+        run = self._bold(f"{self._handle.flow}/{self._handle.run}")
+        self.say(f"{run} · {several(len(self._graph.nodes), 'step')}")
 
     def see(self, event: Event) -> None:
         """Take in what happened."""
@@ -108,13 +109,13 @@ class Printer:
 
     def _finished(self, key: TaskKey, record: TaskRecord, tasks: int) -> None:
         mark = MARKS.get(record.status, "✓")
-        many = f"{tasks} tasks · " if tasks else ""
+        many = f"{several(tasks, 'task')} · " if tasks else ""
         if record.status is TaskStatus.SKIPPED:
             text = record.reason
         elif record.status is TaskStatus.REUSED:
             text = f"{many}reused from {record.origin}"
         else:
-            text = many + seconds(self._spent[key.step] / 1e6)
+            text = many + duration(self._spent[key.step] / 1e6)
             if record.caught:
                 text += f" · caught {_brief(record.failure)}"
         self._line(mark, key.step, text)
@@ -128,7 +129,7 @@ class Printer:
             # a traceback ends with the exception's own line
             self.say(f"\n{(failure.traceback or failure.told).rstrip() if failure.code is None else failure.told}\n")
         run = f"{outcome.flow}/{outcome.run}"
-        self.say(f"{self._bold(run)} {outcome.status.value} in {seconds(outcome.elapsed)}")
+        self.say(f"{self._bold(run)} {outcome.status.value} in {duration(outcome.elapsed)}")
         if outcome.status is RunStatus.SUCCEEDED:
             self.say(f"look at it:  nbflow show {run}")
         elif outcome.failure is not None:
@@ -158,7 +159,7 @@ class Printer:
             parts.append(
                 f"{name} {self._done[name]}/{total}" if total else name if running == 1 else f"{name} ×{running}"
             )
-        text = f"  … {', '.join(parts) or 'starting'} · {seconds(time.monotonic() - self._began)}"
+        text = f"  … {', '.join(parts) or 'starting'} · {duration(time.monotonic() - self._began)}"
         width = shutil.get_terminal_size().columns
         print(f"\r\x1b[2K{text[: width - 1]}", end="", file=sys.stderr, flush=True)
 
@@ -174,11 +175,3 @@ def _brief(failure: Failure | None) -> str:
     if failure is None:
         return ""
     return failure.told.splitlines()[0]
-
-
-def seconds(value: float) -> str:
-    """Return a duration as a person reads it: `0.31 s`, `2 min 5 s`."""
-    if value < 60:
-        return f"{value:.2f} s"
-    minutes, rest = divmod(int(value), 60)
-    return f"{minutes} min {rest} s" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
