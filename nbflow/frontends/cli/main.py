@@ -22,6 +22,7 @@ VERBS = {
     "show": ("show", "show a notebook's graph, or a run with its steps and results"),
     "history": ("history", "list runs"),
     "logs": ("logs", "print what a task wrote"),
+    "dump": ("dump", "print what a task left"),
     "explain": ("explain", "explain an error code"),
 }
 

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 
-def notebook(path: Path, *cells: str) -> None:
-    made = [{"cell_type": "code", "metadata": {}, "source": text, "outputs": []} for text in cells]
-    path.write_text(json.dumps({"cells": made, "metadata": {}, "nbformat": 4, "nbformat_minor": 4}))
-
-
 @pytest.mark.parametrize(("items", "said"), [("[1]", r"1 task · "), ("[1, 2]", r"2 tasks · ")])
 def test_one_task_is_one_task(shell: Any, items: str, said: str) -> None:
-    notebook(shell.folder / "small.ipynb", f"%%step each --foreach {items.replace(' ', '')} --as n\nm = n")
+    shell.write("small.ipynb", f"%%step each --foreach {items.replace(' ', '')} --as n\nm = n")
     shell.type("run", "small.ipynb")
     assert shell.code == 0, shell.error
     assert re.search(r"each +" + said, shell.error), shell.error
