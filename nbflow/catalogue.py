@@ -240,6 +240,15 @@ CATALOGUE: dict[str, Entry] = {
         "steps run in processes forked from a clean one, which needs Linux",
         "use Linux, or WSL on Windows",
     ),
+    "R030": Entry("step {step} needs {names}, not given", "it reads {reads}", "{fix}", usage=True),
+    "R031": Entry("step {step} does not read '{name}'.{hint}", "it reads {reads}", "drop it", usage=True),
+    "R032": Entry("inputs of {step}: {message}", fix="{fix}", usage=True),
+    "R033": Entry("step {step} has no {option}", fix="add it to the step's header, or ask another step", usage=True),
+    "R014": Entry(
+        "run {run} is still under way",
+        "two runs that go on from each other's results would only race",
+        "%flow attach {run} to watch it, %flow cancel {run} to end it; in a terminal nbflow cancel {run}",
+    ),
     # ---- S: the store ------------------------------------------------------------------------------------------
     "S001": Entry("blob {digest} is damaged", "{why}", "run the step that made it again; nbflow keeps no second copy"),
     "S002": Entry(
@@ -278,6 +287,11 @@ CATALOGUE: dict[str, Entry] = {
         severity="warning",
     ),
     "M010": Entry("'{tag}' is not a tag", "a tag is text of 1 to 500 characters", 'run.add_tag("good")'),
+    "M011": Entry(
+        "run {run} is {status}: it takes no more results",
+        "another process found its owner gone, or ended it",
+        "nbflow resume {run} goes on from what it finished",
+    ),
     # ---- notices: nothing is wrong, something should be known -----------------------------------------------------
     "N001": Entry("{option} is recorded, but does nothing yet", severity="notice"),
     "N002": Entry(

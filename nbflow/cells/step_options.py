@@ -91,7 +91,7 @@ STEP = Table(
         Option("retry-wait", "time between two tries", "DUR", duration),
         Option("catch", "a failure counts as success; its text in NAME", "NAME", identifier, optional=True, absent=""),
         Option("on", "where it runs: local, batch, inline, or a configured name", "BACKEND", word, idle=_elsewhere),
-        Option("cache", "reuse results of any stored run", idle=_always),
+        Option("cache", "take over the result of an equal task of any stored run"),
         Option("card", "keep a card of what the step shows", "ID", word, optional=True, absent="", idle=_always),
         Option("env", "an environment variable", "K=V", pair, repeatable=True),
         Option("secret", "an environment variable from the secrets", "NAME", word, repeatable=True, idle=_always),

@@ -12,7 +12,7 @@ from nbflow.code.module import LiveDefinitions
 from nbflow.code.package import pack
 from nbflow.frozen import frozen
 from nbflow.model.graph import Graph
-from nbflow.model.ids import StepName
+from nbflow.model.ids import Digest, StepName
 from nbflow.model.parameter import ParameterDef
 from nbflow.model.step import Definitions
 from nbflow.model.task import CodeStatement
@@ -76,6 +76,6 @@ def surroundings(graph: Graph, folder: Path, sys_path: Sequence[str], source: st
     return Surroundings(str(folder), path, source, environment_of(graph, folder, path))
 
 
-def keep_code(workspace: Workspace, flow: str, graph: Graph, around: Surroundings, cells: Sequence[str]) -> str:
+def keep_code(workspace: Workspace, flow: str, graph: Graph, around: Surroundings, cells: Sequence[str]) -> Digest:
     """Store the run's code package and return its blob's digest."""
     return workspace.store.put_bytes(pack(flow, graph, Path(around.cwd), around.sys_path, cells))

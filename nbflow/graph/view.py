@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
+
 from nbflow.model.graph import Everything, Graph, Node
 from nbflow.model.ids import StepName
 
@@ -45,3 +48,8 @@ def changed_below(graph: Graph, node: Node) -> frozenset[str]:
         for source in (need.branches[0] if need.kind == "value" else ())
         if source.step == node.name and need.binds in other.code.body.names.changed
     )
+
+
+def chains(graph: Graph) -> Callable[[str], tuple[StepName, ...]]:
+    """Return `view_chain` of one graph, each chain made once."""
+    return cache(lambda step: view_chain(graph, step))

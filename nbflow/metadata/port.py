@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
-from nbflow.model.ids import FlowName, RunId
-from nbflow.model.record import AttemptRecord, RunRecord, TaskRecord
+from nbflow.model.ids import Digest, FlowName, Path, RunId, StepName
+from nbflow.model.record import AttemptRecord, ItemList, ItemsRecord, RunRecord, TaskRecord
 from nbflow.model.status import RunStatus
 
 
@@ -24,14 +24,35 @@ class Metadata(Protocol):
         """
         ...
 
+    def ask_cancel(self, flow: str, run: str) -> bool:
+        """Note that someone wants a run to end; its owner looks. Return whether it was still under way.
+
+        Raises M002 when there is no such run.
+        """
+        ...
+
+    def cancel_asked(self, flow: str, run: str) -> bool:
+        """Say whether someone wants the run to end."""
+        ...
+
     def write(
-        self, flow: str, run: str, tasks: Iterable[TaskRecord] = (), attempts: Iterable[AttemptRecord] = ()
+        self,
+        flow: str,
+        run: str,
+        tasks: Iterable[TaskRecord] = (),
+        attempts: Iterable[AttemptRecord] = (),
+        items: Iterable[ItemsRecord] = (),
     ) -> None:
         """Record all of these or, when one cannot be, none.
 
-        A task's result in a run is final: what would replace it by something else raises M008. In a draft, where a
-        cell runs again and again, the latest one counts.
+        A task's result in a run is final: what would replace it by something else raises M008. A run that has ended
+        takes nothing more (M011): whoever still works on it has lost it to another. In a draft, where a cell runs
+        again and again, the latest result counts.
         """
+        ...
+
+    def note_code(self, flow: str, run: str, code: Digest, tasks: Iterable[TaskRecord]) -> None:
+        """Note the code package of a draft, and of those of `tasks` that did not run again meanwhile."""
         ...
 
     def flows(self) -> tuple[FlowName, ...]:
@@ -65,6 +86,10 @@ class Metadata(Protocol):
         self, flow: str, run: str, step: str | None = None, task: str | None = None
     ) -> tuple[AttemptRecord, ...]:
         """Return attempts in the order of their tasks and numbers."""
+        ...
+
+    def items(self, flow: str, run: str) -> Mapping[tuple[StepName, Path], ItemList]:
+        """Return what each foreach of a run listed, by step and path of the task that listed it."""
         ...
 
     def tag(self, flow: str, run: str, *, add: Iterable[str] = (), remove: Iterable[str] = ()) -> frozenset[str]:

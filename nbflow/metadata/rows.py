@@ -10,7 +10,7 @@ from typing import Any
 
 from nbflow.model.artifact import ArtifactRef, Manifest
 from nbflow.model.ids import Digest, FlowName, RunId, StepName
-from nbflow.model.record import AttemptRecord, Failure, RunRecord, StepSummary, TaskRecord
+from nbflow.model.record import AttemptRecord, Failure, ItemList, ItemsRecord, RunRecord, StepSummary, TaskRecord
 from nbflow.model.status import RunStatus, TaskStatus
 
 _AS_JSON = {"parameters", "system_tags", "steps"}
@@ -48,6 +48,7 @@ def run_record(row: sqlite3.Row) -> RunRecord:
         origin_run=row["origin_run"] and RunId(row["origin_run"]),
         owner=row["owner"],
         reason=row["reason"],
+        cancel_asked_at=row["cancel_asked_at"],
     )
 
 
@@ -65,6 +66,7 @@ def task_text(record: TaskRecord) -> str:
         "started_at": record.started_at,
         "finished_at": record.finished_at,
         "fingerprint": record.fingerprint,
+        "parts": dict(record.parts),
         "origin": record.origin,
         "reason": record.reason,
         "item": record.item and record.item.to_json(),
@@ -72,6 +74,8 @@ def task_text(record: TaskRecord) -> str:
         "notes": list(record.notes),
         "sampled": record.sampled,
         "condition": record.condition,
+        "captured": {name: ref.to_json() for name, ref in record.captured.items()},
+        "code": record.code,
     }
     return _compact(raw)
 
@@ -91,6 +95,7 @@ def task_record(text: str) -> TaskRecord:
         started_at=raw.get("started_at"),
         finished_at=raw.get("finished_at"),
         fingerprint=raw.get("fingerprint", ""),
+        parts=raw.get("parts", {}),
         origin=raw.get("origin"),
         reason=raw.get("reason", ""),
         item=ArtifactRef.from_json(raw["item"]) if "item" in raw else None,
@@ -98,7 +103,21 @@ def task_record(text: str) -> TaskRecord:
         notes=tuple(raw.get("notes", ())),
         sampled=raw.get("sampled", False),
         condition=raw.get("condition"),
+        captured={name: ArtifactRef.from_json(ref) for name, ref in raw.get("captured", {}).items()},
+        code=raw.get("code"),
     )
+
+
+def items_text(record: ItemsRecord) -> str:
+    """Return the items of a foreach as JSON."""
+    raw = {"total": record.listed.total, "refs": [ref.to_json() for ref in record.listed.refs]}
+    return json.dumps(raw, separators=(",", ":"))
+
+
+def item_list(text: str) -> ItemList:
+    """Return the items of their JSON."""
+    raw = json.loads(text)
+    return ItemList(tuple(map(ArtifactRef.from_json, raw["refs"])), raw["total"])
 
 
 def attempt_text(record: AttemptRecord) -> str:
@@ -154,6 +173,6 @@ def _column(name: str, value: Any) -> Any:
 
 def _compact(raw: Mapping[str, Any]) -> str:
     # `false` says nothing either, but for a condition
-    empty = (name for name, value in raw.items() if value in ("", []) or value is None or value is False)
+    empty = (name for name, value in raw.items() if value in ("", [], {}) or value is None or value is False)
     unsaid = {*empty} - {"condition"} if raw.get("condition") is False else {*empty}
     return json.dumps({name: value for name, value in raw.items() if name not in unsaid}, separators=(",", ":"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 #: version of the tables below
-VERSION = 1
+VERSION = 2
 
 #: version → statements that make it of the one before
 MIGRATIONS: dict[int, tuple[str, ...]] = {
@@ -73,6 +73,18 @@ MIGRATIONS: dict[int, tuple[str, ...]] = {
         ) WITHOUT ROWID
         """,
     ),
+    2: (
+        "ALTER TABLE run ADD COLUMN cancel_asked_at REAL",
+        """
+        CREATE TABLE items (
+            run     INTEGER NOT NULL REFERENCES run (key) ON DELETE CASCADE,
+            step    TEXT NOT NULL,
+            path    TEXT NOT NULL,
+            record  TEXT NOT NULL,
+            PRIMARY KEY (run, step, path)
+        ) WITHOUT ROWID
+        """,
+    ),
 }
 
 CREATE_SCHEMA = "CREATE TABLE IF NOT EXISTS schema (version INTEGER NOT NULL)"
@@ -86,18 +98,19 @@ COUNT_RUN = """
 """
 INSERT_RUN = """
     INSERT INTO run (flow, id, kind, status, user, created_at, started_at, finished_at, heartbeat_at, parameters,
-                     system_tags, code, source, steps, origin_run, owner, reason)
+                     system_tags, code, source, steps, origin_run, owner, reason, cancel_asked_at)
     VALUES (:flow, :id, :kind, :status, :user, :created_at, :started_at, :finished_at, :heartbeat_at, :parameters,
-            :system_tags, :code, :source, :steps, :origin_run, :owner, :reason)
+            :system_tags, :code, :source, :steps, :origin_run, :owner, :reason, :cancel_asked_at)
     RETURNING key
 """
 UPDATE_RUN = "UPDATE run SET {fields} WHERE flow = :flow AND id = :id"
-RUN_STATUS = "SELECT status FROM run WHERE key = ?"
-RUN_KEY = "SELECT key, kind FROM run WHERE flow = ? AND id = ?"
+RUN_KEY = "SELECT key, kind, status FROM run WHERE flow = ? AND id = ?"
+ASK_CANCEL = "UPDATE run SET cancel_asked_at = coalesce(cancel_asked_at, ?) WHERE flow = ? AND id = ?"
+CANCEL_ASKED = "SELECT cancel_asked_at FROM run WHERE flow = ? AND id = ?"
 
 _RUN = """
     SELECT flow, id, kind, status, user, created_at, started_at, finished_at, heartbeat_at, parameters, system_tags,
-           code, source, steps, origin_run, owner, reason,
+           code, source, steps, origin_run, owner, reason, cancel_asked_at,
            (SELECT json_group_array(name) FROM tag WHERE tag.run = run.key) AS tags
     FROM run
 """
@@ -130,8 +143,19 @@ WRITE_ATTEMPT = """
     ON CONFLICT (run, step, task, number) DO UPDATE SET record = excluded.record
 """
 
+# as long as the task is the one that ran this code: a cell that ran again meanwhile has its own
+NOTE_CODE = """
+    UPDATE task SET record = json_set(record, '$.code', :code)
+    WHERE run = :run AND step = :step AND id = :id AND json_extract(record, '$.started_at') = :started_at
+"""
+WRITE_ITEMS = """
+    INSERT INTO items (run, step, path, record) VALUES (:run, :step, :path, :record)
+    ON CONFLICT (run, step, path) DO UPDATE SET record = excluded.record
+"""
+
 TASKS = "SELECT record FROM task WHERE run = ? ORDER BY key"
 TASKS_OF_STEP = "SELECT record FROM task WHERE run = ? AND step = ? ORDER BY key"
+ITEMS = "SELECT step, path, record FROM items WHERE run = ?"
 ATTEMPTS = "SELECT record FROM attempt WHERE {where} ORDER BY step, task, number"
 
 RESULTS = """

@@ -11,6 +11,7 @@ import json
 import os
 import sqlite3
 import threading
+import time
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -23,9 +24,20 @@ from nbflow.metadata import sql
 from nbflow.metadata.filesystem import network_type
 from nbflow.metadata.owner import as_it_stands, task_as_it_stands
 from nbflow.metadata.port import next_id
-from nbflow.metadata.rows import attempt_record, attempt_text, run_fields, run_record, run_row, task_record, task_text
-from nbflow.model.ids import FlowName
-from nbflow.model.record import AttemptRecord, RunRecord, TaskRecord
+from nbflow.metadata.rows import (
+    attempt_record,
+    attempt_text,
+    item_list,
+    items_text,
+    run_fields,
+    run_record,
+    run_row,
+    task_record,
+    task_text,
+)
+from nbflow.model.ids import Digest, FlowName, StepName
+from nbflow.model.ids import Path as TaskPath
+from nbflow.model.record import AttemptRecord, ItemList, ItemsRecord, RunRecord, TaskRecord
 from nbflow.model.status import RunStatus, TaskStatus
 
 #: seconds to wait for another process that writes
@@ -67,8 +79,7 @@ class SqliteMetadata:
 
     def update_run(self, flow: str, run: str, **changes: Any) -> RunRecord:
         with self._write() as database:
-            key, kind = self._key(database, flow, run)
-            kept = RunStatus(database.execute(sql.RUN_STATUS, (key,)).fetchone()["status"])
+            key, kind, kept = self._run(database, flow, run)
             if kind == "run" and kept.ended:
                 changes = {name: value for name, value in changes.items() if name not in _FINAL}
             fields = run_fields(changes)
@@ -78,6 +89,18 @@ class SqliteMetadata:
             if "tags" in changes:
                 self._retag(database, key, changes["tags"])
             return run_record(database.execute(sql.RUN, (flow, run)).fetchone())
+
+    def ask_cancel(self, flow: str, run: str) -> bool:
+        with self._write() as database:
+            _, _, status = self._run(database, flow, run)
+            if not status.ended:
+                database.execute(sql.ASK_CANCEL, (time.time(), flow, run))
+        return not status.ended
+
+    def cancel_asked(self, flow: str, run: str) -> bool:
+        with self._read() as database:
+            row = database.execute(sql.CANCEL_ASKED, (flow, run)).fetchone()
+        return row is not None and row["cancel_asked_at"] is not None
 
     def flows(self) -> tuple[FlowName, ...]:
         with self._read() as database:
@@ -111,7 +134,7 @@ class SqliteMetadata:
 
     def tag(self, flow: str, run: str, *, add: Iterable[str] = (), remove: Iterable[str] = ()) -> frozenset[str]:
         with self._write() as database:
-            key, _ = self._key(database, flow, run)
+            key, _, _ = self._run(database, flow, run)
             kept = {row["name"] for row in database.execute(sql.TAGS, (key,))}
             tags = frozenset(kept - set(remove) | set(add))
             self._retag(database, key, tags)
@@ -120,29 +143,48 @@ class SqliteMetadata:
     # ---- tasks
 
     def write(
-        self, flow: str, run: str, tasks: Iterable[TaskRecord] = (), attempts: Iterable[AttemptRecord] = ()
+        self,
+        flow: str,
+        run: str,
+        tasks: Iterable[TaskRecord] = (),
+        attempts: Iterable[AttemptRecord] = (),
+        items: Iterable[ItemsRecord] = (),
     ) -> None:
         with self._write() as database:
-            key, kind = self._key(database, flow, run)
+            key, kind, status = self._run(database, flow, run)
+            if kind == "run" and status.ended:
+                raise_for("M011", run=f"{flow}/{run}", status=status)
             for task in tasks:
                 if kind != "draft":
                     self._refuse_to_replace(database, f"{flow}/{run}", key, task)
                 database.execute(sql.WRITE_TASK, {"run": key, **_task_row(task)})
-            rows = [(attempt, attempt_text(attempt)) for attempt in attempts]
+            database.executemany(sql.WRITE_ATTEMPT, [_attempt_row(key, attempt) for attempt in attempts])
+            database.executemany(sql.WRITE_ITEMS, [_items_row(key, each) for each in items])
+
+    def note_code(self, flow: str, run: str, code: Digest, tasks: Iterable[TaskRecord]) -> None:
+        with self._write() as database:
+            key, _, _ = self._run(database, flow, run)
+            database.execute(sql.UPDATE_RUN.format(fields="code = :code"), {"code": code, "flow": flow, "id": run})
             database.executemany(
-                sql.WRITE_ATTEMPT,
+                sql.NOTE_CODE,
                 [
-                    {"run": key, "step": each.step, "task": each.task, "number": each.number, "record": text}
-                    for each, text in rows
+                    {"run": key, "step": each.step, "id": each.id, "started_at": each.started_at, "code": code}
+                    for each in tasks
                 ],
             )
+
+    def items(self, flow: str, run: str) -> Mapping[tuple[StepName, TaskPath], ItemList]:
+        with self._read() as database:
+            row = database.execute(sql.RUN_KEY, (flow, run)).fetchone()
+            rows = database.execute(sql.ITEMS, (row["key"],)).fetchall() if row is not None else []
+        return {(StepName(each["step"]), tuple(json.loads(each["path"]))): item_list(each["record"]) for each in rows}
 
     def tasks(self, flow: str, run: str, step: str | None = None) -> tuple[TaskRecord, ...]:
         found = self.run(flow, run)
         if found is None:
             return ()
         with self._read() as database:
-            key, _ = self._key(database, flow, run)
+            key, _, _ = self._run(database, flow, run)
             query, given = (sql.TASKS, (key,)) if step is None else (sql.TASKS_OF_STEP, (key, step))
             rows = database.execute(query, given).fetchall()
         records = [task_record(row["record"]) for row in rows]
@@ -204,12 +246,12 @@ class SqliteMetadata:
             self._opener = os.getpid()
         return self._connection
 
-    def _key(self, database: sqlite3.Connection, flow: str, run: str) -> tuple[int, str]:
+    def _run(self, database: sqlite3.Connection, flow: str, run: str) -> tuple[int, str, RunStatus]:
         row = database.execute(sql.RUN_KEY, (flow, run)).fetchone()
         if row is None:
             known = [each["id"] for each in database.execute("SELECT id FROM run WHERE flow = ?", (flow,))]
             raise_for("M002", flow=flow, run=run, hint=did_you_mean(run, known))
-        return row["key"], row["kind"]
+        return row["key"], row["kind"], RunStatus(row["status"])
 
     def _retag(self, database: sqlite3.Connection, key: int, tags: Iterable[str]) -> None:
         wanted = set(tags)
@@ -238,6 +280,15 @@ def _task_row(task: TaskRecord) -> dict[str, Any]:
         "reusable": reusable and bool(task.fingerprint),
         "record": task_text(task),
     }
+
+
+def _attempt_row(run: int, attempt: AttemptRecord) -> dict[str, Any]:
+    where = {"run": run, "step": attempt.step, "task": attempt.task, "number": attempt.number}
+    return {**where, "record": attempt_text(attempt)}
+
+
+def _items_row(run: int, items: ItemsRecord) -> dict[str, Any]:
+    return {"run": run, "step": items.step, "path": json.dumps(items.path), "record": items_text(items)}
 
 
 def _connect(path: Path) -> sqlite3.Connection:

@@ -196,3 +196,12 @@ class Graph:
                 found.add(giver)
                 todo.extend(self[giver].givers)
         return frozenset(found)
+
+    def below(self, name: str) -> frozenset[StepName]:
+        """Return every step that waits for `name`, directly or not."""
+        found = {StepName(name)}
+        # nodes stand in flow order: givers first
+        for node in self.nodes:
+            if found & set(node.givers):
+                found.add(node.name)
+        return frozenset(found - {name})

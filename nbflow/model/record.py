@@ -102,6 +102,8 @@ class RunRecord:
     owner: str = ""
     #: why it failed, one line
     reason: str = ""
+    #: someone wants it to end: its owner looks
+    cancel_asked_at: float | None = None
 
 
 @frozen
@@ -121,6 +123,8 @@ class TaskRecord:
     started_at: float | None = None
     finished_at: float | None = None
     fingerprint: str = ""
+    #: what the fingerprint is made of, by label: `code`, `definition clean`, `parameter alpha`, `input df`
+    parts: Mapping[str, str] = field(default_factory=dict)
     #: pathspec of the task whose result this is, for status reused
     origin: str | None = None
     #: why it was skipped or reused, one line
@@ -135,6 +139,10 @@ class TaskRecord:
     sampled: bool = False
     #: what --when said, where it was evaluated
     condition: bool | None = None
+    #: values that --capture took from the notebook
+    captured: Mapping[str, ArtifactRef] = field(default_factory=dict)
+    #: blob of the code package it ran; None: its run's. Cells of a draft run each have their own
+    code: Digest | None = None
 
     @property
     def key(self) -> TaskKey:
@@ -154,6 +162,15 @@ class ItemList:
     def sampled(self) -> bool:
         """Some of the items are left out."""
         return len(self.refs) < self.total
+
+
+@frozen
+class ItemsRecord:
+    """What one foreach listed: the items of `step` at the path of the task that listed them."""
+
+    step: StepName
+    path: Path
+    listed: ItemList
 
 
 @frozen

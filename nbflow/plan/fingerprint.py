@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from nbflow.frozen import frozen
 from nbflow.graph.view import changed_below
 from nbflow.model.artifact import ArtifactRef
 from nbflow.model.graph import Everything, Graph, Node
@@ -21,11 +22,29 @@ from nbflow.model.step import Statement
 from nbflow.plan.gather import Given, Joined
 
 #: raise it when the meaning of a fingerprint changes
-FORMAT = 1
+FORMAT = 2
+#: hexadecimal digits of a part: enough to tell two states of one thing apart
+_SHORT = 16
+#: characters of a value that is its own part
+_LONGEST = 60
+
+
+@frozen
+class Fingerprint:
+    """What a task would compute, as one digest and as the labelled parts behind it."""
+
+    digest: str
+    #: label → short digest, or the value itself where that is short: see `Fingerprints`
+    parts: Mapping[str, str]
 
 
 class Fingerprints:
-    """Fingerprints of one run's tasks. The part that does not depend on the task is computed once per step."""
+    """Fingerprints of one run's tasks. The part that does not depend on the task is computed once per step.
+
+    The labels of the parts: `code` (the body and what its header says of data), `definition NAME`, `setup N`,
+    `environment` (local modules, versions), `parameter NAME`, `input NAME`, `value index`, `inputs` (of a join),
+    `classes` (definitions named in the pickles of inputs).
+    """
 
     def __init__(
         self, graph: Graph, parameters: Mapping[str, tuple[str, Any, str]], environment: Mapping[StepName, str]
@@ -33,67 +52,56 @@ class Fingerprints:
         self._graph = graph
         self._parameters = parameters
         self._environment = environment
-        self._static: dict[StepName, str] = {}
+        self._static: dict[StepName, tuple[str, Mapping[str, str]]] = {}
         self._closures: dict[str, tuple[str, ...]] = {}
         self._by_name: dict[str, Statement] = {}
         for statement in graph.statements:
             for name in statement.names:
                 self._by_name[name] = statement
 
-    def of(self, node: Node, given: Given, joined: Joined | None) -> str:
+    def of(self, node: Node, given: Given, joined: Joined | None) -> Fingerprint:
         """Return the fingerprint of the task of `node` with these inputs."""
+        code, parts = self._code(node)
+        parts = dict(parts)
         refs = list(given.inputs.values())
-        views: list[Any] = []
+        for name, ref in sorted(given.inputs.items()):
+            parts[f"input {name}"] = ref.digest
+        for name, value in sorted(given.values.items()):
+            parts[f"value {name}"] = _value(value)
+        for name, source in sorted(given.defaults.items()):
+            parts[f"input {name}"] = f"default {_value(source)}"
+        for name in sorted(given.unbound):
+            parts[f"input {name}"] = "unbound"
         if joined is not None:
             tables = [_table(table) for table in joined.tables]
             refs.extend(ref for table in joined.tables for ref in table.values())
-            views = [
+            views: list[Any] = [
                 [view.index, view.step, [tables[number] for number in view.layers]] for view in joined.inputs.views
             ]
-            views.append(list(joined.inputs.skipped))
-        return _digest(
-            [
-                self._code(node),
-                sorted((name, ref.digest) for name, ref in given.inputs.items()),
-                sorted(given.values.items()),
-                sorted(given.defaults.items()),
-                sorted(given.unbound),
-                views,
-                sorted({key for ref in refs for use in ref.uses for key in self._uses(use)}),
-            ]
+            parts["inputs"] = _digest([*views, list(joined.inputs.skipped)])
+        if used := sorted({key for ref in refs for use in ref.uses for key in self._uses(use)}):
+            parts["classes"] = _digest(used)
+        dynamic = {label: value for label, value in parts.items() if label.startswith(_DYNAMIC)}
+        return Fingerprint(
+            _digest([code, sorted(dynamic.items())]), {label: _short(each) for label, each in parts.items()}
         )
 
-    def _code(self, node: Node) -> str:
-        """Digest of all that is the same for every task of the step."""
+    def _code(self, node: Node) -> tuple[str, Mapping[str, str]]:
+        """Return what is the same for every task of the step: its digest, its parts."""
         if node.name not in self._static:
-            read = {
-                name: list(self._parameters[name][:2]) for name in sorted(node.parameters) if name in self._parameters
-            }
-            needs = [
-                [need.kind, need.binds, need.rule, need.closes, str(need.default), list(need.uses)]
-                for need in node.needs
-            ]
-            catch = node.options.catch
-            self._static[node.name] = _digest(
-                [
-                    FORMAT,
-                    sys.version_info[:2],
-                    node.name,
-                    node.code.body.digest,
-                    [statement.key for statement in node.code.slice],
-                    [cell.body.digest for cell in self._graph.setup],
-                    self._environment.get(node.name, ""),
-                    read,
-                    needs,
-                    "" if isinstance(node.leaves, Everything) else sorted(node.leaves),
-                    sorted(node.merged),
-                    # the worker looks for other names of these objects
-                    sorted(changed_below(self._graph, node)),
-                    node.opens and [node.opens.items, node.opens.item],
-                    node.when and [node.when.expression, list(node.when.else_of)],
-                    catch and (catch.name or True),
-                ]
-            )
+            parts = {"code": _digest(_wiring(self._graph, node))}
+            for statement in node.code.slice:
+                label = f"definition {', '.join(statement.names) or statement.owner}"
+                parts[label] = _digest([parts.get(label), statement.key])
+            for number, cell in enumerate(self._graph.setup, 1):
+                parts[f"setup {number}"] = cell.body.digest
+            parts["environment"] = self._environment.get(node.name, "")
+            for name in sorted(node.parameters & self._parameters.keys()):
+                parts[f"parameter {name}"] = _value(self._parameters[name][:2])
+            # the order in which definitions are executed is theirs, too
+            order = [statement.key for statement in node.code.slice]
+            head = [FORMAT, sys.version_info[:2], node.name, order]
+            self._static[node.name] = _digest([head, sorted(parts.items())]), parts
         return self._static[node.name]
 
     def _uses(self, use: str) -> tuple[str, ...]:
@@ -112,6 +120,42 @@ class Fingerprints:
                 todo.extend(statement.now | statement.later)
             self._closures[use] = tuple(keys)
         return self._closures[use]
+
+
+#: labels of what differs from task to task
+_DYNAMIC = ("input", "value", "classes")
+
+
+def _wiring(graph: Graph, node: Node) -> list[Any]:
+    """Return the body and what else decides what it computes from its inputs."""
+    needs = [[need.kind, need.binds, need.rule, need.closes, str(need.default), list(need.uses)] for need in node.needs]
+    catch = node.options.catch
+    return [
+        node.code.body.digest,
+        needs,
+        "" if isinstance(node.leaves, Everything) else sorted(node.leaves),
+        sorted(node.merged),
+        # the worker looks for other names of these objects
+        sorted(changed_below(graph, node)),
+        node.opens and [node.opens.items, node.opens.item],
+        node.when and [node.when.expression, list(node.when.else_of)],
+        catch and (catch.name or True),
+    ]
+
+
+def _value(value: Any) -> str:
+    """Return a plain value as a text that stands for it: itself, when that is short."""
+    if isinstance(value, tuple) and len(value) == 2:
+        # a parameter: its type counts, its value is what a person wants to see
+        kind, raw = value
+        text = json.dumps(raw, sort_keys=True)
+        return f"{text} ({kind})" if len(text) + len(kind) < _LONGEST else _digest([kind, raw])
+    text = json.dumps(value, sort_keys=True, default=list)
+    return text if len(text) < _LONGEST else _digest([text])
+
+
+def _short(part: str) -> str:
+    return part[:_SHORT] if len(part) > _LONGEST else part
 
 
 def _table(table: Mapping[str, ArtifactRef]) -> str:

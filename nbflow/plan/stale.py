@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from nbflow.graph.view import view_chain
+from nbflow.graph.view import chains
 from nbflow.model.graph import Graph, Node
 from nbflow.model.ids import Path, StepName, TaskKey
 from nbflow.model.record import ItemList, TaskRecord
@@ -45,8 +45,8 @@ def _differs(ledger: Ledger, prints: Fingerprints, record: TaskRecord, graph: Gr
         return True
     try:
         given = gather(ledger, node, record.path, verdict, "body")
-        joined = join(ledger, node, record.path, lambda step: view_chain(graph, step))
+        joined = join(ledger, node, record.path, chains(graph))
     except (KeyError, IndexError):
         # the foreach it stood in has other items now
         return True
-    return prints.of(node, given, joined) != record.fingerprint
+    return prints.of(node, given, joined).digest != record.fingerprint

@@ -16,8 +16,8 @@ from nbflow.errors import NbflowError, raise_for
 from nbflow.graph.summary import summaries
 from nbflow.model.artifact import ArtifactRef
 from nbflow.model.caught import CaughtError
-from nbflow.model.ids import Digest, RunId
-from nbflow.model.record import AttemptRecord, Failure, RunRecord, TaskRecord
+from nbflow.model.ids import RunId
+from nbflow.model.record import AttemptRecord, Failure, ItemsRecord, RunRecord, TaskRecord
 from nbflow.model.status import RunStatus
 from nbflow.model.task import TaskSpec
 from nbflow.runtime.capacity import cores, memory
@@ -26,8 +26,10 @@ from nbflow.runtime.handle import RunHandle
 from nbflow.runtime.machine import Machine
 from nbflow.runtime.ports import Launcher
 from nbflow.runtime.request import Outcome, RunRequest
+from nbflow.runtime.shelf import StoredResults
 from nbflow.runtime.specs import SpecWriter, Where, flow_code
 from nbflow.runtime.stimuli import (
+    CancelAsked,
     Command,
     End,
     Launch,
@@ -68,9 +70,11 @@ class Conductor:
         self._record = self._open(request)
         code = self._write_code()
         self._specs = SpecWriter(request, Where(self._record.id, str(workspace.root), str(code)))
-        self._machine = Machine(request, Limits(request.max_workers or cores(), memory()), self._store_error)
+        limits = Limits(request.max_workers or cores(), memory())
+        self._machine = Machine(request, limits, self._store_error, StoredResults(workspace, request.flow))
         self._tasks: dict[tuple[str, str], TaskRecord] = {}
         self._attempts: dict[tuple[str, str, int], AttemptRecord] = {}
+        self._items: list[ItemsRecord] = []
         self._logs: dict[int, tuple[str, str]] = {}
         #: when the oldest record that is not written yet was made
         self._unwritten: float | None = None
@@ -86,10 +90,15 @@ class Conductor:
         if request.run is not None:
             found = metadata.run(request.flow, request.run)
             if found is not None:
-                metadata.update_run(
-                    request.flow, found.id, status=RunStatus.RUNNING, steps=summaries(request.graph), heartbeat_at=now
+                return metadata.update_run(
+                    request.flow,
+                    found.id,
+                    status=RunStatus.RUNNING,
+                    steps=summaries(request.graph),
+                    heartbeat_at=now,
+                    parameters=request.parameters,
+                    cancel_asked_at=None,
                 )
-                return replace(found, status=RunStatus.RUNNING, steps=summaries(request.graph))
         return metadata.create_run(
             RunRecord(
                 flow=request.flow,
@@ -102,9 +111,10 @@ class Conductor:
                 heartbeat_at=now,
                 parameters=request.parameters,
                 tags=request.tags,
-                code=Digest(request.code) if request.code else None,
+                code=request.code,
                 source=request.source,
                 steps=summaries(request.graph),
+                origin_run=request.origin,
                 owner=f"{socket.gethostname()}:{os.getpid()}",
             )
         )
@@ -134,7 +144,7 @@ class Conductor:
     def start(self) -> None:
         """Let the machine begin."""
         self._started_at = time.monotonic()
-        self._beaten_at = self._started_at
+        self._beaten_at = self._looked_at = self._started_at
         self._carry_out(self._machine.start(time.time()))
 
     def feed(self, stimulus: Stimulus) -> None:
@@ -162,6 +172,14 @@ class Conductor:
             self._beaten_at = now
             self._workspace.metadata.update_run(self._record.flow, self._record.id, heartbeat_at=time.time())
 
+    def heed(self, every: float) -> None:
+        """Cancel when another process asked for it; look at most once in `every` seconds."""
+        now = time.monotonic()
+        if now - self._looked_at >= every and self._record.status is RunStatus.RUNNING:
+            self._looked_at = now
+            if self._workspace.metadata.cancel_asked(self._record.flow, self._record.id):
+                self.feed(CancelAsked())
+
     def due(self) -> float | None:
         """Return the time (of time.monotonic) by which to write, or None when there is nothing to write."""
         if self._ending is not None:
@@ -171,10 +189,10 @@ class Conductor:
     def write(self) -> None:
         """Commit what was recorded since the last time, in one transaction; then tell that the run is over, if so."""
         self._unwritten = None
-        if self._tasks or self._attempts:
-            tasks, attempts = tuple(self._tasks.values()), tuple(self._attempts.values())
-            self._tasks, self._attempts = {}, {}
-            self._workspace.metadata.write(self._record.flow, self._record.id, tasks, attempts)
+        if self._tasks or self._attempts or self._items:
+            tasks, attempts, items = tuple(self._tasks.values()), tuple(self._attempts.values()), tuple(self._items)
+            self._tasks, self._attempts, self._items = {}, {}, []
+            self._workspace.metadata.write(self._record.flow, self._record.id, tasks, attempts, items)
         if self._ending is not None:
             self._finish(self._ending)
 
@@ -210,8 +228,8 @@ class Conductor:
                     self._host.stop(self, number, kill=kill)
                 case Wake(seconds, token):
                     self._host.wake(self, seconds, token)
-                case Save(task, attempt):
-                    self._save(task, attempt)
+                case Save(task, attempt, items):
+                    self._save(task, attempt, items)
                 case Tell(event):
                     self.handle.events.put(event)
                 case End(status):
@@ -234,9 +252,11 @@ class Conductor:
         except OSError as error:
             raise_for("S006", path=self._workspace.root, message=error.strerror or error)
 
-    def _save(self, task: TaskRecord | None, attempt: AttemptRecord | None) -> None:
+    def _save(self, task: TaskRecord | None, attempt: AttemptRecord | None, items: ItemsRecord | None) -> None:
         if self._unwritten is None:
             self._unwritten = time.monotonic()
+        if items is not None:
+            self._items.append(items)
         if task is not None:
             self._tasks[task.step, task.id] = task
         if attempt is not None:

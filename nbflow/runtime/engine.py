@@ -16,6 +16,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any
 
 from nbflow.errors import NbflowError, RunError, error, problem
@@ -29,6 +30,8 @@ from nbflow.workspace import Workspace
 
 #: seconds between signs of life of running runs
 HEARTBEAT = 5.0
+#: seconds between two looks whether another process asked for a run's end
+HEED = 0.5
 #: seconds for the backend to end its workers
 _PATIENCE = 20.0
 #: the store cannot be written: no matter of one task
@@ -168,8 +171,8 @@ class Engine:
         if self._alarms:
             awaited.append(self._alarms[0][0])
         if not awaited:
-            return HEARTBEAT if self._conductors else None
-        return max(0.0, min(min(awaited) - time.monotonic(), HEARTBEAT))
+            return HEED if self._conductors else None
+        return max(0.0, min(min(awaited) - time.monotonic(), HEED))
 
     def _answer(self) -> None:
         with contextlib.suppress(BlockingIOError):
@@ -193,7 +196,8 @@ class Engine:
             _, _, conductor, token = heapq.heappop(self._alarms)
             self._feed(conductor, Alarm(token))
         for conductor in list(self._conductors):
-            self._for(conductor, lambda conductor=conductor: conductor.beat(HEARTBEAT))  # type: ignore[misc]
+            self._for(conductor, partial(conductor.beat, HEARTBEAT))
+            self._for(conductor, partial(conductor.heed, HEED))
 
     def _shut(self) -> None:
         with self._lock:

@@ -12,18 +12,19 @@ from dataclasses import replace
 from typing import Any
 
 from nbflow.catalogue import CATALOGUE
-from nbflow.graph.view import view_chain
+from nbflow.graph.view import chains
 from nbflow.model.artifact import ArtifactRef, Manifest
 from nbflow.model.event import AttemptEnded, Displayed, ItemsListed, TaskStarted
 from nbflow.model.graph import Node, Use
 from nbflow.model.ids import Digest, Path, StepName, TaskKey
-from nbflow.model.record import AttemptRecord, Failure, ItemList, TaskRecord
+from nbflow.model.record import AttemptRecord, Failure, ItemList, ItemsRecord, TaskRecord
 from nbflow.model.status import RunStatus, TaskStatus
 from nbflow.plan.fingerprint import Fingerprints
 from nbflow.plan.gather import Given, gather, item, join
 from nbflow.plan.guard import Guard
 from nbflow.plan.judge import Go, Skip, judge, shared
 from nbflow.plan.ledger import Ledger, consumers, looks_into
+from nbflow.plan.reuse import EmptyShelf, Shelf
 from nbflow.runtime.death import death_of
 from nbflow.runtime.flights import Flight, Limits
 from nbflow.runtime.hints import hinted
@@ -57,7 +58,13 @@ class Machine:
     never raises for anything a flow can do.
     """
 
-    def __init__(self, request: RunRequest, limits: Limits, store_error: Callable[[Failure], ArtifactRef]) -> None:
+    def __init__(
+        self,
+        request: RunRequest,
+        limits: Limits,
+        store_error: Callable[[Failure], ArtifactRef],
+        shelf: Shelf | None = None,
+    ) -> None:
         self.request = request
         self.limits = limits
         self.ledger = Ledger(request.graph)
@@ -69,6 +76,7 @@ class Machine:
         self._fingerprints = Fingerprints(request.graph, request.parameters, request.environment)
         self._guard = Guard(request.graph, {name: value for name, (_, value, _) in request.parameters.items()})
         self._store_error = store_error
+        self._shelf = shelf or EmptyShelf()
         self._queue: deque[Ready] = deque()
         self._flights: dict[int, Flight] = {}
         self._delayed: dict[int, Ready] = {}
@@ -76,7 +84,7 @@ class Machine:
         self._numbers = 0
         self._out: list[Command] = []
         self._consumers = consumers(request.graph)
-        self._chains: dict[str, tuple[StepName, ...]] = {}
+        self._chain = chains(request.graph)
         #: what must be judged next: a queue, since a long chain of reused steps would exhaust the call stack
         self._agenda: deque[tuple[Node, Path]] = deque()
 
@@ -161,12 +169,11 @@ class Machine:
         joined = join(self.ledger, node, path, self._chain)
         fingerprint = self._fingerprints.of(node, given, joined)
         ready = Ready("body", node, path, given, joined, fingerprint, condition=passed)
-        known = self.request.known.get(fingerprint)
-        # what could not be stored while nobody read it is read now: the step itself has to say so
-        if known is None or (known[1].manifest and node.required & known[1].manifest.dropped.keys()):
+        kept = self.request.reuse.of(node, fingerprint.digest, self._shelf)
+        if kept is None:
             self._enqueue(ready)
             return
-        origin, old = known
+        origin, old = kept
         self._settle(reused(ready, origin, old, self._item(node, path)), now)
 
     def _given(self, node: Node, path: Path, go: Go, use: Use) -> Given:
@@ -174,17 +181,13 @@ class Machine:
         captured = self.request.captured.get(node.name)
         return replace(given, inputs={**captured, **given.inputs}) if captured else given
 
-    def _chain(self, step: str) -> tuple[StepName, ...]:
-        if step not in self._chains:
-            self._chains[step] = view_chain(self.request.graph, step)
-        return self._chains[step]
-
     def _enqueue(self, ready: Ready) -> None:
         if self._stopping:
             return
         self._queue.append(ready)
         if ready.kind == "body":
-            self.records[ready.key] = waiting(ready, self._item(ready.node, ready.path))
+            captured = self.request.captured.get(ready.node.name)
+            self.records[ready.key] = waiting(ready, self._item(ready.node, ready.path), captured)
 
     def _launch(self) -> None:
         """Start what the limits admit, in the order it became ready."""
@@ -256,7 +259,8 @@ class Machine:
         node, path = flight.ready.node, flight.ready.path
         refs = tuple(ArtifactRef.from_json(raw) for raw in said["items"])
         kept = refs[: self.request.sample.get(node.name, len(refs))]
-        self.ledger.items[node.name, path] = ItemList(kept, said["total"])
+        listed = self.ledger.items[node.name, path] = ItemList(kept, said["total"])
+        self._out.append(Save(items=ItemsRecord(node.name, path, listed)))
         self._out.append(Tell(ItemsListed(flight.ready.key, said["total"], len(kept))))
         self._agenda.append((node, path))
         for other in self.request.graph.nodes:

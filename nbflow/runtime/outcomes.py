@@ -16,9 +16,22 @@ from nbflow.plan.gather import handed_on
 from nbflow.runtime.stimuli import Ready
 
 
-def waiting(ready: Ready, item: ArtifactRef | None = None) -> TaskRecord:
+def waiting(
+    ready: Ready, item: ArtifactRef | None = None, captured: Mapping[str, ArtifactRef] | None = None
+) -> TaskRecord:
     """Return the record of a task that may be launched."""
-    return TaskRecord(ready.node.name, ready.key.id, ready.path, TaskStatus.READY, ready.attempt, item=item)
+    made = ready.fingerprint
+    return TaskRecord(
+        ready.node.name,
+        ready.key.id,
+        ready.path,
+        TaskStatus.READY,
+        ready.attempt,
+        item=item,
+        fingerprint=made.digest if made else "",
+        parts=made.parts if made else {},
+        captured=captured or {},
+    )
 
 
 def skipped(node: Node, path: Path, reason: str) -> TaskRecord:
@@ -38,6 +51,8 @@ def reused(ready: Ready, origin: str, old: TaskRecord, item: ArtifactRef | None)
         condition=ready.condition,
         item=item,
         reason="same code and inputs",
+        # the code it has here: an equal one, whose text may differ
+        code=None,
     )
 
 
@@ -73,7 +88,6 @@ def _ended(record: TaskRecord, ready: Ready, manifest: Manifest) -> TaskRecord:
         record,
         status=TaskStatus.SUCCEEDED,
         manifest=manifest,
-        fingerprint=ready.fingerprint,
         condition=ready.condition,
         failure=None,
     )

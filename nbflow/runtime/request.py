@@ -9,9 +9,10 @@ from typing import Any
 from nbflow.frozen import frozen
 from nbflow.model.artifact import ArtifactRef
 from nbflow.model.graph import Graph
-from nbflow.model.ids import FlowName, Path, RunId, StepName, TaskKey
+from nbflow.model.ids import Digest, FlowName, Path, RunId, StepName, TaskKey
 from nbflow.model.record import Failure, ItemList, RunKind, TaskRecord
 from nbflow.model.status import RunStatus
+from nbflow.plan.reuse import Reuse
 
 #: a foreach's items by the path of the task that lists them
 Items = Mapping[tuple[StepName, Path], ItemList]
@@ -33,8 +34,10 @@ class RunRequest:
     #: results of other steps that targets read (draft cells), and their items
     given: Mapping[TaskKey, TaskRecord] = field(default_factory=dict)
     given_items: Items = field(default_factory=dict)
-    #: task fingerprint → pathspec and record of a result that may be reused
-    known: Mapping[str, tuple[str, TaskRecord]] = field(default_factory=dict)
+    #: results it may take over
+    reuse: Reuse = field(default_factory=Reuse)
+    #: the run it goes on from
+    origin: RunId | None = None
     #: step → most items of its foreach to run; missing is all
     sample: Mapping[StepName, int] = field(default_factory=dict)
     #: step → name → captured value, already stored
@@ -52,7 +55,7 @@ class RunRequest:
     #: notebook or file, for the record
     source: str = ""
     #: blob of the code package, already stored
-    code: str | None = None
+    code: Digest | None = None
     #: what bodies display is kept as pictures and tables; else as text
     rich: bool = True
     user: str = ""

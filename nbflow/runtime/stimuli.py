@@ -9,8 +9,9 @@ from nbflow.frozen import frozen
 from nbflow.model.event import Event
 from nbflow.model.graph import Node
 from nbflow.model.ids import Path, TaskKey
-from nbflow.model.record import AttemptRecord, TaskRecord
+from nbflow.model.record import AttemptRecord, ItemsRecord, TaskRecord
 from nbflow.model.status import RunStatus
+from nbflow.plan.fingerprint import Fingerprint
 from nbflow.plan.gather import Given, Joined
 
 # ---- stimuli
@@ -70,7 +71,7 @@ class Ready:
     path: Path
     given: Given
     joined: Joined | None = None
-    fingerprint: str = ""
+    fingerprint: Fingerprint | None = None
     attempt: int = 0
     #: what --when said
     condition: bool | None = None
@@ -115,6 +116,7 @@ class Save:
 
     task: TaskRecord | None = None
     attempt: AttemptRecord | None = None
+    items: ItemsRecord | None = None
 
 
 @frozen

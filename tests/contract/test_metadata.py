@@ -18,7 +18,7 @@ from nbflow.metadata.port import Metadata
 from nbflow.metadata.sqlite import SqliteMetadata
 from nbflow.model.artifact import ArtifactRef, BlobRef, Manifest
 from nbflow.model.ids import Digest, FlowName, RunId, StepName
-from nbflow.model.record import AttemptRecord, Failure, RunRecord, StepSummary, TaskRecord
+from nbflow.model.record import AttemptRecord, Failure, ItemList, ItemsRecord, RunRecord, StepSummary, TaskRecord
 from nbflow.model.status import RunStatus, TaskStatus
 
 NOW = time.time()
@@ -78,6 +78,7 @@ FULL_RUN = RunRecord(
     origin_run=RunId("7"),
     owner=HERE,
     reason="it failed\nbadly",
+    cancel_asked_at=4.5,
 )
 FULL_TASK = TaskRecord(
     step=StepName("train"),
@@ -98,6 +99,9 @@ FULL_TASK = TaskRecord(
     notes=("one", "two"),
     sampled=True,
     condition=False,
+    parts={"code": "ab12", "parameter alpha": "0.1"},
+    captured={"df": FULL_REF},
+    code=Digest("56" * 32),
 )
 FULL_ATTEMPT = AttemptRecord(
     step=StepName("train"),
@@ -375,3 +379,49 @@ def test_a_run_whose_owner_is_here_is_not_lost(metadata: Metadata) -> None:
     run = metadata.run("f", "1")
     assert run is not None
     assert run.status is RunStatus.RUNNING
+
+
+# ---- items, code of drafts, ends
+
+
+def test_items_are_kept_by_step_and_path(metadata: Metadata) -> None:
+    run = metadata.create_run(a_run())
+    listed = {
+        ("train", ()): ItemList((a_ref(1.0), FULL_REF), 7),
+        ("fold", (3,)): ItemList((), 0),
+    }
+    rows = [ItemsRecord(StepName(step), path, each) for (step, path), each in listed.items()]
+    metadata.write("f", run.id, items=rows)
+    assert metadata.items("f", run.id) == listed
+    assert metadata.items("f", "99") == {}
+
+
+def test_a_run_that_ended_takes_no_more_results(metadata: Metadata) -> None:
+    run = metadata.create_run(a_run())
+    metadata.write("f", run.id, [a_task()])
+    metadata.update_run("f", run.id, status=RunStatus.LOST)
+    assert refused(metadata.write, "f", run.id, [a_task("other")]) == "NBF-M011"
+    assert [task.step for task in metadata.tasks("f", run.id)] == ["train"]
+
+
+def test_asking_to_cancel_is_noted_once_and_only_while_a_run_is_under_way(metadata: Metadata) -> None:
+    run = metadata.create_run(a_run())
+    assert not metadata.cancel_asked("f", run.id)
+    assert metadata.ask_cancel("f", run.id)
+    assert metadata.cancel_asked("f", run.id)
+    ended = metadata.create_run(a_run(status=RunStatus.SUCCEEDED))
+    assert not metadata.ask_cancel("f", ended.id)
+    assert not metadata.cancel_asked("f", ended.id)
+    assert refused(metadata.ask_cancel, "f", "99") == "NBF-M002"
+
+
+def test_the_code_of_a_draft_is_noted_with_tasks_that_did_not_run_again(metadata: Metadata) -> None:
+    draft = metadata.create_run(a_run(kind="draft"))
+    first, second = a_task("a", started_at=1.25), a_task("b", started_at=2.5)
+    metadata.write("f", draft.id, [first, second])
+    metadata.write("f", draft.id, [replace(second, started_at=3.5)])
+    metadata.note_code("f", draft.id, Digest("78" * 32), [first, second])
+    found = metadata.run("f", draft.id)
+    assert found is not None
+    assert found.code == "78" * 32
+    assert [task.code for task in metadata.tasks("f", draft.id)] == ["78" * 32, None]

@@ -12,12 +12,20 @@ from nbflow.frozen import frozen
 from nbflow.plan.parameters import Text
 
 RUN = (
-    Option("fresh", "reuse no result of this notebook's draft"),
+    Option("fresh", "reuse no result, not even for steps with --cache"),
+    Option("reuse", "reuse results of any stored run"),
+    Option("dry", "run nothing: say what would run or be reused, and how long it took last time"),
     Option("max-workers", "most tasks at once (default: the cores)", "N", count(1)),
     Option("max-items", "most items a foreach may have (default: 10000)", "N", count(1)),
     Option("tag", "label the run", "TAG", word, repeatable=True),
     Option("param", "give a parameter a value, whatever its name", "NAME=VALUE", pair, repeatable=True),
 )
+
+#: verb → its options
+OPTIONS: dict[str, tuple[Option, ...]] = {"run": RUN}
+
+#: words a verb takes when it takes any number
+MANY = 1000
 
 
 @frozen
@@ -25,6 +33,8 @@ class RunOptions:
     """How `%flow run` runs."""
 
     fresh: bool = False
+    reuse: bool = False
+    dry: bool = False
     max_workers: int | None = None
     max_items: int | None = None
     tags: tuple[str, ...] = ()
@@ -43,6 +53,8 @@ def run_arguments(line: str, parameters: Sequence[str], place: Place) -> tuple[R
     given |= {name.replace("-", "_"): Text(value) for name, value in parsed.value("param", ())}
     options = RunOptions(
         fresh=parsed.value("fresh", False),
+        reuse=parsed.value("reuse", False),
+        dry=parsed.value("dry", False),
         max_workers=parsed.value("max-workers"),
         max_items=parsed.value("max-items"),
         tags=parsed.value("tag", ()),

@@ -81,6 +81,8 @@ def take(face: Face, raw: str) -> None:
     if touched := sorted(set(cell.bound or ()) & {each.name for each in face.session.parameters.parameters}):
         face.notices.show([problem("N011", face.place(), names=", ".join(touched))], always=True)
     face.notices.show(cell.notices)
+    # what ran last stands last: of two statements that bind a name, it is the one that counts
+    face.plain.pop(raw, None)
     face.plain[raw] = None
     face.session.table.add(cell)
     face.renew_definitions()

@@ -8,7 +8,7 @@ from nbflow.cells.options import help_text
 from nbflow.cells.step_options import STEP
 from nbflow.errors import did_you_mean, raise_for
 from nbflow.frontends.magics.show import say
-from nbflow.frontends.magics.verbs import VERBS, flow_help, verb_help
+from nbflow.frontends.magics.verbs import VERBS, carry_out, flow_help, verb_help
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -102,4 +102,4 @@ def run_line(face: Face, line: str) -> Any:
     if {"-h", "--help"} & set(rest.split()):
         say(verb_help(verb, [each.name for each in face.session.parameters.parameters]))
         return None
-    return VERBS[verb].run(face, rest)
+    return carry_out(face, verb, rest)

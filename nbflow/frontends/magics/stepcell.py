@@ -192,21 +192,22 @@ def run_cell(face: Face, defined: Defined) -> None:
     outcome = _run_here(face, request) if defined.draft.options.here else _run_in_worker(face, request)
     session.draft_run = outcome.run
     _adopt(face, defined, outcome)
+    _keep_code(face, name, defined.graph, around, outcome)
     if outcome.status is not RunStatus.SUCCEEDED:
         _raise_failure(face, defined, outcome)
-    _keep_code(face, defined.graph, around, outcome)
     node = defined.graph[name]
     upstream = sorted(stale & set(defined.graph.ancestors(name)))
     show_line(_line(node, outcome, time.perf_counter() - began, _remarks(face, node, upstream)))
 
 
-def _keep_code(face: Face, graph: Graph, around: Surroundings, outcome: Outcome) -> None:
+def _keep_code(face: Face, name: StepName, graph: Graph, around: Surroundings, outcome: Outcome) -> None:
     """Store the code of the draft as it stands, while the person reads: it takes longer than a small step."""
     texts = face.texts()
+    mine = [record for key, record in outcome.results.items() if key.step == name]
 
     def store() -> None:
         digest = keep_code(face.workspace, outcome.flow, graph, around, texts)
-        face.workspace.metadata.update_run(outcome.flow, outcome.run, code=digest)
+        face.workspace.metadata.note_code(outcome.flow, outcome.run, digest, mine)
 
     threading.Thread(target=store, name="nbflow-code", daemon=True).start()
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from nbflow.frontends.magics import verbs
+from nbflow.frontends.magics.flowline import RunOptions
 
 if TYPE_CHECKING:
     from nbflow.client import Run
     from nbflow.frontends.magics.face import Face
+    from nbflow.frontends.magics.verbs.show import Drawing
 
 
 class FlowTwin:
@@ -22,6 +23,7 @@ class FlowTwin:
         self,
         *,
         fresh: bool = False,
+        reuse: bool = False,
         max_workers: int | None = None,
         max_items: int | None = None,
         tags: tuple[str, ...] | list[str] = (),
@@ -30,7 +32,8 @@ class FlowTwin:
         """Run the whole flow and return the run.
 
         Args:
-            fresh: reuse no result of this notebook's draft.
+            fresh: reuse no result, not even for steps with --cache.
+            reuse: reuse results of any stored run of the flow.
             max_workers: most tasks at once; the number of cores by default.
             max_items: most items a foreach may have, 10 000 by default.
             tags: labels of the run.
@@ -41,28 +44,40 @@ class FlowTwin:
             TaskFailed: a step failed.
             KeyboardInterrupt: it was interrupted, and no worker is left.
         """
-        options = verbs.RunOptions(fresh, max_workers, max_items, tuple(tags))
-        return verbs.run_flow(self._face(), options, parameters)
+        from nbflow.frontends.magics.verbs.run import run_flow
+
+        options = RunOptions(fresh=fresh, reuse=reuse, max_workers=max_workers, max_items=max_items, tags=tuple(tags))
+        return run_flow(self._face(), options, parameters)
 
     def check(self) -> None:
         """Check the flow and say so when all is well. Raises FlowError with every problem."""
-        verbs.check_flow(self._face())
+        from nbflow.frontends.magics.verbs.check import check_flow
 
-    def show(self) -> verbs.Drawing:
+        check_flow(self._face())
+
+    def show(self) -> Drawing:
         """Return the graph as a picture."""
-        return verbs.show_flow(self._face())
+        from nbflow.frontends.magics.verbs.show import show_flow
+
+        return show_flow(self._face())
 
     def name(self, name: str | None = None) -> str:
         """Give the flow a name, or return the one it has."""
-        return verbs.name_flow(self._face(), name)
+        from nbflow.frontends.magics.verbs.name import name_flow
+
+        return name_flow(self._face(), name)
 
     def drop(self, *steps: str) -> None:
         """Leave steps out of the flow."""
-        verbs.drop_steps(self._face(), steps)
+        from nbflow.frontends.magics.verbs.drop import drop_steps
+
+        drop_steps(self._face(), steps)
 
     def order(self, *steps: str) -> tuple[str, ...]:
         """Set the order of the steps, or return the one they have."""
-        return verbs.order_steps(self._face(), steps)
+        from nbflow.frontends.magics.verbs.order import order_steps
+
+        return order_steps(self._face(), steps)
 
     def step(self, header: str, body: str) -> None:
         """Run a step cell: `flow.step("load --retry 3", "df = read()")`."""

@@ -19,7 +19,7 @@ from nbflow.model.status import RunStatus, TaskStatus
 
 
 def a_run(flow: str = "f") -> RunRecord:
-    return RunRecord(FlowName(flow), RunId(""), "run", RunStatus.SUCCEEDED, "ada", 1.0)
+    return RunRecord(FlowName(flow), RunId(""), "run", RunStatus.RUNNING, "ada", 1.0)
 
 
 def code(action: object, *arguments: object) -> str:

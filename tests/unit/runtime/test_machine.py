@@ -13,6 +13,7 @@ from nbflow.model.ids import StepName, TaskKey
 from nbflow.model.options import Catch, Options, Resources, Retry
 from nbflow.model.record import Failure
 from nbflow.model.status import RunStatus, TaskStatus
+from nbflow.plan.reuse import Reuse
 from nbflow.runtime.stimuli import Alarm, CancelAsked, Stop, WorkerExited, WorkerSaid
 
 
@@ -165,7 +166,7 @@ def test_a_known_fingerprint_is_reused_and_launches_nothing() -> None:
     world.done("a")
     world.done("b")
     known = {record.fingerprint: (f"f/1/{key.step}/{key.id}", record) for key, record in world.machine.records.items()}
-    again = Driver(node("a"), node("b", "a.a"), known=known)
+    again = Driver(node("a"), node("b", "a.a"), reuse=Reuse(known))
     assert again.launched == [] and again.ended == [RunStatus.SUCCEEDED]
     assert again.status("b") is TaskStatus.REUSED
     assert next(iter(again.machine.records.values())).origin == "f/1/a/0"
@@ -194,7 +195,7 @@ def test_a_long_chain_of_reused_steps_does_not_exhaust_the_stack() -> None:
     for each in chain:
         world.done(each.name)
     known = {record.fingerprint: (str(key), record) for key, record in world.machine.records.items()}
-    assert Driver(*chain, known=known).ended == [RunStatus.SUCCEEDED]
+    assert Driver(*chain, reuse=Reuse(known)).ended == [RunStatus.SUCCEEDED]
 
 
 @pytest.mark.parametrize("sample", [1, 2])

@@ -1,20 +1,20 @@
-"""A full run of the notebook's flow, and the check that stands before it."""
+"""A run of the whole flow from a notebook: what is asked for, and watching it to its end."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from nbflow.errors import Problem, error, problem, raise_for, sorted_by_place
-from nbflow.frontends.magics.document import SavedStep
+from nbflow.errors import error, problem, raise_for
 from nbflow.frontends.magics.failure import task_failed
 from nbflow.frontends.magics.flowline import RunOptions
 from nbflow.frontends.magics.pump import follow
 from nbflow.frontends.magics.result import shown_run
 from nbflow.frontends.magics.session import UNNAMED
+from nbflow.frontends.magics.whole import checked
 from nbflow.frontends.prepare import keep_code, surroundings
 from nbflow.model.graph import Graph
-from nbflow.model.ids import FlowName, StepName
+from nbflow.model.ids import FlowName
 from nbflow.model.status import RunStatus
 from nbflow.runtime.request import Outcome, RunRequest
 from nbflow.views.live import LivePanel
@@ -24,8 +24,11 @@ if TYPE_CHECKING:
     from nbflow.frontends.magics.face import Face
 
 
-def run_flow(face: Face, options: RunOptions, given: Mapping[str, Any]) -> Run:
-    """Run the whole flow, show its panel and return the run."""
+def asked(face: Face, options: RunOptions, given: Mapping[str, Any]) -> RunRequest:
+    """Return the request for a run of the whole flow. Raises FlowError, ParameterError: nothing has run.
+
+    What it may reuse is for the verb to say.
+    """
     if face.trouble is not None:
         raise face.trouble
     if face.flow == UNNAMED:
@@ -34,12 +37,10 @@ def run_flow(face: Face, options: RunOptions, given: Mapping[str, Any]) -> Run:
     resolved = face.resolve(dict(given))
     face.notices.show([*notices, *resolved.notices])
     around = surroundings(graph, face.folder, face.sys_path, face.source)
-    results = face.session.results
-    request = RunRequest(
+    return RunRequest(
         flow=FlowName(face.flow),
         graph=graph,
         parameters=resolved.record,
-        known={} if options.fresh else results.known,
         captured=face.captured,
         max_workers=options.max_workers,
         max_items=options.max_items,
@@ -49,7 +50,12 @@ def run_flow(face: Face, options: RunOptions, given: Mapping[str, Any]) -> Run:
         source=around.source,
         environment=around.environment,
         code=keep_code(face.workspace, face.flow, graph, around, face.texts()),
+        user=face.workspace.user,
     )
+
+
+def run_here(face: Face, request: RunRequest) -> Run:
+    """Run it in this kernel, show its panel, and return when it is over. An interrupt cancels it."""
     handle = face.engine.start(request)
     face.session.ran = True
     panel = LivePanel(handle)
@@ -58,13 +64,13 @@ def run_flow(face: Face, options: RunOptions, given: Mapping[str, Any]) -> Run:
     finally:
         panel.settle()
     outcome = handle.outcome()
-    _adopt(face, graph, outcome)
+    adopt(face, request.graph, outcome)
     if outcome.status is not RunStatus.SUCCEEDED:
-        _raise(face, graph, outcome)
+        _raise(face, request.graph, outcome)
     return shown_run(face, f"{outcome.flow}/{outcome.run}")
 
 
-def _adopt(face: Face, graph: Graph, outcome: Outcome) -> None:
+def adopt(face: Face, graph: Graph, outcome: Outcome) -> None:
     """The run's results become the latest; names left outside any foreach appear in the notebook."""
     settled = {key.step for key, record in outcome.results.items() if record.status.has_result or record.reason}
     face.session.results.adopt(settled, outcome.results, outcome.items, f"{outcome.flow}/{outcome.run}")
@@ -79,35 +85,3 @@ def _raise(face: Face, graph: Graph, outcome: Outcome) -> None:
         raise error(problem("R011", face.place(), run=f"{outcome.flow}/{outcome.run}", why="someone cancelled it"))
     key, failure = outcome.failure
     raise task_failed(key, failure, graph[key.step].place.at(failure.line))
-
-
-def checked(face: Face, *, whole: bool) -> tuple[Graph, tuple[Problem, ...]]:
-    """Return the graph and its notices. Raises FlowError with every problem, edited steps (`whole`) included."""
-    if not face.session.slots:
-        raise_for("R007", face.place())
-    built = face.build()
-    problems = list(built.problems)
-    if whole:
-        problems += _edited(face)
-    errors = [each for each in sorted_by_place(problems) if each.severity == "error"]
-    if errors:
-        raise error(errors)
-    return built.graph, tuple(problems)
-
-
-def _edited(face: Face) -> list[Problem]:
-    """What the saved notebook says of steps that differ from what ran."""
-    found: list[Problem] = []
-    seen: dict[str, SavedStep] = {}
-    saved_at = face.file.saved_at() or 0.0
-    for saved in face.file.steps():
-        name = StepName(saved.name)
-        slot = face.session.slots.get(name)
-        if (first := seen.setdefault(name, saved)) is not saved:
-            found.append(problem("C011", face.place(name), name=name, first=first.label, second=saved.label))
-        elif slot is None:
-            found += [problem("N013", face.place(name), step=name)] if name not in face.session.dropped else []
-        elif slot.draft.body.cell.rstrip() != saved.text.rstrip() and slot.ran_at < saved_at:
-            found.append(problem("C051", slot.draft.place, step=name))
-    found += [problem("N004", step=name) for name in sorted(face.gone())]
-    return found

@@ -1,0 +1,27 @@
+"""`%flow run`: a full run of the notebook's flow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from nbflow.frontends.magics.flowline import RunOptions, run_arguments
+from nbflow.frontends.magics.launch import asked, run_here
+from nbflow.plan.reuse import Reuse
+
+if TYPE_CHECKING:
+    from nbflow.client import Run
+    from nbflow.frontends.magics.face import Face
+
+
+def line(face: Face, text: str) -> Run:
+    """Carry out the line."""
+    options, given = run_arguments(text, [each.name for each in face.session.parameters.parameters], face.place())
+    return run_flow(face, options, given)
+
+
+def run_flow(face: Face, options: RunOptions, given: Mapping[str, Any]) -> Run:
+    """Run the whole flow, show its panel and return the run. It takes over what this kernel has computed."""
+    reuse = Reuse(face.session.results.known, fresh=options.fresh, everything=options.reuse)
+    return run_here(face, replace(asked(face, options, given), reuse=reuse))

@@ -1,0 +1,117 @@
+"""Going on from an earlier run: which one, what of it is taken over. Both doors use it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from functools import reduce
+from importlib import import_module
+from typing import Any
+
+from nbflow.errors import did_you_mean, raise_for
+from nbflow.frozen import frozen
+from nbflow.model.graph import Graph
+from nbflow.model.ids import Path, RunId, StepName
+from nbflow.model.parameter import ParameterDef
+from nbflow.model.record import ItemList, RunRecord, TaskRecord
+from nbflow.model.status import RunStatus
+from nbflow.model.value import decode
+from nbflow.plan.reuse import Kept, Reuse
+from nbflow.workspace import Workspace
+
+
+@frozen
+class Origin:
+    """A run to go on from."""
+
+    run: RunRecord
+    tasks: tuple[TaskRecord, ...]
+    items: Mapping[tuple[StepName, Path], ItemList]
+
+    @property
+    def pathspec(self) -> str:
+        """The run as a person names it."""
+        return f"{self.run.flow}/{self.run.id}"
+
+    @property
+    def known(self) -> dict[str, Kept]:
+        """Its committed tasks by fingerprint: whatever it had finished, but for what saw only a sample."""
+        return {
+            task.fingerprint: (task.origin or f"{self.pathspec}/{task.step}/{task.id}", task)
+            for task in self.tasks
+            if task.status.has_result and task.fingerprint and not task.sampled
+        }
+
+    def reuse(self, graph: Graph, step: str | None = None) -> Reuse:
+        """Return what a run of `graph` takes over; `step` and all below it run in any case. Raises R005."""
+        again: frozenset[StepName] = frozenset()
+        if step is not None:
+            if step not in graph:
+                names = [node.name for node in graph.nodes]
+                raise_for("R005", name=step, hint=did_you_mean(step, names), known=", ".join(names))
+            again = frozenset({StepName(step), *graph.below(step)})
+        return Reuse(self.known, again=again)
+
+
+def origin_of(workspace: Workspace, flow: str, run: str | None = None) -> Origin:
+    """Return run `run` of `flow`, or its latest run, itself perhaps a resumed one.
+
+    A run whose owner is gone is marked lost for good, so that an owner that comes back cannot go on beside the new run.
+
+    Raises:
+        MetadataError: M001 or M002, there is no such run.
+        RunError: R014, it is still under way.
+    """
+    metadata = workspace.metadata
+    if run is None:
+        latest = metadata.runs(flow, limit=1)
+        if not latest:
+            known = [name for name in metadata.flows() if metadata.runs(name, limit=1)]
+            why = f"the flows with runs are: {', '.join(known)}" if known else "no flow has a run in this store yet"
+            raise_for("M001", name=flow, hint=did_you_mean(flow, known), why=why)
+        record = latest[0]
+    else:
+        found = metadata.run(flow, run)
+        if found is None:
+            ids = [each.id for each in metadata.runs(flow, drafts=True)]
+            raise_for("M002", flow=flow, run=run, hint=did_you_mean(run, ids))
+        record = found
+    if record.status is RunStatus.LOST and record.kind == "run":
+        record = metadata.update_run(flow, record.id, status=RunStatus.LOST, finished_at=time.time())
+    elif not record.status.ended and record.kind == "run":
+        raise_for("R014", run=f"{flow}/{record.id}")
+    return Origin(record, metadata.tasks(flow, record.id), metadata.items(flow, record.id))
+
+
+def carried_over(
+    origin: RunRecord, definitions: Sequence[ParameterDef], namespace: Mapping[str, object]
+) -> dict[str, object]:
+    """Return the values that the origin's parameters had, as far as the flow still has them."""
+    declared = {each.name for each in definitions}
+    return {
+        name: decode(raw, lambda path: _class(path, namespace))
+        for name, (_, raw, _) in origin.parameters.items()
+        if name in declared
+    }
+
+
+def _class(path: str, namespace: Mapping[str, object]) -> Any:
+    """Return the Enum that `module:qualified.name` stands for."""
+    module, _, name = path.partition(":")
+    first, *rest = name.split(".")
+    start = namespace[first] if module.startswith("nbflow_defs.") else getattr(import_module(module), first)
+    return reduce(getattr, rest, start)
+
+
+#: a run id among words: the rest are steps
+def run_among(words: Sequence[str]) -> tuple[str | None, str | None]:
+    """Return step and run of the words after a resume: `train`, `12`, `sales/12`, in any order."""
+    step: str | None = None
+    run: str | None = None
+    for word in words:
+        last = word.rpartition("/")[2]
+        if last.isdigit() or last.startswith("draft-"):
+            run = RunId(last)
+        else:
+            step = word
+    return step, run
