@@ -18,7 +18,9 @@ from pathlib import Path
 from selectors import EVENT_READ, BaseSelector
 from typing import Any
 
+from nbflow.backends.flight import Flight
 from nbflow.backends.outbox import Outbox
+from nbflow.backends.shortage import kills, why_killed
 from nbflow.backends.zygote import Zygote, spawn
 from nbflow.errors import raise_for
 from nbflow.model.task import TaskSpec
@@ -29,36 +31,8 @@ _PACKET = 1 << 18
 #: seconds for a zygote to kill what is left and end
 _PATIENCE = 10.0
 _FALSE_STARTS = 2
-
-
-class _Flight:
-    """One worker: how to start it, and the pipe on which it speaks."""
-
-    def __init__(self, spec: bytes, logs: tuple[Path, Path], pipe: int) -> None:
-        #: what it takes to start it, until it has started
-        self.order: tuple[bytes, tuple[Path, Path]] | None = (spec, logs)
-        self.pipe = pipe
-        self.rest = b""
-        self.pid: int | None = None
-        #: a stop that came before the worker's pid was known
-        self.pending: signal.Signals | None = None
-        #: zygotes that fell before they could start it
-        self.falls = 0
-
-    def messages(self) -> tuple[list[dict[str, Any]], bool]:
-        """Return what was said since the last call, and whether the pipe is at its end."""
-        ended = False
-        while True:
-            try:
-                data = os.read(self.pipe, 1 << 20)
-            except BlockingIOError:
-                break
-            if not data:
-                ended = True
-                break
-            self.rest += data
-        *lines, self.rest = self.rest.split(b"\n")
-        return [json.loads(line) for line in lines if line], ended
+_FELL = "the process it was forked from was killed: by the body itself, or from outside"
+_GARBLED = "the body wrote into the descriptor on which its result is told; write only to what the body opened"
 
 
 class LocalBackend:
@@ -69,13 +43,15 @@ class LocalBackend:
             raise_for("R013", message=f"the system is {sys.platform}")
         #: one that was started ahead
         self._first = zygote
-        self._flights: dict[int, _Flight] = {}
+        self._flights: dict[int, Flight] = {}
         #: modules that were asked for, and those of them that a zygote could import without harm
         self._asked: dict[str, None] = {}
         self._imported: dict[str, None] = {}
         self._rich = False
         #: zygotes in a row that ended before they were ready
         self._false_starts = 0
+        #: what the kernel had killed for want of memory when the oldest of the workers was ordered
+        self._kills = 0
         self._closed = False
 
     # ---- Backend
@@ -98,8 +74,10 @@ class LocalBackend:
 
     def launch(self, number: int, spec: TaskSpec, stdout: Path, stderr: Path) -> None:
         """Hand the zygote the spec and the descriptors of a new worker."""
+        if not self._flights:
+            self._kills = kills()
         document = json.dumps(spec.to_json()).encode()
-        flight = _Flight(document, (stdout, stderr), self._order(number, document, (stdout, stderr)))
+        flight = Flight(document, (stdout, stderr), self._order(number, document, (stdout, stderr)))
         self._follow(number, flight)
 
     def stop(self, number: int, *, kill: bool) -> None:
@@ -107,11 +85,13 @@ class LocalBackend:
         flight = self._flights.get(number)
         if flight is None:
             return
-        wanted = signal.SIGKILL if kill else signal.SIGTERM
+        flight.stopped = signal.SIGKILL if kill else signal.SIGTERM
+        self._rouse()
         if flight.pid is None:
-            flight.pending = wanted
+            # it may have to wait for an import; if it started meanwhile it is stopped when that is heard
+            self._outbox.put({"drop": number})
         else:
-            _signal_group(flight.pid, wanted)
+            _signal_group(flight.pid, flight.stopped)
 
     def close(self) -> None:
         """Say goodbye to the zygote, which kills what is left, wait for it, and report every worker as gone."""
@@ -146,13 +126,14 @@ class LocalBackend:
             reader, writer = os.pipe2(os.O_CLOEXEC)
             os.set_blocking(reader, False)
             self._outbox.put({"task": number}, (told, out, err, owned(writer)), opened.pop_all())
+            self._rouse()
         return reader
 
-    def _follow(self, number: int, flight: _Flight) -> None:
+    def _follow(self, number: int, flight: Flight) -> None:
         self._flights[number] = flight
         self._selector.register(flight.pipe, EVENT_READ, lambda: self._listen(number, flight))
 
-    def _order_again(self, number: int, flight: _Flight, order: tuple[bytes, tuple[Path, Path]]) -> None:
+    def _order_again(self, number: int, flight: Flight, order: tuple[bytes, tuple[Path, Path]]) -> None:
         self._forget(flight)
         flight.pipe = self._order(number, *order)
         self._follow(number, flight)
@@ -161,26 +142,31 @@ class LocalBackend:
         flight = self._flights[number]
         flight.pid, flight.order = pid, None
         self._report.started(number, pid)
-        if flight.pending is not None:
-            _signal_group(pid, flight.pending)
+        if flight.stopped is not None:
+            _signal_group(pid, flight.stopped)
 
-    def _exited(self, number: int, status: int) -> None:
+    def _exited(self, number: int, status: int, peak: int = 0, why: str = "") -> None:
         flight = self._flights.pop(number)
         # do not wait for the pipe's end: a grandchild may hold it open
-        messages, _ = flight.messages()
+        messages, _ = flight.messages(most=None)
         self._forget(flight)
         for message in messages:
             self._report.said(number, message)
-        self._report.exited(number, status)
+        if flight.garbled:
+            why = _GARBLED
+        elif status == -signal.SIGKILL and peak and flight.stopped is None:
+            why = why_killed(peak, counted=kills() > self._kills)
+        self._report.exited(number, status, why)
 
-    def _listen(self, number: int, flight: _Flight) -> None:
+    def _listen(self, number: int, flight: Flight) -> None:
         messages, ended = flight.messages()
         if ended:
             self._selector.unregister(flight.pipe)
+            self._rouse()
         for message in messages:
             self._report.said(number, message)
 
-    def _forget(self, flight: _Flight) -> None:
+    def _forget(self, flight: Flight) -> None:
         with contextlib.suppress(KeyError):
             self._selector.unregister(flight.pipe)
         os.close(flight.pipe)
@@ -216,7 +202,7 @@ class LocalBackend:
         elif "started" in message:
             self._started(message["started"], message["pid"])
         elif "exit" in message:
-            self._exited(message["exit"], message["status"])
+            self._exited(message["exit"], message["status"], message["peak"])
         elif "preloaded" in message:
             self._imported.update(dict.fromkeys(message["preloaded"]))
 
@@ -237,8 +223,8 @@ class LocalBackend:
         self._adopt(spawn())
         for number, flight in fallen.items():
             self._flights[number] = flight
-            if flight.order is None or flight.pending is not None or (served and flight.falls):
-                self._exited(number, -signal.SIGKILL)
+            if flight.order is None or flight.stopped is not None or (served and flight.falls):
+                self._exited(number, -signal.SIGKILL, why=_FELL)
             else:
                 self._order_again(number, flight, flight.order)
                 flight.falls += served
@@ -248,6 +234,11 @@ class LocalBackend:
         status = self._zygote.process.wait()
         kin.end_brood(self._zygote.process.pid, self._zygote.word)
         return status
+
+    def _rouse(self) -> None:
+        """Have the zygote go on if a body has stopped it: it could not tell what ends."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.kill(self._zygote.process.pid, signal.SIGCONT)
 
     def _hang_up(self) -> None:
         self._outbox.close()
@@ -261,3 +252,5 @@ def _log(path: Path) -> int:
 def _signal_group(pid: int, wanted: signal.Signals) -> None:
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(pid, wanted)
+        # one that is stopped would not hear it
+        os.killpg(pid, signal.SIGCONT)

@@ -31,7 +31,8 @@ def spawn() -> Zygote:
     # equal sets print in equal order in every worker, so that equal work gives equal digests
     environment = {"PYTHONHASHSEED": "0", "MPLBACKEND": "module://matplotlib_inline.backend_inline", **os.environ}
     environment["NBFLOW_PARENT"] = str(os.getpid())
-    environment["NBFLOW_BROOD"] = word = os.urandom(8).hex()
+    # a number that fits a resource limit and that nobody would call a limit
+    environment["NBFLOW_BROOD"] = word = f"{1 << 61 | int.from_bytes(os.urandom(7), 'big'):x}"
     with theirs:
         process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
             [sys.executable, "-c", _START, str(Path(__file__).resolve().parents[2]), str(theirs.fileno())],

@@ -19,25 +19,27 @@ def memory() -> int:
     return min([whole, *_group_limits()])
 
 
-def _group_limits() -> list[int]:
-    """Return the limits of the control groups this process is in, inside out."""
+def control_groups() -> list[Path]:
+    """Return the folders of the control groups for memory that this process is in, inside out."""
     try:
         lines = Path("/proc/self/cgroup").read_text().splitlines()
     except OSError:
         return []
-    found: list[int] = []
+    found: list[Path] = []
     for line in lines:
         _, controllers, path = line.split(":", 2)
-        if controllers not in {"", "memory"}:
-            continue
-        root, name = (_GROUPS, "memory.max") if not controllers else (_GROUPS / "memory", "memory.limit_in_bytes")
-        folder = root / path.lstrip("/")
-        # in a container its own group may be shown as the root
-        for group in (folder, *folder.parents):
-            found.extend(_limit(group / name))
-            if group == root:
-                break
+        if controllers in {"", "memory"}:
+            root = _GROUPS / controllers
+            folder = root / path.lstrip("/")
+            # in a container its own group may be shown as the root
+            found += [group for group in (folder, *folder.parents) if group.is_relative_to(root)]
     return found
+
+
+def _group_limits() -> list[int]:
+    """Return the limits of the control groups this process is in."""
+    names = ("memory.max", "memory.limit_in_bytes")
+    return [limit for group in control_groups() for name in names for limit in _limit(group / name)]
 
 
 def _limit(file: Path) -> list[int]:

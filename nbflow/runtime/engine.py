@@ -272,13 +272,13 @@ class Engine:
             conductor, flight = self._flights[number]
             self._feed(conductor, WorkerSaid(flight, message))
 
-    def exited(self, number: int, status: int) -> None:
+    def exited(self, number: int, status: int, why: str = "") -> None:
         """Pass on that a worker is gone."""
         if number not in self._flights:
             return
         conductor, flight = self._flights.pop(number)
         conductor.worker_exited(flight)
-        self._feed(conductor, WorkerExited(flight, status))
+        self._feed(conductor, WorkerExited(flight, status, why))
         if conductor in self._dropped and not any(owner is conductor for owner, _ in self._flights.values()):
             conductor.abandon(self._dropped.pop(conductor))
 

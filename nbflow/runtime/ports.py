@@ -19,8 +19,8 @@ class Report(Protocol):
     def said(self, number: int, message: Mapping[str, Any]) -> None:
         """It sent a message."""
 
-    def exited(self, number: int, status: int) -> None:
-        """It and every process it left are gone."""
+    def exited(self, number: int, status: int, why: str = "") -> None:
+        """It and every process it left are gone; `why` says more of a death than `status`, a sentence for people."""
 
     def broke(self, message: str) -> None:
         """The backend itself is gone; no flight of it will report again."""

@@ -41,6 +41,8 @@ class WorkerExited:
 
     number: int
     status: int
+    #: what is known of a death, in a sentence
+    why: str = ""
 
 
 @frozen

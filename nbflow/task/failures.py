@@ -15,7 +15,7 @@ from nbflow.errors import NbflowError
 from nbflow.frozen import frozen
 from nbflow.model.record import Failure
 
-_MESSAGE, _TRACEBACK = 20_000, 200_000
+_NAME, _MESSAGE, _TRACEBACK = 200, 20_000, 200_000
 _NBFLOW = str(Path(__file__).resolve().parents[1]) + os.sep
 
 
@@ -32,7 +32,15 @@ class Scene:
 
 
 def failure_of(error: BaseException, scene: Scene) -> Failure:
-    """Return `error` as it is kept."""
+    """Return `error` as it is kept. Never raises, whatever the exception's own methods do."""
+    try:
+        return _told(error, scene)
+    except BaseException as second:  # there may be no memory or no stack left, too
+        name, message = _clean(type(error).__name__, _NAME), _clean(_text(error), _MESSAGE)
+        return Failure(name, message, f"{name}: {message}\n(its traceback cannot be made: {type(second).__name__})\n")
+
+
+def _told(error: BaseException, scene: Scene) -> Failure:
     trace = TracebackException(type(error), error, error.__traceback__, compact=True)
     line = _line(trace, scene)
     _leave_own_frames(trace, scene)
@@ -48,7 +56,8 @@ def failure_of(error: BaseException, scene: Scene) -> Failure:
         message = message or "the task was interrupted"
     elif isinstance(error, MemoryError):
         message = message or "the task ran out of memory"
-    return Failure(name, _shortened(message, _MESSAGE), _shortened("".join(trace.format()), _TRACEBACK), code, line)
+    text = "".join(trace.format())
+    return Failure(_clean(name, _NAME), _clean(message, _MESSAGE), _clean(text, _TRACEBACK), code, line)
 
 
 def could_not_start(message: str, step: str = "this task") -> Failure:
@@ -59,15 +68,17 @@ def could_not_start(message: str, step: str = "this task") -> Failure:
 def _text(error: BaseException) -> str:
     try:
         return str(error)
-    except Exception:
+    except BaseException:  # it is the body's code that makes it
         return "<its text cannot be made>"
 
 
-def _shortened(text: str, limit: int) -> str:
-    if len(text) <= limit:
-        return text
-    half = limit // 2
-    return f"{text[:half]}\n… {len(text) - limit} characters …\n{text[-half:]}"
+def _clean(text: str, limit: int) -> str:
+    """Return `text` as it can be written anywhere, and not much longer than `limit`."""
+    if len(text) > limit:
+        half = limit // 2
+        text = f"{text[:half]}\n… {len(text) - limit} characters …\n{text[-half:]}"
+    # a file name of odd bytes has lone surrogates, which are no UTF-8
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def _line(trace: TracebackException, scene: Scene) -> int | None:
@@ -77,22 +88,25 @@ def _line(trace: TracebackException, scene: Scene) -> int | None:
     return next((frame.lineno for frame in reversed(trace.stack) if frame.filename == scene.file), None)
 
 
-def _leave_own_frames(trace: TracebackException, scene: Scene, seen: set[int] | None = None) -> None:
+def _leave_own_frames(trace: TracebackException, scene: Scene) -> None:
     """Drop frames of nbflow and of libraries, in the exceptions it came from too; the frame that raised stays."""
-    seen = set() if seen is None else seen
-    if id(trace) in seen:
-        return
-    seen.add(id(trace))
-    frames = [frame for frame in trace.stack if not frame.filename.startswith(_NBFLOW)]
-    kept = [frame for frame in frames if _is_own(frame, scene)]
-    if frames and frames[-1] not in kept:
-        kept.append(frames[-1])
-    # an exception that no code of the person's led to is a defect of ours: all frames tell where
-    if kept:
-        trace.stack = StackSummary.from_list(kept)
-    for other in (trace.__cause__, trace.__context__, *(trace.exceptions or ())):
-        if other is not None:
-            _leave_own_frames(other, scene, seen)
+    seen: set[int] = set()
+    # a chain may be longer than the stack is deep
+    waiting = [trace]
+    while waiting:
+        trace = waiting.pop()
+        if id(trace) in seen:
+            continue
+        seen.add(id(trace))
+        frames = [frame for frame in trace.stack if not frame.filename.startswith(_NBFLOW)]
+        kept = [frame for frame in frames if _is_own(frame, scene)]
+        if frames and frames[-1] not in kept:
+            kept.append(frames[-1])
+        # an exception that no code of the person's led to is a defect of ours: all frames tell where
+        if kept:
+            trace.stack = StackSummary.from_list(kept)
+        others = (trace.__cause__, trace.__context__, *(trace.exceptions or ()))
+        waiting += [each for each in others if each is not None]
 
 
 def _is_own(frame: FrameSummary, scene: Scene) -> bool:

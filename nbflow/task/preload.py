@@ -12,7 +12,8 @@ import importlib
 import os
 import re
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -34,20 +35,36 @@ class Preloaded:
     spoiler: str | None = None
 
 
-def preload(modules: Iterable[str], banned: Mapping[str, str]) -> Preloaded:
-    """Import `modules` except the `banned` ones (name → why); stop at one that spoils the process for forking."""
+class ImportTooLongError(BaseException):
+    """Raised in the middle of an import, by a signal's handler."""
+
+
+def preload(
+    modules: Iterable[str],
+    banned: Mapping[str, str],
+    watched: Callable[[], AbstractContextManager[object]] = contextlib.nullcontext,
+) -> Preloaded:
+    """Import `modules` except the `banned` ones (name → why); stop at one that spoils the process for forking.
+
+    Each import is done inside `watched()`, which may raise ImportTooLongError into it.
+    """
     result = Preloaded()
     for name in modules:
         if name in banned:
             result.failed[name] = banned[name]
             continue
+        reason = ""
         try:
-            importlib.import_module(name)
+            with watched():
+                importlib.import_module(name)
+        except ImportTooLongError as error:
+            # half of it is there
+            reason = str(error)
         except BaseException as error:  # an import may raise anything, SystemExit included
             result.failed[name] = f"{type(error).__name__}: {error}"
         else:
             result.modules.append(name)
-        if reason := unforkable():
+        if reason := reason or unforkable():
             result.spoiler = name
             result.failed[name] = reason
             break

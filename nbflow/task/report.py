@@ -1,4 +1,7 @@
-"""What a worker says: lines of JSON on its result pipe, from any of its threads, from no other process."""
+"""What a worker says: lines of JSON on its result pipe, from any of its threads, from no other process.
+
+The pipe has a number that the body may hit upon: it may close it, or write into it.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,14 @@ from typing import Any
 
 #: exit status of a worker whose body closed the pipe under it
 CLOSED = 74
+#: exit status of a worker in which not the body failed but what runs it
+BROKEN = 76
+#: begins a message: what a body writes into the pipe, which is not its own, is told from messages by it
+START = b"\x1e"
+
+# a body may put anything in the place of what modules hold
+_encoded = json.JSONEncoder().encode
+_write, _getpid, _fstat = os.write, os.getpid, os.fstat
 
 
 class Report:
@@ -29,22 +40,22 @@ class Report:
         Raises:
             OSError: nobody listens any more.
         """
-        if os.getpid() != self._owner:
+        if _getpid() != self._owner:
             return
         if _file(self._fd) != self._pipe:
             # a body that closes every descriptor it finds may have opened a file of its own under this number
             self.lost = True
             raise OSError(errno.EBADF, "the descriptor of the result was closed")
-        data = memoryview(json.dumps(message).encode() + b"\n")
+        data = memoryview(START + _encoded(message).encode() + b"\n")
         with self._lock:
             while data:
-                data = data[os.write(self._fd, data) :]
+                data = data[_write(self._fd, data) :]
 
 
 def _file(fd: int) -> tuple[int, int] | None:
     """Return what tells the file behind `fd` from all others, or None when it is closed."""
     try:
-        found = os.fstat(fd)
+        found = _fstat(fd)
     except OSError:
         return None
     return found.st_dev, found.st_ino

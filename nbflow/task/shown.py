@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 import os
 import sys
@@ -54,15 +55,14 @@ class Shown:
             bundle = _note(size)
             self._bundles.append(bundle)
             passing, update = {}, False
-        for stream in (sys.stdout, sys.stderr):
-            stream.flush()
+        flush_streams()
         self._report.say(
             display=bundle.data,
             metadata=bundle.metadata,
             transient=passing,
             update=update,
-            stdout_at=os.fstat(1).st_size,
-            stderr_at=os.fstat(2).st_size,
+            stdout_at=_size(1),
+            stderr_at=_size(2),
         )
 
     def to_bytes(self) -> bytes:
@@ -87,6 +87,21 @@ class Shown:
         for place in places:
             self._bundles[place] = bundle
         return True
+
+
+def _size(fd: int) -> int:
+    try:
+        return os.fstat(fd).st_size
+    except OSError:
+        # the body closed it
+        return 0
+
+
+def flush_streams() -> None:
+    """Write out what the body printed; it may have put anything in the place of its streams."""
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(Exception, SystemExit, GeneratorExit):
+            stream.flush()
 
 
 def _note(size: int) -> _Bundle:

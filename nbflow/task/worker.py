@@ -27,14 +27,14 @@ from nbflow.model.caught import CaughtError
 from nbflow.model.record import Failure
 from nbflow.model.task import FlowCode, TaskSpec
 from nbflow.store.store import Loaded, Store
-from nbflow.task import body, inputs, outputs, process
+from nbflow.task import body, inputs, kin, outputs, process
 from nbflow.task.display import Displayer
 from nbflow.task.failures import Scene, could_not_start, failure_of
 from nbflow.task.items import stored_items
 from nbflow.task.merge import Merger
 from nbflow.task.report import CLOSED, Report
 from nbflow.task.shell import Shell
-from nbflow.task.shown import Shown
+from nbflow.task.shown import Shown, flush_streams
 from nbflow.workspace import Workspace
 
 
@@ -154,6 +154,7 @@ class Attempt:
             caught = failure_of(error, self._scene)
             sys.stderr.write(caught.traceback)
         executed = time.perf_counter()
+        kin.show_as("nbflow-store")
         warnings = outputs.check_inputs(spec, self._loaded, strict=caught is None)
         if caught is None:
             outputs.check_parameters(spec, self._parameters)
@@ -175,6 +176,7 @@ class Attempt:
         spec = self.spec
         code = body.compiled(spec.source, spec.line, spec.file)
         self._merger.read = body.names_in(code)
+        kin.show_as("nbflow-body")
         with process.limited_memory(spec):
             try:
                 self._display.last(body.run(code, self.space))
@@ -194,10 +196,9 @@ class Attempt:
         return self._store.put_bytes(data) if data else None
 
     def _fail(self, error: BaseException) -> None:
+        kin.show_as("nbflow-store")
         failure = failure_of(error, self._scene)
-        with contextlib.suppress(Exception):
-            # the body may have put anything in its place
-            sys.stdout.flush()
+        flush_streams()
         manifest: Manifest | None = None
         displays: str | None = None
         # who interrupts does not want to wait for this

@@ -4,17 +4,17 @@ It has one thread for life, imports installed packages ahead of the tasks and ne
 the socket FD (AF_UNIX, SOCK_SEQPACKET) are JSON objects:
 
     to it     {"preload": [modules], "rich": bool} · {"task": n} with the descriptors of spec, stdout, stderr and
-              result pipe · {"bye": 1}
+              result pipe · {"drop": n}: the task need not be started any more · {"bye": 1}
     from it   {"ready": 1} · {"preloaded": [modules], "failed": {module: why}} · {"started": n, "pid": p}
-              · {"exit": n, "status": exit code, or minus the signal}, sent when no process of the task is left
+              · {"exit": n, "status": exit code, or minus the signal, "peak": bytes of memory it had at most},
+              sent when no process of the task is left
 
 When whoever started it is gone (end of the socket, or another parent) it kills all workers and what they left, and
-ends.
+ends. It does that, reaps and drops tasks while it imports, too (nbflow.task.meanwhile).
 """
 
 from __future__ import annotations
 
-import array
 import contextlib
 import gc
 import io
@@ -32,19 +32,21 @@ from typing import Any, NoReturn
 
 from nbflow.task import display, kin, worker
 from nbflow.task.failures import could_not_start
-from nbflow.task.preload import preload, settle
-from nbflow.task.report import Report
+from nbflow.task.inbox import DESCRIPTORS, Inbox, close
+from nbflow.task.meanwhile import Meanwhile
+from nbflow.task.preload import Preloaded, preload, settle
+from nbflow.task.report import BROKEN, Report
 
 #: seconds between looks at who the parent is: a process that the kernel forked may hold the socket open
 _TICK = 1.0
-_PACKET = 1 << 18
-_DESCRIPTORS = 4
+#: seconds after which an import is given up: the tasks that were ordered after it wait for it
+LONGEST_IMPORT = 180.0
 _PACKAGE_FOLDER = Path(__file__).resolve().parents[2]
 _AGAIN = (
     "import sys; sys.path.append(sys.argv[1]); from nbflow.task.zygote import main; main(int(sys.argv[2]), sys.argv[3])"
 )
 _FATAL = (signal.SIGTERM, signal.SIGHUP)
-_HANDLED = (signal.SIGCHLD, signal.SIGINT, *_FATAL)
+_HANDLED = (signal.SIGCHLD, signal.SIGALRM, signal.SIGINT, *_FATAL)
 
 
 class Zygote:
@@ -52,6 +54,8 @@ class Zygote:
 
     def __init__(self, fd: int, state: dict[str, Any], environment: dict[str, str]) -> None:
         self._socket = socket.socket(fileno=fd)
+        self._inbox = Inbox(self._socket, state.get("inbox", ()))
+        self._meanwhile = Meanwhile(self._attend, LONGEST_IMPORT)
         self._environment = environment
         self._pid = os.getpid()
         self._starter = int(environment.get("NBFLOW_PARENT") or os.getppid())
@@ -65,6 +69,8 @@ class Zygote:
     def run(self, again: dict[str, Any] | None) -> NoReturn:
         """Serve until told to end; `again`: the preload during which this process had to be replaced."""
         os.set_inheritable(self._socket.fileno(), False)
+        kin.show_as("nbflow-zygote")
+        kin.brand(self._environment.get(kin.BROOD, ""))
         kin.adopt_orphans()
         self._listen_to_signals()
         # what was imported is no garbage; _START of nbflow.backends.zygote kept the collector from looking
@@ -73,11 +79,13 @@ class Zygote:
         if again is None:
             self._say(ready=1)
         else:
-            preload(again["modules"], self._banned)
             self._modules = again["modules"]
+            self._import(self._modules)
             self._preload(again["asked"])
             self._reap()
         while True:
+            while self._inbox:
+                self._obey(*self._inbox.open())
             ready, _, _ = select.select([self._socket.fileno(), self._wakened], [], [], _TICK)
             if os.getppid() != self._starter:
                 self._end()
@@ -85,28 +93,28 @@ class Zygote:
                 self._end()
             if self._wakened in ready or not ready:
                 self._reap()
-            if self._socket.fileno() in ready:
-                self._hear()
+            if self._socket.fileno() in ready and not self._inbox.receive():
+                self._end()
 
     # ---- messages
 
-    def _hear(self) -> None:
-        try:
-            data, ancillary, _, _ = self._socket.recvmsg(
-                _PACKET, socket.CMSG_SPACE(_DESCRIPTORS * 4), socket.MSG_CMSG_CLOEXEC
-            )
-        except ConnectionError:
-            data, ancillary = b"", []
-        if not data:
-            self._end()
-        message = json.loads(data)
+    def _obey(self, message: dict[str, Any], fds: list[int]) -> None:
         if "task" in message:
-            self._task(message["task"], _descriptors(ancillary))
+            self._task(message["task"], fds)
         elif "preload" in message:
             self._rich = self._rich or message.get("rich", False)
             self._preload(message["preload"])
         elif "bye" in message:
             self._end()
+
+    def _attend(self) -> None:
+        """Do, in the middle of an import, what does not wait."""
+        if os.getppid() != self._starter or not self._drain().isdisjoint(_FATAL) or not self._inbox.receive_all():
+            self._end()
+        for number in self._inbox.drop_orders():
+            self._say(exit=number, status=-signal.SIGTERM, peak=0)
+        # what the import itself started is in the group of this process
+        self._reap(sparing=os.getpgrp())
 
     def _say(self, **message: Any) -> None:
         try:
@@ -117,19 +125,24 @@ class Zygote:
     # ---- preloading
 
     def _preload(self, modules: list[str]) -> None:
-        if self._rich:
-            display.prepare()
-        result = preload(modules, self._banned)
+        result = self._import(modules)
         if result.spoiler is not None:
             self._begin_again(modules, result.spoiler, result.failed[result.spoiler])
-        if self._rich:
-            display.prepare_figures()
-            settle()
         self._modules.extend(name for name in result.modules if name not in self._modules)
         self._listen_to_signals()
         # of a worker that ended while a module had signals to itself nothing was heard
         self._reap()
         self._say(preloaded=result.modules, failed=result.failed)
+
+    def _import(self, modules: list[str]) -> Preloaded:
+        with self._meanwhile.going_on():
+            if self._rich:
+                display.prepare()
+            result = preload(modules, self._banned, self._meanwhile.limited)
+            if self._rich and result.spoiler is None:
+                display.prepare_figures()
+                settle()
+        return result
 
     def _begin_again(self, asked: list[str], spoiler: str, reason: str) -> NoReturn:
         """Become a fresh interpreter in this very process: same children, same socket, without the spoiler."""
@@ -137,20 +150,22 @@ class Zygote:
             "workers": self._workers,
             "banned": {**self._banned, spoiler: reason},
             "rich": self._rich,
+            "inbox": self._inbox.hand_over(),
             "again": {"modules": self._modules, "asked": asked},
         }
-        fd = self._socket.fileno()
-        os.set_inheritable(fd, True)
-        command = [sys.executable, "-c", _AGAIN, str(_PACKAGE_FOLDER), str(fd), json.dumps(state)]
+        command = [
+            *(sys.executable, "-c", _AGAIN, str(_PACKAGE_FOLDER)),
+            *(str(self._socket.fileno()), json.dumps(state)),
+        ]
         os.execve(sys.executable, command, self._environment)  # noqa: S606
 
     # ---- workers
 
     def _task(self, number: int, fds: Sequence[int]) -> None:
-        if len(fds) != _DESCRIPTORS:
+        if len(fds) != DESCRIPTORS:
             # the limit of open files cut them off: nobody can be told but by the exit
-            _close(fds)
-            self._say(exit=number, status=1)
+            close(fds)
+            self._say(exit=number, status=1, peak=0)
             return
         # a handler of ours must not run in the child: it writes into a pipe that is ours too
         signal.pthread_sigmask(signal.SIG_BLOCK, _HANDLED)
@@ -160,8 +175,8 @@ class Zygote:
             signal.pthread_sigmask(signal.SIG_UNBLOCK, _HANDLED)
             with contextlib.suppress(OSError):
                 Report(fds[3]).say(failed=could_not_start(f"it cannot be forked: {error.strerror}").to_json())
-            _close(fds[:3])
-            self._say(exit=number, status=1)
+            close(fds[:3])
+            self._say(exit=number, status=1, peak=0)
             return
         if pid == 0:
             self._become_worker(number, fds)
@@ -170,18 +185,21 @@ class Zygote:
             os.setpgid(pid, pid)
         self._workers[pid] = number
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _HANDLED)
-        _close(fds)
+        close(fds)
         self._say(started=number, pid=pid)
 
     def _become_worker(self, number: int, fds: Sequence[int]) -> NoReturn:
-        status = 1
+        status = BROKEN
         try:
+            kin.show_as("nbflow-load")
             os.setpgid(0, 0)
             kin.die_with(self._pid)
             kin.adopt_orphans()
+            kin.be_expendable()
             _forget_signals()
-            for fd in (self._socket.fileno(), self._wakened, self._waker):
-                os.close(fd)
+            self._inbox.let_go()
+            os.close(self._wakened)
+            os.close(self._waker)
             spec, out, err, result = fds
             nothing = os.open("/dev/null", os.O_RDONLY)
             for ours, standard in ((nothing, 0), (out, 1), (err, 2)):
@@ -190,28 +208,24 @@ class Zygote:
             os.environ[kin.MARK] = f"{self._pid}.{number}"
             status = worker.main(spec, result)
         except BaseException:
-            traceback.print_exc()
+            # past sys.stderr, which the body may have broken
+            os.write(2, traceback.format_exc().encode())
         finally:
             os._exit(status)
 
-    def _reap(self) -> None:
-        while True:
-            try:
-                ended = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
-            except ChildProcessError:
-                return
-            if ended is None:
-                break
-            if ended.si_pid not in self._workers:
-                os.waitpid(ended.si_pid, 0)
-                continue
-            # before it is waited for: until then nobody else can have the number of its group
-            kin.end_group(ended.si_pid)
-            _, status = os.waitpid(ended.si_pid, 0)
-            number = self._workers.pop(ended.si_pid)
-            kin.end_children(keep=self._workers)
-            self._say(exit=number, status=os.waitstatus_to_exitcode(status))
-        kin.end_children(keep=self._workers)
+    def _reap(self, sparing: int | None = None) -> None:
+        """Say which workers ended, when nothing of them is left; no child of the group `sparing` is touched."""
+        ended = [pid for pid in self._workers if _has_ended(pid)]
+        numbers = [self._workers[pid] for pid in ended]
+        # before they are waited for: until then nobody else can have the numbers of their groups
+        for pid in ended:
+            kin.end_group(pid)
+        results = [kin.wait_for(pid) for pid in ended]
+        for pid in ended:
+            del self._workers[pid]
+        kin.end_children(keep=self._workers, sparing=sparing)
+        for number, (status, peak) in zip(numbers, results, strict=True):
+            self._say(exit=number, status=status, peak=peak)
 
     def _end(self) -> NoReturn:
         for pid in self._workers:
@@ -223,8 +237,9 @@ class Zygote:
 
     def _listen_to_signals(self) -> None:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        for number in (signal.SIGCHLD, *_FATAL):
+        for number in _FATAL:
             signal.signal(number, lambda *_: None)
+        self._meanwhile.listen()
         signal.set_wakeup_fd(self._waker, warn_on_full_buffer=False)
 
     def _drain(self) -> set[int]:
@@ -235,22 +250,18 @@ class Zygote:
         return heard
 
 
-def _descriptors(ancillary: Sequence[tuple[int, int, bytes]]) -> list[int]:
-    fds = array.array("i")
-    for _, _, data in ancillary:
-        fds.frombytes(data[: len(data) - len(data) % fds.itemsize])
-    return list(fds)
-
-
-def _close(fds: Sequence[int]) -> None:
-    for fd in fds:
-        with contextlib.suppress(OSError):
-            os.close(fd)
+def _has_ended(pid: int) -> bool:
+    """Whether the child has ended; it is not waited for."""
+    try:
+        return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+    except ChildProcessError:
+        # a module that was imported has waited for it
+        return True
 
 
 def _forget_signals() -> None:
     signal.set_wakeup_fd(-1)
-    for number in (signal.SIGCHLD, *_FATAL):
+    for number in (signal.SIGCHLD, signal.SIGALRM, *_FATAL):
         signal.signal(number, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, _HANDLED)

@@ -42,8 +42,8 @@ class Scheduler:
     def said(self, number: int, message: Mapping[str, Any]) -> None:
         self.heard.append(("said", number, next(iter(message))))
 
-    def exited(self, number: int, status: int) -> None:
-        self.heard.append(("exited", number, status))
+    def exited(self, number: int, status: int, why: str = "") -> None:
+        self.heard.append(("exited", number, status, why))
 
     def broke(self, message: str) -> None:
         self.heard.append(("broke", message))

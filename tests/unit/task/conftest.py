@@ -21,6 +21,7 @@ import pytest
 from nbflow.model.artifact import ArtifactRef, Manifest
 from nbflow.model.record import Failure
 from nbflow.model.task import CodeStatement, FlowCode, SetupCode, TaskSpec
+from nbflow.task.report import START as MESSAGE
 from nbflow.workspace import Workspace
 
 ROOT = Path(__file__).parents[3]
@@ -194,7 +195,7 @@ class Driver:
         while more := self._read(flight.pipe):
             text += more
         os.close(flight.pipe)
-        messages = [json.loads(line) for line in text.splitlines()]
+        messages = [json.loads(line.removeprefix(MESSAGE)) for line in text.splitlines()]
         read = (flight.stdout.read_text(), flight.stderr.read_text())
         return Ended(self.exits[flight.number], messages, *read, self.workspace)
 

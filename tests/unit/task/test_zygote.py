@@ -155,7 +155,7 @@ class TestSpec:
 
     def test_without_descriptors_is_a_task_that_ended(self, zygote: Zygote) -> None:
         zygote.tell(task=99)
-        assert zygote.hear() == {"exit": 99, "status": 1}
+        assert zygote.hear() == {"exit": 99, "status": 1, "peak": 0}
         assert zygote.run("x = 1").values == {"x": 1}
 
 
