@@ -11,7 +11,7 @@ from typing import Any
 from nbflow.errors import did_you_mean, raise_for
 from nbflow.frozen import frozen
 from nbflow.model.graph import Graph
-from nbflow.model.ids import Path, RunId, StepName
+from nbflow.model.ids import Path, RunId, StepName, TaskKey
 from nbflow.model.parameter import ParameterDef
 from nbflow.model.record import ItemList, RunRecord, TaskRecord
 from nbflow.model.status import RunStatus
@@ -32,6 +32,11 @@ class Origin:
     def pathspec(self) -> str:
         """The run as a person names it."""
         return f"{self.run.flow}/{self.run.id}"
+
+    @property
+    def by_key(self) -> dict[TaskKey, TaskRecord]:
+        """Its tasks by their place in the run."""
+        return {task.key: task for task in self.tasks}
 
     @property
     def known(self) -> dict[str, Kept]:
@@ -80,7 +85,13 @@ def origin_of(workspace: Workspace, flow: str, run: str | None = None) -> Origin
         record = metadata.update_run(flow, record.id, status=RunStatus.LOST, finished_at=time.time())
     elif not record.status.ended and record.kind == "run":
         raise_for("R014", run=f"{flow}/{record.id}")
-    return Origin(record, metadata.tasks(flow, record.id), metadata.items(flow, record.id))
+    return stored(workspace, record)
+
+
+def stored(workspace: Workspace, record: RunRecord) -> Origin:
+    """Return what the workspace holds of a run."""
+    metadata = workspace.metadata
+    return Origin(record, metadata.tasks(record.flow, record.id), metadata.items(record.flow, record.id))
 
 
 def carried_over(

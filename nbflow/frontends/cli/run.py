@@ -13,6 +13,13 @@ from nbflow.backends.zygote import spawn
 def add(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("notebook", help="a .ipynb file with %%%%step cells")
+    parser.add_argument("--fresh", action="store_true", help="reuse nothing, not even for steps with --cache")
+    parser.add_argument("--reuse", action="store_true", help="reuse results of any stored run")
+    add_common(parser)
+
+
+def add_common(parser: argparse.ArgumentParser) -> None:
+    """Declare what `resume` takes, too."""
     parser.add_argument(
         "-p",
         "--param",
@@ -25,6 +32,9 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--max-workers", type=_count, metavar="N", help="most tasks at once (default: the cores)")
     parser.add_argument("--max-items", type=_count, metavar="N", help="most items a foreach may have (default: 10000)")
     parser.add_argument("--tag", action="append", default=[], metavar="TAG", help="label the run")
+    parser.add_argument(
+        "--dry", action="store_true", help="start nothing: say what would run or be reused, and how long it took"
+    )
     parser.add_argument("--run-id-file", metavar="FILE", help="write the run's id there as soon as it is known")
 
 
@@ -37,6 +47,11 @@ def _count(text: str) -> int:
 
 def main(arguments: argparse.Namespace) -> int:
     """Run the flow and return 0 when it succeeded, 1 when a step failed."""
+    return start(arguments, "run_notebook")
+
+
+def start(arguments: argparse.Namespace, what: str) -> int:
+    """Start a zygote, then do `what` of nbflow.frontends.cli.running with it."""
     if not sys.platform.startswith("linux"):
         from nbflow.errors import raise_for
 
@@ -48,5 +63,5 @@ def main(arguments: argparse.Namespace) -> int:
     running = importlib.import_module("nbflow.frontends.cli.running")
     gc.freeze()
     gc.enable()
-    code: int = running.run_notebook(arguments, zygote)
+    code: int = getattr(running, what)(arguments, zygote)
     return code

@@ -1,8 +1,10 @@
-"""What `nbflow run` does, once its zygote is on its way."""
+"""What `nbflow run` and `nbflow resume` do, once their zygote is on its way."""
 
 from __future__ import annotations
 
 import argparse
+import contextlib
+import shutil
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
@@ -11,41 +13,110 @@ from pathlib import Path
 from nbflow.backends.local import LocalBackend
 from nbflow.backends.zygote import Zygote
 from nbflow.code.local import installed
+from nbflow.errors import raise_for
 from nbflow.frontends.cli.notebook import Opened, given_parameters, open_notebook, say
 from nbflow.frontends.cli.progress import progress
 from nbflow.frontends.prepare import DefinitionNames, keep_code, parameters_of, surroundings
-from nbflow.model.ids import FlowName
+from nbflow.frontends.resuming import Origin, carried_over, origin_of, run_among, stored
+from nbflow.model.ids import FlowName, Pathspec, TaskKey
+from nbflow.model.record import TaskRecord
 from nbflow.model.status import RunStatus
 from nbflow.plan.parameters import Assigned
+from nbflow.plan.reuse import Reuse
 from nbflow.runtime.engine import Engine
-from nbflow.runtime.request import RunRequest
+from nbflow.runtime.request import Items, RunRequest
 from nbflow.workspace import Workspace
 
 
 def run_notebook(arguments: argparse.Namespace, zygote: Zygote) -> int:
     """Run the flow and return 0 when it succeeded, 1 when a step failed."""
-    opened = open_notebook(arguments.notebook)
-    say(opened.problems)
-    folder = opened.path.resolve().parent
-    # where the other verbs look: found from where the command is typed, not from where the notebook lies
-    workspace = Workspace.find(local=[str(folder)])
-    engine = Engine(workspace, LocalBackend(zygote))
-    try:
+    opened = _opened(arguments.notebook)
+    workspace = _workspace(opened)
+    with contextlib.closing(Engine(workspace, LocalBackend(zygote))) as engine:
         request = request_of(opened, workspace, given_parameters(arguments.parameters))
+        reuse = Reuse(fresh=arguments.fresh, everything=arguments.reuse)
+        request = replace(request, reuse=reuse, tags=frozenset(arguments.tag))
+        if arguments.dry:
+            latest = _latest(workspace, opened.flow)
+            before, items = (latest.by_key, latest.items) if latest else ({}, {})
+            return _print_plan(request, before, items, workspace, f"dry run of {opened.flow}: nothing is started")
+        return _run(engine, opened, request, arguments)
+
+
+def resume_notebook(arguments: argparse.Namespace, zygote: Zygote) -> int:
+    """Go on from an earlier run; return 0 when the new one succeeded, 1 when a step failed."""
+    opened, origin, workspace = _resumed(arguments.what, arguments.run)
+    with contextlib.closing(Engine(workspace, LocalBackend(zygote))) as engine:
+        names = DefinitionNames.of_file(opened.flow, opened.text.draft.definitions)
+        given = carried_over(origin.run, opened.graph.parameters, names)
+        request = request_of(opened, workspace, {**given, **given_parameters(arguments.parameters)})
         request = replace(
             request,
-            max_workers=arguments.max_workers,
-            max_items=arguments.max_items,
-            tags=frozenset(arguments.tag),
+            reuse=origin.reuse(opened.graph, arguments.step),
+            origin=origin.run.id,
+            tags=origin.run.tags | frozenset(arguments.tag),
         )
-        engine.preload(installed(opened.text.modules, folder))
-        handle = engine.start(request)
-        if arguments.run_id_file:
-            Path(arguments.run_id_file).write_text(handle.run, encoding="utf-8")
-        status = progress(handle, opened.graph)
-    finally:
-        engine.close()
-    return 0 if status is RunStatus.SUCCEEDED else 1
+        title = f"resuming {origin.pathspec}" + (": nothing is started" if arguments.dry else "")
+        code = _print_plan(request, origin.by_key, origin.items, workspace, title)
+        return code if arguments.dry else _run(engine, opened, request, arguments)
+
+
+def _opened(name: str) -> Opened:
+    opened = open_notebook(name)
+    say(opened.problems)
+    return opened
+
+
+def _workspace(opened: Opened) -> Workspace:
+    # where the other verbs look: found from where the command is typed, not from where the notebook lies
+    return Workspace.find(local=[str(opened.path.resolve().parent)])
+
+
+def _latest(workspace: Workspace, flow: str) -> Origin | None:
+    """Return the latest run, to say how long things took."""
+    found = workspace.metadata.runs(flow, limit=1)
+    return stored(workspace, found[0]) if found else None
+
+
+def _resumed(what: str, run: str | None) -> tuple[Opened, Origin, Workspace]:
+    """Return the flow as it is now and the run to go on from: `what` names a notebook, a flow, or a run."""
+    if what.endswith(".ipynb"):
+        opened = _opened(what)
+        workspace = _workspace(opened)
+        return opened, origin_of(workspace, opened.flow, run and run_among([run])[1]), workspace
+    spec = Pathspec.parse(what)
+    workspace = Workspace.find()
+    origin = origin_of(workspace, spec.flow, spec.run or (run and run_among([run])[1]))
+    if not Path(origin.run.source).is_file():
+        raise_for("R015", run=origin.pathspec, source=origin.run.source or "a notebook that was never saved")
+    opened = _opened(origin.run.source)
+    return opened, origin, _workspace(opened)
+
+
+def _print_plan(
+    request: RunRequest,
+    before: Mapping[TaskKey, TaskRecord],
+    items: Items,
+    workspace: Workspace,
+    title: str,
+) -> int:
+    # most runs print none
+    from nbflow.frontends.forecasting import forecast_of
+    from nbflow.views import plan_table
+
+    forecast = forecast_of(request, before, items, workspace)
+    print(plan_table.text(forecast, title, width=shutil.get_terminal_size().columns), file=sys.stderr)
+    return 0
+
+
+def _run(engine: Engine, opened: Opened, request: RunRequest, arguments: argparse.Namespace) -> int:
+    """Run it, showing how it goes."""
+    request = replace(request, max_workers=arguments.max_workers, max_items=arguments.max_items)
+    engine.preload(installed(opened.text.modules, opened.path.resolve().parent))
+    handle = engine.start(request)
+    if arguments.run_id_file:
+        Path(arguments.run_id_file).write_text(handle.run, encoding="utf-8")
+    return 0 if progress(handle, opened.graph) is RunStatus.SUCCEEDED else 1
 
 
 def request_of(opened: Opened, workspace: Workspace, given: Mapping[str, object]) -> RunRequest:
@@ -54,7 +125,8 @@ def request_of(opened: Opened, workspace: Workspace, given: Mapping[str, object]
     cells = {name: Assigned(each.source, each.place) for name, each in opened.text.assignments.items()}
     resolved = parameters_of(opened.graph.parameters, given, cells, names)
     say(resolved.notices)
-    around = surroundings(opened.graph, opened.path.resolve().parent, sys.path, str(opened.path))
+    path = opened.path.resolve()
+    around = surroundings(opened.graph, path.parent, sys.path, str(path))
     texts = [cell.source for cell in opened.document.code]
     return RunRequest(
         flow=FlowName(opened.flow),

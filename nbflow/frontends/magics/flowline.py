@@ -21,8 +21,10 @@ RUN = (
     Option("param", "give a parameter a value, whatever its name", "NAME=VALUE", pair, repeatable=True),
 )
 
+RESUME = tuple(option for option in RUN if option.key not in {"fresh", "reuse"})
+
 #: verb → its options
-OPTIONS: dict[str, tuple[Option, ...]] = {"run": RUN}
+OPTIONS: dict[str, tuple[Option, ...]] = {"run": RUN, "resume": RESUME}
 
 #: words a verb takes when it takes any number
 MANY = 1000
@@ -45,10 +47,24 @@ def run_arguments(line: str, parameters: Sequence[str], place: Place) -> tuple[R
 
     Raises CellError for whatever is neither.
     """
-    own = {option.key for option in RUN}
+    _, options, given = _arguments("run", line, parameters, place, operands=0)
+    return options, given
+
+
+def resume_arguments(
+    line: str, parameters: Sequence[str], place: Place
+) -> tuple[list[str], RunOptions, dict[str, Any]]:
+    """Return the words, options and parameters' values of a `%flow resume` line. Raises CellError."""
+    return _arguments("resume", line, parameters, place, operands=2)
+
+
+def _arguments(
+    verb: str, line: str, parameters: Sequence[str], place: Place, *, operands: int
+) -> tuple[list[str], RunOptions, dict[str, Any]]:
+    own = {option.key for option in OPTIONS[verb]}
     keys = {name.replace("_", "-"): name for name in parameters}
     named = tuple(Option(key, "", "VALUE", _anything) for key in keys if key not in own)
-    parsed = parse_line(line, Table("%flow run", (*RUN, *named)), place)
+    parsed = parse_line(line, Table(f"%flow {verb}", (*OPTIONS[verb], *named), operands=operands), place)
     given = {keys[key]: Text(value) for key, value in parsed.values.items() if key in keys and key not in own}
     given |= {name.replace("-", "_"): Text(value) for name, value in parsed.value("param", ())}
     options = RunOptions(
@@ -59,7 +75,7 @@ def run_arguments(line: str, parameters: Sequence[str], place: Place) -> tuple[R
         max_items=parsed.value("max-items"),
         tags=parsed.value("tag", ()),
     )
-    return options, given
+    return [each.text for each in parsed.operands], options, given
 
 
 def _anything(text: str) -> str:

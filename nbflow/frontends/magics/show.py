@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from nbflow.errors import Problem
 from nbflow.views.line import StepLine, bundle
+
+if TYPE_CHECKING:
+    from nbflow.plan.forecast import Forecast
 
 
 def say(text: str) -> None:
@@ -41,6 +45,16 @@ def show_line(told: StepLine) -> None:
     from IPython.display import display
 
     display(bundle(told), raw=True)  # type: ignore[no-untyped-call]
+
+
+def show_plan(forecast: Forecast, title: str) -> None:
+    """Show what will run and what is taken over."""
+    from IPython.display import display
+
+    from nbflow.views import plan_table
+
+    shown = {"text/html": plan_table.html(forecast, title), "text/plain": plan_table.text(forecast, title)}
+    display(shown, raw=True)  # type: ignore[no-untyped-call]
 
 
 def line(found: Problem) -> str:

@@ -24,16 +24,18 @@ class FlowTwin:
         *,
         fresh: bool = False,
         reuse: bool = False,
+        dry: bool = False,
         max_workers: int | None = None,
         max_items: int | None = None,
         tags: tuple[str, ...] | list[str] = (),
         **parameters: Any,
-    ) -> Run:
+    ) -> Run | None:
         """Run the whole flow and return the run.
 
         Args:
             fresh: reuse no result, not even for steps with --cache.
             reuse: reuse results of any stored run of the flow.
+            dry: run nothing and return None: say what would run or be reused, and how long it took last time.
             max_workers: most tasks at once; the number of cores by default.
             max_items: most items a foreach may have, 10 000 by default.
             tags: labels of the run.
@@ -46,8 +48,38 @@ class FlowTwin:
         """
         from nbflow.frontends.magics.verbs.run import run_flow
 
-        options = RunOptions(fresh=fresh, reuse=reuse, max_workers=max_workers, max_items=max_items, tags=tuple(tags))
+        options = RunOptions(
+            fresh=fresh, reuse=reuse, dry=dry, max_workers=max_workers, max_items=max_items, tags=tuple(tags)
+        )
         return run_flow(self._face(), options, parameters)
+
+    def resume(
+        self,
+        *words: str,
+        dry: bool = False,
+        max_workers: int | None = None,
+        max_items: int | None = None,
+        tags: tuple[str, ...] | list[str] = (),
+        **parameters: Any,
+    ) -> Run | None:
+        """Go on from an earlier run and return the new one: `flow.resume()`, `flow.resume("train", "12")`.
+
+        Args:
+            words: a step, which runs again with all below it, and a run to go on from; the latest by default.
+            dry: run nothing: say what would run.
+            max_workers: most tasks at once; the number of cores by default.
+            max_items: most items a foreach may have, 10 000 by default.
+            tags: labels of the run, beside those of the origin.
+            parameters: values that beat those of the origin.
+
+        Raises:
+            MetadataError: there is no such run.
+            RunError: it is still under way.
+        """
+        from nbflow.frontends.magics.verbs.resume import resume_flow
+
+        options = RunOptions(dry=dry, max_workers=max_workers, max_items=max_items, tags=tuple(tags))
+        return resume_flow(self._face(), words, options, parameters)
 
     def check(self) -> None:
         """Check the flow and say so when all is well. Raises FlowError with every problem."""

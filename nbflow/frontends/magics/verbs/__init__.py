@@ -30,6 +30,10 @@ VERBS: dict[str, Verb] = {
         "run [--NAME VALUE …] [--fresh] [--reuse] [--dry] [--max-workers N] [--max-items N] [--tag TAG]",
         "run the whole flow, in parallel",
     ),
+    "resume": Verb(
+        "resume [STEP] [RUN] [--NAME VALUE …] [--dry] [--max-workers N] [--max-items N] [--tag TAG]",
+        "go on from the latest run, or from RUN; STEP and all below it run in any case",
+    ),
     "check": Verb("check", "find every problem without running anything"),
     "show": Verb("show", "draw the graph"),
     "name": Verb("name [NAME]", "name the flow, or say its name"),

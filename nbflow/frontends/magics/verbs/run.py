@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from nbflow.frontends.magics.flowline import RunOptions, run_arguments
 from nbflow.frontends.magics.launch import asked, run_here
+from nbflow.frontends.magics.show import show_plan
 from nbflow.plan.reuse import Reuse
 
 if TYPE_CHECKING:
@@ -15,13 +16,24 @@ if TYPE_CHECKING:
     from nbflow.frontends.magics.face import Face
 
 
-def line(face: Face, text: str) -> Run:
+def line(face: Face, text: str) -> Run | None:
     """Carry out the line."""
     options, given = run_arguments(text, [each.name for each in face.session.parameters.parameters], face.place())
     return run_flow(face, options, given)
 
 
-def run_flow(face: Face, options: RunOptions, given: Mapping[str, Any]) -> Run:
-    """Run the whole flow, show its panel and return the run. It takes over what this kernel has computed."""
-    reuse = Reuse(face.session.results.known, fresh=options.fresh, everything=options.reuse)
-    return run_here(face, replace(asked(face, options, given), reuse=reuse))
+def run_flow(face: Face, options: RunOptions, given: Mapping[str, Any]) -> Run | None:
+    """Run the whole flow, show its panel and return the run. It takes over what this kernel has computed.
+
+    With `--dry` nothing runs and nothing is returned: what would run is said.
+    """
+    results = face.session.results
+    reuse = Reuse(results.known, fresh=options.fresh, everything=options.reuse)
+    request = replace(asked(face, options, given), reuse=reuse)
+    if options.dry:
+        from nbflow.frontends.forecasting import forecast_of
+
+        forecast = forecast_of(request, results.tasks, results.items, face.workspace)
+        show_plan(forecast, f"dry run of {face.flow}: nothing is started")
+        return None
+    return run_here(face, request)
