@@ -240,10 +240,6 @@ CATALOGUE: dict[str, Entry] = {
         "steps run in processes forked from a clean one, which needs Linux",
         "use Linux, or WSL on Windows",
     ),
-    "R030": Entry("step {step} needs {names}, not given", "it reads {reads}", "{fix}", usage=True),
-    "R031": Entry("step {step} does not read '{name}'.{hint}", "it reads {reads}", "correct the name, or leave it out", usage=True),
-    "R032": Entry("inputs of {step}: {message}", fix="{fix}", usage=True),
-    "R033": Entry("step {step} has no {option}", fix="add it to the step's header, or ask another step", usage=True),
     "R014": Entry(
         "run {run} is still under way",
         "two runs that go on from each other's results would only race",
@@ -255,6 +251,10 @@ CATALOGUE: dict[str, Entry] = {
         "nbflow resume NOTEBOOK.ipynb --run {run}",
         usage=True,
     ),
+    "R030": Entry("step {step} needs {names}, not given", "it reads {reads}", "{fix}", usage=True),
+    "R031": Entry("step {step} does not read '{name}'.{hint}", "it reads {reads}", "correct the name, or leave it out", usage=True),
+    "R032": Entry("inputs of {step}: {message}", fix="{fix}", usage=True),
+    "R033": Entry("step {step} has no {option}", fix="add it to the step's header, or ask another step", usage=True),
     # ---- S: the store ------------------------------------------------------------------------------------------
     "S001": Entry("blob {digest} is damaged", "{why}", "run the step that made it again; nbflow keeps no second copy"),
     "S002": Entry(

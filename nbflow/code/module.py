@@ -63,7 +63,7 @@ class LiveDefinitions:
         self._lines: dict[int, int] = {}
         # a view that unpickles on its own thread may ask while a cell is executed
         self._lock = threading.RLock()
-        _install(self.module)
+        self.install()
         self.update(statements)
 
     @property
@@ -94,6 +94,10 @@ class LiveDefinitions:
             if name in self.module.__dict__:
                 return self.module.__dict__[name]
         raise AttributeError(f"{self._name}: the statement that defines {name!r} did not bind it")
+
+    def install(self) -> None:
+        """Be what `import` finds under the module's name."""
+        _install(self.module)
 
     def execute(self, numbers: Iterable[int]) -> None:
         """Execute the statements `numbers`, in this order; what they bind is what their names mean from now on."""

@@ -44,11 +44,8 @@ class Guard:
                 return None, f"else of {other}, which {ran}", None
         if when.expression is None:
             return True, "", None
-        known, strange = scalars(given)
-        values = {**self._constants.values, **self._parameters, **known}
-        strange = {name: why for name, why in self._constants.strange.items() if name not in values} | strange
         try:
-            passed = evaluate(when.expression, values, strange, step=node.name)
+            passed = self.holds(node, given)
         except NbflowError as error:
             found = error.problems[0]
             return (
@@ -57,6 +54,15 @@ class Guard:
                 Failure("TaskError", found.sentences, code=found.code),
             )
         return passed, "" if passed else f"{when.expression} is false", None
+
+    def holds(self, node: Node, given: Given) -> bool:
+        """Return what the --when expression of `node` says. Raises T013 when it cannot be judged."""
+        if node.when is None or node.when.expression is None:
+            return True
+        known, strange = scalars(given)
+        values = {**self._constants.values, **self._parameters, **known}
+        strange = {name: why for name, why in self._constants.strange.items() if name not in values} | strange
+        return evaluate(node.when.expression, values, strange, step=node.name)
 
 
 def _decoded(parameters: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
