@@ -7,19 +7,26 @@ of log bytes that were written before it, so that both appear in order.
 from __future__ import annotations
 
 import codecs
+import contextlib
+import os
 import queue
+import shlex
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any, Protocol
 
+from nbflow.cards.figures import size
 from nbflow.model.event import AttemptEnded, Displayed, Event, RunEnded, TaskStarted
 from nbflow.runtime.handle import RunHandle
 from nbflow.runtime.machine import GRACE
 
 #: seconds between looks at the logs
 TICK = 0.05
+#: bytes of a log that a cell shows as they come, and how many of its end when there were more: a notebook has to hold
+#: them, and every browser that opens it
+HEAD, TAIL = 300_000, 50_000
 
 
 class Watcher(Protocol):
@@ -33,34 +40,73 @@ class Watcher(Protocol):
 
 
 class Follower:
-    """One growing log file, copied to a stream from where it was last left."""
+    """One growing log file, copied to a stream from where it was last left: its beginning and its end, if it is long."""
 
     def __init__(self, path: str, stream: Callable[[], IO[str]]) -> None:
         self._path = path
         self._stream = stream
         self._file: IO[bytes] | None = None
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self._full = False
         self.position = 0
 
     def copy(self, upto: int | None = None) -> None:
         """Copy what is new, at most up to byte `upto` of the file."""
+        if self._full or not self._opened():
+            return
+        self._copy(min(HEAD, HEAD if upto is None else upto))
+        if self.position >= HEAD and self._size() > HEAD:
+            self._full = True
+            self._say("there is more than a cell shows: its end follows when the task has ended")
+
+    def close(self) -> None:
+        """Copy the rest, or the end of it."""
+        self.copy()
+        if self._full:
+            self._skip_to(self._size() - TAIL)
+            self._copy(None)
+        self._write(b"", final=True)
+        if self._file is not None:
+            self._file.close()
+
+    def _opened(self) -> bool:
         if self._file is None:
-            try:
+            with contextlib.suppress(OSError):
                 self._file = Path(self._path).open("rb")  # noqa: SIM115 - followed over many calls
-            except OSError:
-                return
+        return self._file is not None
+
+    def _size(self) -> int:
+        assert self._file is not None
+        return os.fstat(self._file.fileno()).st_size
+
+    def _skip_to(self, start: int) -> None:
+        """Go to the line that begins at `start` or after it, and say how much was left out."""
+        if start <= self.position:
+            return
+        assert self._file is not None
+        self._file.seek(start)
+        cut = self._file.readline()
+        # a line that is longer than all that is shown begins anywhere
+        start = start + len(cut) if len(cut) < TAIL else start
+        self._file.seek(start)
+        left_out, self.position = start - self.position, start
+        self._write(b"", final=True)
+        self._decoder.reset()
+        self._say(f"{size(left_out)} are left out; to see all: less {shlex.quote(self._path)}")
+
+    def _copy(self, upto: int | None) -> None:
+        assert self._file is not None
         data = self._file.read(-1 if upto is None else max(0, upto - self.position))
         if data:
             self.position += len(data)
-            self._stream().write(self._decoder.decode(data))
+            self._write(data)
 
-    def close(self) -> None:
-        """Copy the rest."""
-        self.copy()
-        if rest := self._decoder.decode(b"", final=True):
-            self._stream().write(rest)
-        if self._file is not None:
-            self._file.close()
+    def _write(self, data: bytes, *, final: bool = False) -> None:
+        if text := self._decoder.decode(data, final=final):
+            self._stream().write(text)
+
+    def _say(self, what: str) -> None:
+        self._stream().write(f"\n… {what} …\n")
 
 
 class CellOutput:

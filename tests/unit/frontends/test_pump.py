@@ -48,3 +48,49 @@ def test_text_before_a_display_is_shown_before_it(tmp_path: Path, capsys: pytest
     assert shown == ["before"]
     watcher.see(AttemptEnded(KEY, 0, TaskRecord(StepName("a"), "0", (), TaskStatus.SUCCEEDED)))
     assert capsys.readouterr().out == " after"
+
+
+class TestALongLog:
+    def shown(self, log: Path, *parts: bytes) -> str:
+        stream = io.StringIO()
+        follower = Follower(str(log), lambda: stream)
+        with log.open("ab") as file:
+            for part in parts:
+                file.write(part)
+                file.flush()
+                follower.copy()
+        follower.close()
+        return stream.getvalue()
+
+    def test_is_shown_by_its_beginning_and_its_end(self, tmp_path: Path) -> None:
+        log = tmp_path / "a log"
+        lines = [f"line {number}\n".encode() for number in range(1_000_000)]
+        text = self.shown(log, *(b"".join(lines[at : at + 100_000]) for at in range(0, len(lines), 100_000)))
+        assert len(text) < 400_000
+        head, _, rest = text.partition("\n… there is more than a cell shows")
+        middle, _, tail = rest.rpartition(" …\n")
+        assert log.read_text().startswith(head) and len(head) == 300_000
+        assert log.read_text().endswith(f"\n{tail}") and tail.startswith("line ")
+        size = log.stat().st_size
+        assert f"… {(size - len(head) - len(tail)) / 1e6:.0f} MB are left out; to see all: less '{log}'" in middle
+
+    def test_of_one_line_is_cut_too(self, tmp_path: Path) -> None:
+        text = self.shown(tmp_path / "log", "é".encode() * 1_000_000)
+        assert 340_000 / 2 < len(text) < 400_000 / 2 and "are left out" in text
+
+    def test_that_is_little_longer_than_what_is_shown_is_shown_whole(self, tmp_path: Path) -> None:
+        text = self.shown(tmp_path / "log", b"a" * 299_999, b"b" * 10_000)
+        assert text.count("a") >= 299_999 and text.count("b") >= 10_000 and "left out" not in text
+
+    def test_shows_its_displays_all_the_same(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        out, err = tmp_path / "out", tmp_path / "err"
+        out.write_bytes(b"x" * 1_000_000)
+        err.write_text("")
+        shown: list[Displayed] = []
+        watcher = CellOutput(shown.append)
+        watcher.see(TaskStarted(KEY, 0, str(out), str(err)))
+        for at in (5, 900_000, 1_000_000):
+            watcher.see(Displayed(KEY, {"text/plain": "x"}, {}, {}, False, at, 0))
+        watcher.see(AttemptEnded(KEY, 0, TaskRecord(StepName("a"), "0", (), TaskStatus.SUCCEEDED)))
+        assert len(shown) == 3
+        assert len(capsys.readouterr().out) < 360_000
