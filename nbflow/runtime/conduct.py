@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import socket
+import threading
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -125,7 +126,8 @@ class Conductor:
         path = self._workspace.code_path(hashlib.sha256(text).hexdigest())
         if not path.exists():
             self._make_room(path.parent)
-            half = path.with_name(f"{path.name}.{os.getpid()}")
+            # of one process, too, several may do so at once
+            half = path.with_name(f"{path.name}.{os.getpid()}-{threading.get_ident()}")
             try:
                 half.write_bytes(text)
             except OSError as error:
