@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import os
 import pty
 import re
 import signal
 import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
+from terminal import Terminal
 
 CELLS = (
     "%%parameters\nalpha: float = 0.1  # learning rate\nnames: list[str] = ['a', 'b']",
@@ -20,31 +19,6 @@ CELLS = (
     "%%step each --foreach names --as name\ny = name * int(x)\nprint('each', name)",
     "%%step all --join each\nz = [t.y for t in inputs]",
 )
-
-
-class Terminal:
-    """A folder with a notebook, and the command."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-
-    def write(self, *cells: str, name: str = "nb.ipynb") -> None:
-        made = [
-            {"cell_type": "code", "metadata": {}, "source": text, "outputs": [], "execution_count": None}
-            for text in cells
-        ]
-        text = json.dumps({"cells": made, "metadata": {}, "nbformat": 4, "nbformat_minor": 4})
-        (self.folder / name).write_text(text)
-
-    def start(self, *words: str, **streams: object) -> subprocess.Popen[str]:
-        environment = {**os.environ, "NBFLOW_ROOT": str(self.folder / ".nbflow"), "NBFLOW_USER": "tester"}
-        command = [sys.executable, "-m", "nbflow.frontends.cli.main", *words]
-        return subprocess.Popen(command, cwd=self.folder, env=environment, text=True, **streams)  # type: ignore[call-overload, no-any-return]
-
-    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
-        process = self.start(*words, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        out, err = process.communicate(timeout=60)
-        return subprocess.CompletedProcess(words, process.returncode, out, err)
 
 
 @pytest.fixture

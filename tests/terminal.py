@@ -1,0 +1,34 @@
+"""The `nbflow` command as a person uses it: a real process in a folder with a notebook."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+
+class Terminal:
+    """A folder with a notebook, and the command."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def write(self, *cells: str, name: str = "nb.ipynb") -> None:
+        made = [
+            {"cell_type": "code", "metadata": {}, "source": text, "outputs": [], "execution_count": None}
+            for text in cells
+        ]
+        text = json.dumps({"cells": made, "metadata": {}, "nbformat": 4, "nbformat_minor": 4})
+        (self.folder / name).write_text(text)
+
+    def start(self, *words: str, **streams: object) -> subprocess.Popen[str]:
+        environment = {**os.environ, "NBFLOW_ROOT": str(self.folder / ".nbflow"), "NBFLOW_USER": "tester"}
+        command = [sys.executable, "-m", "nbflow.frontends.cli.main", *words]
+        return subprocess.Popen(command, cwd=self.folder, env=environment, text=True, **streams)  # type: ignore[call-overload, no-any-return]
+
+    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
+        process = self.start(*words, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        out, err = process.communicate(timeout=60)
+        return subprocess.CompletedProcess(words, process.returncode, out, err)
