@@ -96,6 +96,11 @@ CATALOGUE: dict[str, Entry] = {
         "write  %flow name my_flow  below  %load_ext nbflow",
     ),
     "C054": Entry("--capture {name}: no such name in the kernel.{hint}", fix="run the cell that makes it first"),
+    "C055": Entry(
+        "{what} in the saved notebook ({cell}) is not what ran here",
+        "a run takes what this kernel ran; the notebook, run from top to bottom, would take something else",
+        "run the cell, or save the notebook",
+    ),
     # ---- G: the steps together ---------------------------------------------------------------------------------
     "G001": Entry(
         "'{name}' not found.{hint}",
@@ -252,7 +257,12 @@ CATALOGUE: dict[str, Entry] = {
         usage=True,
     ),
     "R030": Entry("step {step} needs {names}, not given", "it reads {reads}", "{fix}", usage=True),
-    "R031": Entry("step {step} does not read '{name}'.{hint}", "it reads {reads}", "correct the name, or leave it out", usage=True),
+    "R031": Entry(
+        "step {step} does not read '{name}'.{hint}",
+        "it reads {reads}",
+        "correct the name, or leave it out",
+        usage=True,
+    ),
     "R032": Entry("inputs of {step}: {message}", fix="{fix}", usage=True),
     "R033": Entry("step {step} has no {option}", fix="add it to the step's header, or ask another step", usage=True),
     # ---- S: the store ------------------------------------------------------------------------------------------

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from nbflow.cells.flow import FlowText, flow_text
 from nbflow.cells.header import cell_kind, split_header
-from nbflow.cells.notebook import parse_notebook
+from nbflow.cells.notebook import Document, parse_notebook
 from nbflow.errors import NbflowError
 from nbflow.model.ids import flow_name_of
 
@@ -28,7 +29,9 @@ class NotebookFile:
     def __init__(self, path: Path | None) -> None:
         self.path = path
         self._read_at: int | None = None
+        self._document: Document | None = None
         self._steps: tuple[SavedStep, ...] = ()
+        self._flow: FlowText | None = None
 
     @classmethod
     def of_kernel(cls, namespace: Mapping[str, object], environment: Mapping[str, str]) -> NotebookFile:
@@ -61,22 +64,38 @@ class NotebookFile:
 
     def steps(self) -> tuple[SavedStep, ...]:
         """Return the steps of the saved file in document order; empty when it cannot be read."""
-        if self.path is None:
-            return ()
-        try:
-            stamp = self.path.stat().st_mtime_ns
-            if stamp != self._read_at:
-                self._steps = _steps(self.path.read_text(encoding="utf-8"))
-                self._read_at = stamp
-        except (OSError, NbflowError):
-            return ()
+        self._read()
         return self._steps
 
+    def flow(self) -> FlowText | None:
+        """Return the flow of the saved file, None when it cannot be read."""
+        self._read()
+        if self._flow is None and self._document is not None and self.path is not None:
+            self._flow = flow_text(self._document, self.path.name)
+        return self._flow
 
-def _steps(text: str) -> tuple[SavedStep, ...]:
+    def cells(self) -> tuple[str, ...]:
+        """Return the texts of the saved file's code cells."""
+        self._read()
+        return tuple(cell.source for cell in self._document.code) if self._document else ()
+
+    def _read(self) -> None:
+        """Read the file, if it was saved since it was read."""
+        try:
+            stamp = self.path.stat().st_mtime_ns if self.path else None
+            if self.path is not None and stamp == self._read_at:
+                return
+            self._document = parse_notebook(self.path.read_text(encoding="utf-8")) if self.path else None
+        except (OSError, NbflowError):
+            stamp, self._document = None, None
+        self._read_at, self._flow = stamp, None
+        self._steps = _steps(self._document) if self._document else ()
+
+
+def _steps(document: Document) -> tuple[SavedStep, ...]:
     found: list[SavedStep] = []
-    for cell in parse_notebook(text).cells:
-        if cell.kind != "code" or cell_kind(cell.source) != "step":
+    for cell in document.code:
+        if cell_kind(cell.source) != "step":
             continue
         try:
             header = split_header(cell.source)

@@ -63,8 +63,10 @@ class Face:
         self.notices = Notices()
         #: what was wrong with the last assignment cell, until another one is right
         self.trouble: NbflowError | None = None
-        #: plain cells that ran, as they were typed
-        self.plain: dict[str, None] = {}
+        #: plain cells that ran, as they were typed, and when (seconds since the epoch)
+        self.plain: dict[str, float] = {}
+        #: when a %%parameters cell or an assignment to parameters ran, and when a %%setup cell did
+        self.parameters_ran_at = self.setup_ran_at = 0.0
         self._workspace: Workspace | None = None
         self._engine: Engine | None = None
         self._namespace: Namespace | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from nbflow.cells.parameters import parameter_cell
@@ -34,6 +35,7 @@ def declare(face: Face, text: str) -> None:
         raise
     for raw in claimed:
         del face.plain[raw]
+    face.parameters_ran_at = time.time()
     face.shell.user_ns.update(resolved.values)
     _bind_imports(face)
     face.notices.show(resolved.notices)
@@ -67,6 +69,7 @@ def set_up(face: Face, text: str) -> None:
         failure = failure_of(raised, Scene(cell.body.file, {cell.body.file}))
         raise task_failed(TaskKey(StepName("setup")), failure, cell.place) from None
     face.session.setup[face.cell_id or cell.body.digest] = cell
+    face.setup_ran_at = time.time()
 
 
 def take(face: Face, raw: str) -> None:
@@ -83,7 +86,7 @@ def take(face: Face, raw: str) -> None:
     face.notices.show(cell.notices)
     # what ran last stands last: of two statements that bind a name, it is the one that counts
     face.plain.pop(raw, None)
-    face.plain[raw] = None
+    face.plain[raw] = time.time()
     face.session.table.add(cell)
     face.renew_definitions()
     face.preload()
@@ -110,6 +113,7 @@ def _assign(face: Face, cell: PlainCell) -> None:
         face.shell.showtraceback((type(failure), failure, failure.__traceback__))
         return
     face.trouble = None
+    face.parameters_ran_at = time.time()
     face.shell.user_ns.update(resolved.values)
     face.notices.show(resolved.notices)
 

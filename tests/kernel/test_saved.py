@@ -1,0 +1,100 @@
+"""What the saved notebook says otherwise than the kernel stops a run: it would not be the notebook's."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+STEP = "%%step a\nx = f(1)"
+
+
+def write(path: Path, *cells: str) -> None:
+    # times of the file system and of the kernel are told apart
+    time.sleep(0.02)
+    made = [{"cell_type": "code", "metadata": {}, "source": text, "outputs": []} for text in cells]
+    path.write_text(json.dumps({"cells": made, "metadata": {}, "nbformat": 4, "nbformat_minor": 4}))
+
+
+@pytest.fixture
+def notebook(tmp_path: Path, start_kernel: Callable[..., Any]) -> Callable[..., tuple[Path, Any]]:
+    """Save cells, run them all in a kernel that knows the file, and return both."""
+
+    def make(*cells: str) -> tuple[Path, Any]:
+        path = tmp_path / "nb.ipynb"
+        write(path, *cells)
+        kernel = start_kernel(JPY_SESSION_NAME=str(path))
+        kernel.ok("%load_ext nbflow")
+        for cell in cells:
+            kernel.ok(cell)
+        return path, kernel
+
+    return make
+
+
+@pytest.mark.parametrize(
+    ("ran", "saved", "what"),
+    [
+        ("def f(v): return v", "def f(v): return v + 1", "f in the saved notebook"),
+        ("def f(v): return v", "print('f is gone')", "f in the saved notebook"),
+        ("K = 1\ndef f(v): return v + K", "K = 2\ndef f(v): return v + K", "K in the saved notebook"),
+        ("%%setup\nimport os\nf = abs", "%%setup\nimport os\nf = len", "a %%setup cell"),
+    ],
+)
+def test_a_definition_that_was_edited_and_not_run(
+    notebook: Callable[..., Any], ran: str, saved: str, what: str
+) -> None:
+    step = "%%step a\nx = abs(1)" if ran.startswith("%%setup") else STEP
+    path, kernel = notebook(ran, step)
+    kernel.ok("%flow check")
+    write(path, saved, step)
+    reply = kernel.run("%flow run")
+    assert "NBF-C055" in reply.traceback and what in reply.traceback
+
+
+def test_a_definition_that_no_step_uses_does_not_matter(notebook: Callable[..., Any]) -> None:
+    path, kernel = notebook("def f(v): return v\ndef other(): return 1", STEP)
+    write(path, "def f(v): return v", "def other(): return 2", STEP)
+    kernel.ok("%flow run")
+
+
+def test_run_again_or_saved_again_it_runs(notebook: Callable[..., Any]) -> None:
+    path, kernel = notebook("def f(v): return v", STEP)
+    write(path, "def f(v): return v + 1", STEP)
+    assert "NBF-C055" in kernel.run("%flow run").traceback
+    kernel.ok("def f(v): return v + 1")
+    kernel.ok("run = %flow run")
+    assert kernel.value("run.data.x") == "2"
+    # not saved yet: the kernel is ahead of the file
+    kernel.ok("def f(v): return v + 2")
+    kernel.ok("run = %flow run")
+    assert kernel.value("run.data.x") == "3"
+
+
+def test_cells_run_in_another_order_than_they_stand(notebook: Callable[..., Any]) -> None:
+    _, kernel = notebook("def f(v): return v", "def f(v): return v + 1", STEP)
+    kernel.ok("def f(v): return v")
+    reply = kernel.run("%flow run")
+    assert "NBF-C055" in reply.traceback and "cell 2" in reply.traceback
+
+
+@pytest.mark.parametrize(
+    ("ran", "saved", "what"),
+    [
+        (("%%parameters\nn: int = 1", "1 + 1"), ("%%parameters\nn: int = 2", "1 + 1"), "the %%parameters cell"),
+        (("%%parameters\nn: int = 1", "n = 2"), ("%%parameters\nn: int = 1", "n = 3"), "the cell that assigns n"),
+        (("%%parameters\nn: int = 1", "n = 2"), ("%%parameters\nn: int = 1", "1 + 1"), "the cell that assigns n"),
+    ],
+)
+def test_a_parameter_that_was_edited_and_not_run(
+    notebook: Callable[..., Any], ran: tuple[str, ...], saved: tuple[str, ...], what: str
+) -> None:
+    step = "%%step a\nx = n"
+    path, kernel = notebook(*ran, step)
+    write(path, *saved, step)
+    reply = kernel.run("%flow run")
+    assert "NBF-C055" in reply.traceback and what in reply.traceback
