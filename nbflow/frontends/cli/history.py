@@ -84,10 +84,10 @@ def _row(run: RunRecord) -> tuple[str, ...]:
 def _took(run: RunRecord) -> str:
     """How long it took; of one that has no end, how long it is known to have gone on."""
     began = run.started_at or run.created_at
-    if run.finished_at is not None:
-        return duration(run.finished_at - began)
     if run.status is RunStatus.LOST:
         return f"≥ {duration(run.heartbeat_at - began)}" if run.heartbeat_at else ""
+    if run.finished_at is not None:
+        return duration(run.finished_at - began)
     return f"{duration(time.time() - began)} so far" if run.kind == "run" else ""
 
 

@@ -18,11 +18,13 @@ import nbflow
 #: verb → (module, one line of help)
 VERBS = {
     "run": ("run", "run a notebook's flow, without a kernel"),
+    "resume": ("resume", "go on from an earlier run, without a kernel"),
     "check": ("check", "check a notebook's flow; runs nothing"),
     "show": ("show", "show a notebook's graph, or a run with its steps and results"),
     "history": ("history", "list runs"),
     "logs": ("logs", "print what a task wrote"),
     "dump": ("dump", "print what a task left"),
+    "doctor": ("doctor", "check this machine and the store"),
     "explain": ("explain", "explain an error code"),
 }
 

@@ -1,0 +1,87 @@
+"""Every check there is, in the order they are told, and what can be mended without asking anyone.
+
+A check is a function that returns a Finding. Those of the machine come first and import nothing that may be missing.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+
+from nbflow.cards.figures import duration, several
+from nbflow.cards.printable import one_line
+from nbflow.upkeep import machine
+from nbflow.upkeep.finding import Finding, fine, warning
+
+_MOST = 5
+
+
+def examine(store: str | None = None) -> Iterator[Finding]:
+    """Yield what each check finds: of the machine, then of the store (None: the one that commands typed here use)."""
+    yield machine.python()
+    yield (system := machine.system())
+    yield (packages := machine.packages())
+    if packages.level == "broken":
+        # what comes next could not even be imported
+        return
+    yield machine.jupyter()
+    if system.level == "fine":
+        from nbflow.upkeep import trial
+
+        yield machine.capacity()
+        yield trial.task()
+        yield processes()
+    yield from _store(store)
+
+
+def _store(named: str | None) -> Iterator[Finding]:
+    from nbflow.upkeep import kept, place
+
+    found = place.place_of(named)
+    yield (store := place.store(found))
+    yield place.disk(found)
+    if not found.exists or store.level == "broken":
+        return
+    yield kept.metadata(found.root)
+    facts = kept.opened(found.root)
+    if facts is not None:
+        yield kept.runs(facts)
+        yield kept.clock(facts)
+    yield kept.leftovers(found.root)
+
+
+def processes() -> Finding:
+    """Whether there are workers without an owner."""
+    from nbflow.upkeep.strays import strays
+
+    found = strays()
+    if not found:
+        return fine("processes", "none without an owner")
+    listed = [f"{each.pid}  {one_line(each.command, 60)}, for {duration(each.age)}" for each in found[:_MOST]]
+    listed += [f"and {len(found) - _MOST} more"] if len(found) > _MOST else []
+    said = f"{several(len(found), 'process', 'processes')} of nbflow without an owner"
+    return warning("processes", said, "nbflow doctor --fix  ends them", listed=listed)
+
+
+def mend(store: str | None = None) -> list[str]:
+    """End strays, mark lost runs, delete what is half written; return what was done, a line each."""
+    from nbflow.upkeep import kept, place
+    from nbflow.upkeep.strays import end, strays
+
+    done = []
+    ended = end(strays()) if sys.platform.startswith("linux") else 0
+    if ended:
+        done.append(f"ended {several(ended, 'process', 'processes')}")
+    found = place.place_of(store)
+    if not found.exists:
+        return done
+    facts = kept.opened(found.root)
+    lost = kept.mark_lost(facts) if facts is not None else []
+    done += [f"marked {run.flow}/{run.id} as lost" for run in lost]
+    deleted = 0
+    for path, _ in kept.half_written(found.root):
+        path.unlink(missing_ok=True)
+        deleted += 1
+    if deleted:
+        done.append(f"deleted {several(deleted, 'half-written file')}")
+    return done

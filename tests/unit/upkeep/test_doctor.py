@@ -1,0 +1,87 @@
+"""All checks together."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from nbflow.upkeep import doctor, strays
+from nbflow.upkeep.strays import Stray
+
+MACHINE = ["python", "system", "packages", "jupyter", "machine", "task", "processes"]
+STORE = ["store", "disk", "metadata", "runs", "clock", "leftovers"]
+
+
+def test_every_check_is_told_once_in_order(kept_runs: Any) -> None:
+    kept_runs.run()
+    found = list(doctor.examine(str(kept_runs.root)))
+    assert [each.about for each in found] == [*MACHINE, *STORE]
+    assert [each.about for each in found if each.level == "broken"] == []
+
+
+def test_without_a_store_nothing_is_said_of_what_it_holds(tmp_path: Path) -> None:
+    about = [each.about for each in doctor.examine(str(tmp_path / "nowhere"))]
+    assert about == [*MACHINE, "store", "disk"]
+
+
+def test_with_metadata_that_is_damaged_the_rest_is_looked_at(kept_runs: Any) -> None:
+    (kept_runs.root / "metadata.db").write_text("scribble")
+    found = list(doctor.examine(str(kept_runs.root)))
+    assert [each.about for each in found] == [*MACHINE, "store", "disk", "metadata", "leftovers"]
+
+
+def test_a_package_that_is_missing_is_told_before_it_is_imported(tmp_path: Path) -> None:
+    # a blake3 that cannot be imported stands for one that is not there
+    (tmp_path / "blake3.py").write_text("raise ImportError('gone')\n")
+    info = tmp_path / "nbflow-1.0.dist-info"
+    info.mkdir()
+    lines = ["Metadata-Version: 2.1", "Name: nbflow", "Version: 1.0", "Requires-Dist: blake3-that-is-not-there>=1"]
+    (info / "METADATA").write_text("\n".join(lines) + "\n")
+    command = [sys.executable, "-m", "nbflow.frontends.cli.main", "doctor"]
+    path = os.pathsep.join([str(tmp_path), str(Path(doctor.__file__).parents[2])])
+    environment = {**os.environ, "PYTHONPATH": path}
+    done = subprocess.run(command, check=False, env=environment, cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 1, done.stderr
+    assert "✗ packages" in done.stdout and "no blake3-that-is-not-there" in done.stdout
+    assert done.stderr == ""
+
+
+def test_strays_are_listed_by_number_and_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = int(time.clock_gettime(time.CLOCK_BOOTTIME) * os.sysconf("SC_CLK_TCK"))
+    found = tuple(Stray(4000 + number, "sleep 600", now, "w") for number in range(7))
+    monkeypatch.setattr(strays, "strays", lambda: found)
+    said = doctor.processes()
+    assert said.level == "warning" and said.said == "7 processes of nbflow without an owner"
+    assert said.listed[0].startswith("4000  sleep 600, for ") and said.listed[5] == "and 2 more"
+
+
+def test_mending_touches_nothing_where_nothing_is_wrong(kept_runs: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(strays, "strays", tuple)
+    kept_runs.run()
+    assert doctor.mend(str(kept_runs.root)) == []
+
+
+def test_mending_marks_ends_and_deletes_and_says_so(kept_runs: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    process = subprocess.Popen(["sleep", "600"])
+    started = strays._started(process.pid)
+    assert started is not None
+    # only the one that is ours: there may be others on this machine
+    monkeypatch.setattr(strays, "strays", lambda: (Stray(process.pid, "sleep", started, "w"),))
+    run = kept_runs.run(gone=True)
+    half = kept_runs.root / ".part-1-2-3"
+    half.write_bytes(b"x")
+    os.utime(half, (0, 0))
+    assert doctor.mend(str(kept_runs.root)) == [
+        "ended 1 process",
+        f"marked quick/{run} as lost",
+        "deleted 1 half-written file",
+    ]
+    assert process.wait(timeout=10) == -9
+    assert not half.exists()
+    assert kept_runs.metadata.run("quick", run).finished_at is not None
