@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -22,6 +21,7 @@ from nbflow.model.record import AttemptRecord, TaskRecord
 from nbflow.runtime.engine import Engine
 from nbflow.runtime.handle import RunHandle
 from nbflow.runtime.request import Outcome, RunRequest
+from nbflow.task import kin
 from nbflow.workspace import Workspace
 
 PLAIN = (
@@ -154,13 +154,4 @@ def alive(pid: int) -> bool:
 def brood(engine: Engine) -> set[int]:
     """Processes that descend from the engine's zygotes, with or without exec, but the zygote that lives."""
     zygote = engine._backend._zygote  # type: ignore[attr-defined]
-    marks = (f"NBFLOW_BROOD={zygote.word}".encode(), f"NBFLOW_TASK={zygote.process.pid}.".encode())
-    found = set()
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit() and int(entry.name) not in {os.getpid(), zygote.process.pid}:
-            try:
-                if any(each.startswith(marks) for each in (entry / "environ").read_bytes().split(b"\0")):
-                    found.add(int(entry.name))
-            except OSError:
-                continue
-    return found
+    return set(kin.brood(zygote.process.pid, zygote.word)) - {zygote.process.pid}

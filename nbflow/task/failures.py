@@ -36,7 +36,7 @@ def failure_of(error: BaseException, scene: Scene) -> Failure:
     try:
         return _told(error, scene)
     except BaseException as second:  # there may be no memory or no stack left, too
-        name, message = _clean(type(error).__name__, _NAME), _clean(_text(error), _MESSAGE)
+        name, message = _clean(type(error).__name__[:_NAME], _NAME), _clean(_text(error), _MESSAGE)
         return Failure(name, message, f"{name}: {message}\n(its traceback cannot be made: {type(second).__name__})\n")
 
 
@@ -45,7 +45,7 @@ def _told(error: BaseException, scene: Scene) -> Failure:
     line = _line(trace, scene)
     _leave_own_frames(trace, scene)
     code: str | None = None
-    name, message = type(error).__name__, _text(error)
+    name, message = type(error).__name__[:_NAME], _text(error)
     if isinstance(error, NbflowError):
         code, message = error.problems[0].code, error.problems[0].sentences
     elif isinstance(error, NameError) and str(error.name) in scene.unbound:

@@ -24,7 +24,6 @@ import select
 import signal
 import socket
 import sys
-import traceback
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
@@ -207,9 +206,10 @@ class Zygote:
                 os.close(ours)
             os.environ[kin.MARK] = f"{self._pid}.{number}"
             status = worker.main(spec, result)
-        except BaseException:
-            # past sys.stderr, which the body may have broken
-            os.write(2, traceback.format_exc().encode())
+        except BaseException as error:
+            # with as little of Python as there is: the body may have broken its streams, builtins and modules
+            sys.stderr = sys.__stderr__
+            sys.__excepthook__(error.__class__, error, error.__traceback__)
         finally:
             os._exit(status)
 
