@@ -22,7 +22,7 @@ from nbflow.model.step import Statement
 from nbflow.plan.gather import Given, Joined
 
 #: raise it when the meaning of a fingerprint changes
-FORMAT = 2
+FORMAT = 3
 #: hexadecimal digits of a part: enough to tell two states of one thing apart
 _SHORT = 16
 #: characters of a value that is its own part
@@ -41,9 +41,9 @@ class Fingerprint:
 class Fingerprints:
     """Fingerprints of one run's tasks. The part that does not depend on the task is computed once per step.
 
-    The labels of the parts: `code` (the body and what its header says of data), `definition NAME`, `setup N`,
-    `environment` (local modules, versions), `parameter NAME`, `input NAME`, `value index`, `inputs` (of a join),
-    `classes` (definitions named in the pickles of inputs).
+    The labels of the parts: `code` (the body and what its header says of data), `foreach` and `when` (the header's
+    expressions, as JSON), `definition NAME`, `setup N`, `environment` (local modules, versions), `parameter NAME`,
+    `input NAME`, `value index`, `inputs` (of a join), `classes` (definitions named in the pickles of inputs).
     """
 
     def __init__(
@@ -90,6 +90,10 @@ class Fingerprints:
         """Return what is the same for every task of the step: its digest, its parts."""
         if node.name not in self._static:
             parts = {"code": _digest(_wiring(self._graph, node))}
+            if node.opens:
+                parts["foreach"] = _value([node.opens.items, node.opens.item])
+            if node.when:
+                parts["when"] = _value([node.when.expression, node.when.else_of])
             for statement in node.code.slice:
                 label = f"definition {', '.join(statement.names) or statement.owner}"
                 parts[label] = _digest([parts.get(label), statement.key])
@@ -137,8 +141,6 @@ def _wiring(graph: Graph, node: Node) -> list[Any]:
         sorted(node.merged),
         # the worker looks for other names of these objects
         sorted(changed_below(graph, node)),
-        node.opens and [node.opens.items, node.opens.item],
-        node.when and [node.when.expression, list(node.when.else_of)],
         catch and (catch.name or True),
     ]
 
