@@ -11,6 +11,7 @@ import json
 import random
 import re
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -51,6 +52,24 @@ MORE = (
     "%%step {name} --when 'n > 3'\nt = 0",
     "%%step {name}\nh = f(n)",
 )
+#: how often each is done in a day at random
+WEIGHTS = {
+    "run": 6,
+    "run_all": 3,
+    "edit": 3,
+    "edit_and_run": 5,
+    "insert": 4,
+    "rename": 2,
+    "delete": 2,
+    "reorder": 2,
+    "restart": 1,
+    "restart_and_restore": 2,
+    "restore": 1,
+    "resume": 2,
+    "flow_run": 9,
+    "repair": 2,
+}
+
 _NUMBER = re.compile(r"(?<![\w.])\d+")
 _LEFT_OUT = re.compile(r"note: (\w+) is left out: its cell did not run here")
 _CODE = re.compile(r"NBF-([A-Z]\d{3})")
@@ -79,8 +98,8 @@ class Day:
     random: random.Random
     cells: list[Cell] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
-    runs: int = 0
-    errors: int = 0
+    #: what the runs came to: `same`, `stopped …`, `same error …`
+    ends: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
         self._ids = map("c{}".format, itertools.count())
@@ -174,17 +193,17 @@ class Day:
         self.kernel.run("%flow restore")
 
     def flow_run(self) -> str:
-        return self._compare("run = %flow run")
+        return self._counted("run = %flow run")
 
     def resume(self) -> str:
-        return self._compare("run = %flow resume")
+        return self._counted("run = %flow resume")
 
     def repair(self) -> str:
         """Put the notebook back as it was in the morning, and run it all."""
         self.cells = [Cell(next(self._ids), text) for text in START]
         self.save()
         self.run_all()
-        return self._compare("run = %flow run")
+        return self._counted("run = %flow run")
 
     def save(self) -> None:
         """Save the notebook, as the front end does by itself now and then."""
@@ -198,18 +217,21 @@ class Day:
 
     # ---- what must be true
 
+    def _counted(self, line: str) -> str:
+        end = self._compare(line)
+        self.ends[end] += 1
+        return end
+
     def _compare(self, line: str) -> str:
         self.save()
         reply = self.kernel.run(line)
         if reply.ename is None:
-            self.runs += 1
             left_out = set(_LEFT_OUT.findall(reply.text))
             expected = self._fresh.run([cell for cell in self.cells if cell.step not in left_out])
             assert not isinstance(expected, set), f"it ran, and a fresh run says {expected}: {self._history()}"
             got = self._digests(self.kernel.value("run.pathspec").strip("'"))
             assert got == expected, f"{_differing(got, expected)}: {self._history()}"
             return "same"
-        self.errors += 1
         codes = set(_CODE.findall(reply.traceback)) or {reply.ename}
         defined = self._defined()
         expected = self._fresh.run([cell for cell in self.cells if cell.step is None or cell.step in defined])
@@ -273,6 +295,13 @@ class Fresh:
 
     def close(self) -> None:
         self._engine.close()
+
+
+def live(today: Day, length: int) -> None:
+    """Do `length` things at random."""
+    today.act("run_all")
+    for action in today.random.choices(list(WEIGHTS), list(WEIGHTS.values()), k=length):
+        today.act(action)
 
 
 def save(path: Path, cells: list[Cell]) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from notebook_day import Day
+from notebook_day import Day, live
 
 #: an hour of work: sixty things done, in the order a person might
 HOUR = [
@@ -74,23 +74,6 @@ HOUR = [
     "flow_run",
     "repair",
 ]
-#: how often each is done in a day at random
-WEIGHTS = {
-    "run": 6,
-    "run_all": 3,
-    "edit": 3,
-    "edit_and_run": 5,
-    "insert": 4,
-    "rename": 2,
-    "delete": 2,
-    "reorder": 2,
-    "restart": 1,
-    "restart_and_restore": 2,
-    "restore": 1,
-    "resume": 2,
-    "flow_run": 9,
-    "repair": 2,
-}
 
 
 @pytest.fixture
@@ -111,15 +94,11 @@ def test_an_hour_of_work_as_a_script_of_sixty(day: Callable[[int], Day]) -> None
     today = day(7)
     for action in HOUR:
         today.act(action)
-    assert today.runs >= 10
+    assert today.ends["same"] >= 10
 
 
-@pytest.mark.parametrize("seed", [*range(2), random.SystemRandom().randrange(10**6)])
-def test_days_at_random(day: Callable[[int], Day], seed: int) -> None:
-    print(f"seed {seed}")
-    today = day(seed)
-    today.act("run_all")
-    for action in today.random.choices(
-        list(WEIGHTS), list(WEIGHTS.values()), k=int(os.environ.get("DAY_LENGTH", "20"))
-    ):
-        today.act(action)
+@pytest.mark.parametrize("seed", [0, 1, "new"])
+def test_days_at_random(day: Callable[[int], Day], seed: int | str) -> None:
+    chosen = random.SystemRandom().randrange(10**6) if isinstance(seed, str) else seed
+    print(f"seed {chosen}")
+    live(day(chosen), int(os.environ.get("DAY_LENGTH", "20")))
