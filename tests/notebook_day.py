@@ -226,7 +226,8 @@ class Day:
         self.save()
         reply = self.kernel.run(line)
         if reply.ename is None:
-            left_out = set(_LEFT_OUT.findall(reply.text))
+            left_out = {cell.step for cell in self.cells if cell.step} - self._defined()
+            assert left_out == set(_LEFT_OUT.findall(reply.text)), f"{left_out} was not told: {self._history()}"
             expected = self._fresh.run([cell for cell in self.cells if cell.step not in left_out])
             assert not isinstance(expected, set), f"it ran, and a fresh run says {expected}: {self._history()}"
             got = self._digests(self.kernel.value("run.pathspec").strip("'"))

@@ -18,8 +18,12 @@ def say(text: str) -> None:
     sys.stdout.write(f"{text}\n")
 
 
+#: steps that a run leaves out: said each time
+_EACH_TIME = frozenset({"NBF-N004", "NBF-N013"})
+
+
 class Notices:
-    """Shows each notice once until its text changes."""
+    """Shows each notice once until its text changes; which steps are left out, each time."""
 
     def __init__(self) -> None:
         self._shown: set[str] = set()
@@ -28,7 +32,7 @@ class Notices:
         """Print the notices and warnings among `problems` that were not shown before."""
         for each in problems:
             text = line(each)
-            if each.severity == "error" or (text in self._shown and not always):
+            if each.severity == "error" or (text in self._shown and not always and each.code not in _EACH_TIME):
                 continue
             self._shown.add(text)
             say(text)
