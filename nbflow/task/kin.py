@@ -55,7 +55,7 @@ def die_with(parent: int) -> None:
 def brand(word: str) -> None:
     """Brand this process and all that will descend from it with `word`, a number below 2 ** 62 in hexadecimal."""
     # where it cannot be had there is still the environment to tell by
-    with contextlib.suppress(ValueError, OSError):
+    with contextlib.suppress(ValueError, OverflowError, OSError):
         resource.setrlimit(_RLIMIT_LOCKS, (int(word, 16), resource.getrlimit(_RLIMIT_LOCKS)[1]))
 
 
@@ -134,7 +134,8 @@ def brood(zygote: int, word: str) -> list[int]:
     """Return the processes, this one left out, that descend from the zygote `zygote` of `word` and have not ended."""
     marks = (f"{MARK}={zygote}.".encode(), f"{BROOD}={word}".encode())
     found: list[int] = []
-    for entry in os.listdir("/proc"):  # noqa: PTH208
+    # without a word everybody would do
+    for entry in os.listdir("/proc") if word else ():  # noqa: PTH208
         if entry.isdigit() and int(entry) != os.getpid():
             # of processes that ended nothing can be read
             with contextlib.suppress(OSError):

@@ -76,7 +76,7 @@ def test_it_is_gone_when_a_cancelled_run_is_over(bench: Bench, stray: str) -> No
     assert not alive(pid)
 
 
-@pytest.mark.parametrize("stray", [STRAYS[name] for name in STRAYS if name != "without environment"])
+@each_stray
 def test_it_is_gone_when_the_zygote_was_killed(new_bench: NewBench, stray: str) -> None:
     bench = new_bench()
     file = bench.folder / "pid"
