@@ -74,6 +74,8 @@ def word(change: Change, node: Node) -> str:  # noqa: PLR0911  one line a kind o
             if change.old and change.new:
                 return f"{name} changed (definition)"
             return f"{name} is used now" if change.new else f"{name} is no longer used"
+        case "foreach" | "when":
+            return f"its --{change.kind} changed"
         case "setup":
             return f"%%setup cell {name} " + _became(change, "changed", "is new", "is gone")
         case "environment":
@@ -142,8 +144,8 @@ def _from(node: Node, name: str | None) -> str:
     return f" (from {' or '.join(givers) if name else ', '.join(givers)})" if givers else ""
 
 
-def before(old: TaskRecord | None) -> str:
-    """Return what was wrong with the last try, or an empty string when it left a result."""
+def last_try(old: TaskRecord | None) -> str:
+    """Return what became of the last try, or an empty string when it left a result."""
     if old is None or (old.started_at is None and not old.status.ended):
         return "never ran"
     match old.status:
@@ -166,7 +168,7 @@ def why_not_reused(node: Node, old: TaskRecord | None, made: Fingerprint, reuse:
     kept: Kept | None = reuse.known.get(made.digest)
     if kept is not None:
         return _unusable(node, kept[1], shelf)
-    trouble = before(old)
+    trouble = last_try(old)
     if old is None or not old.parts:
         return trouble or "it is not known what it was made of"
     said = words(changes(old.parts, made.parts), node)
@@ -174,7 +176,7 @@ def why_not_reused(node: Node, old: TaskRecord | None, made: Fingerprint, reuse:
         return ", ".join(part for part in (trouble, said) if part)
     if old.fingerprint != made.digest:
         return "Python or the order of definitions changed"
-    return _left_alone(old)
+    return _left_alone(node, old, reuse)
 
 
 def asked_for(node: Node, reuse: Reuse) -> str:
@@ -194,7 +196,7 @@ def _unusable(node: Node, record: TaskRecord, shelf: Shelf) -> str:
     return "its result is gone from the store" if not shelf.holds(record) else "its result cannot be used"
 
 
-def _left_alone(old: TaskRecord) -> str:
+def _left_alone(node: Node, old: TaskRecord, reuse: Reuse) -> str:
     """Return why an equal result is none that may be taken over."""
     if old.sampled:
         return "joined a sample"
@@ -202,4 +204,6 @@ def _left_alone(old: TaskRecord) -> str:
         return "caught an error last time"
     if old.notes:
         return "its result came with a warning"
-    return "done in an earlier run, which --reuse takes over"
+    if reuse.everything or node.options.cache:
+        return "its result is no longer kept"
+    return "done in an earlier run: --reuse takes it over"
