@@ -25,9 +25,10 @@ def test_every_check_is_told_once_in_order(kept_runs: Any) -> None:
     assert [each.about for each in found if each.level == "broken"] == []
 
 
-def test_without_a_store_nothing_is_said_of_what_it_holds(tmp_path: Path) -> None:
-    about = [each.about for each in doctor.examine(str(tmp_path / "nowhere"))]
-    assert about == [*MACHINE, "store", "disk"]
+def test_without_a_store_nothing_is_said_of_what_it_holds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NBFLOW_ROOT", str(tmp_path / "nowhere"))
+    assert [each.about for each in doctor.examine()] == [*MACHINE, "store", "disk"]
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_with_metadata_that_is_damaged_the_rest_is_looked_at(kept_runs: Any) -> None:
