@@ -228,7 +228,9 @@ class Day:
         if reply.ename is None:
             left_out = {cell.step for cell in self.cells if cell.step} - self._defined()
             assert left_out == set(_LEFT_OUT.findall(reply.text)), f"{left_out} was not told: {self._history()}"
-            expected = self._fresh.run([cell for cell in self.cells if cell.step not in left_out])
+            # a resumed run keeps the parameters of its origin
+            given = json.loads(self.kernel.value("__import__('json').dumps(run.parameters)")[1:-1])
+            expected = self._fresh.run([cell for cell in self.cells if cell.step not in left_out], given)
             assert not isinstance(expected, set), f"it ran, and a fresh run says {expected}: {self._history()}"
             got = self._digests(self.kernel.value("run.pathspec").strip("'"))
             assert got == expected, f"{_differing(got, expected)}: {self._history()}"
@@ -279,11 +281,11 @@ class Fresh:
         self._workspace = Workspace.open(folder / ".nbflow", local=[str(folder)])
         self._engine = Engine(self._workspace, LocalBackend())
 
-    def run(self, cells: list[Cell]) -> Digests | set[str]:
+    def run(self, cells: list[Cell], given: dict[str, Any] | None = None) -> Digests | set[str]:
         """Return what every task left, or the codes of what is wrong."""
         save(self._path, cells)
         try:
-            request = request_of(open_notebook(str(self._path)), self._workspace, {})
+            request = request_of(open_notebook(str(self._path)), self._workspace, given or {})
         except NbflowError as error:
             return {each.code.removeprefix("NBF-") for each in error.problems}
         handle = self._engine.start(request)
