@@ -8,7 +8,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from nbflow.model.record import RunRecord, TaskRecord
+from nbflow.model.record import AttemptRecord, RunRecord, TaskRecord
 from nbflow.model.status import RunStatus, TaskStatus
 
 #: seconds without a sign of life after which an owner on another machine counts as gone
@@ -29,6 +29,13 @@ def task_as_it_stands(task: TaskRecord, run: RunRecord) -> TaskRecord:
     if run.status is not RunStatus.LOST or task.status.ended:
         return task
     return replace(task, status=TaskStatus.LOST)
+
+
+def attempt_as_it_stands(attempt: AttemptRecord, run: RunRecord) -> AttemptRecord:
+    """Return an attempt of a run that is lost as lost, unless it had ended."""
+    if run.status is not RunStatus.LOST or attempt.status.ended:
+        return attempt
+    return replace(attempt, status=TaskStatus.LOST)
 
 
 def _is_gone(run: RunRecord) -> bool:

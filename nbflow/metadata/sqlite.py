@@ -22,7 +22,7 @@ from typing import Any
 from nbflow.errors import did_you_mean, problem, raise_for
 from nbflow.metadata import sql
 from nbflow.metadata.filesystem import network_type
-from nbflow.metadata.owner import as_it_stands, task_as_it_stands
+from nbflow.metadata.owner import as_it_stands, attempt_as_it_stands, task_as_it_stands
 from nbflow.metadata.port import next_id
 from nbflow.metadata.rows import (
     attempt_record,
@@ -195,14 +195,15 @@ class SqliteMetadata:
     def attempts(
         self, flow: str, run: str, step: str | None = None, task: str | None = None
     ) -> tuple[AttemptRecord, ...]:
+        found = self.run(flow, run)
+        if found is None:
+            return ()
         with self._read() as database:
-            row = database.execute(sql.RUN_KEY, (flow, run)).fetchone()
-            given = {"run": row and row["key"], "step": step, "task": task}
+            key, _, _ = self._run(database, flow, run)
+            given = {"run": key, "step": step, "task": task}
             where = " AND ".join(f"{name} = :{name}" for name, value in given.items() if value is not None)
-            if row is None:
-                return ()
             rows = database.execute(sql.ATTEMPTS.format(where=where), given).fetchall()
-        return tuple(attempt_record(row["record"]) for row in rows)
+        return tuple(attempt_as_it_stands(attempt_record(row["record"]), found) for row in rows)
 
     def results(self, flow: str, fingerprints: Sequence[str]) -> Mapping[str, tuple[str, TaskRecord]]:
         with self._read() as database:

@@ -366,12 +366,14 @@ def test_what_may_not_be_reused_is_not_found(metadata: Metadata, task: TaskRecor
 
 def test_a_run_whose_owner_is_gone_reads_as_lost(metadata: Metadata) -> None:
     metadata.create_run(a_run(owner=f"{socket.gethostname()}:999999999"))
-    metadata.write("f", "1", [a_task("a"), a_task("b", status=TaskStatus.RUNNING)])
+    attempts = [AttemptRecord(StepName("b"), "0", *each) for each in ((0, TaskStatus.FAILED), (1, TaskStatus.RUNNING))]
+    metadata.write("f", "1", [a_task("a"), a_task("b", status=TaskStatus.RUNNING)], attempts)
     run = metadata.run("f", "1")
     assert run is not None
     assert run.status is RunStatus.LOST
     assert metadata.runs("f")[0].status is RunStatus.LOST
     assert [task.status for task in metadata.tasks("f", "1")] == [TaskStatus.SUCCEEDED, TaskStatus.LOST]
+    assert [attempt.status for attempt in metadata.attempts("f", "1")] == [TaskStatus.FAILED, TaskStatus.LOST]
 
 
 def test_a_run_whose_owner_is_here_is_not_lost(metadata: Metadata) -> None:
