@@ -256,6 +256,22 @@ CATALOGUE: dict[str, Entry] = {
         "nbflow resume NOTEBOOK.ipynb --run {run}",
         usage=True,
     ),
+    "R016": Entry(
+        "the process of its own did not start the run: {message}",
+        "--detach runs the flow in a new process, which ended, or said nothing, before the run existed",
+        "try it without --detach",
+    ),
+    "R017": Entry(
+        "which run? {count} of them are under way: {runs}",
+        fix="{fix}",
+        usage=True,
+    ),
+    "R018": Entry(
+        "--background and --detach exclude each other",
+        "a run goes on either in this kernel or in a process of its own",
+        "keep --detach if it must outlive the kernel",
+        usage=True,
+    ),
     "R030": Entry("step {step} needs {names}, not given", "it reads {reads}", "{fix}", usage=True),
     "R031": Entry(
         "step {step} does not read '{name}'.{hint}",

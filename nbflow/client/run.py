@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from nbflow.cards.figures import several
 from nbflow.client.data import Data, Held
+from nbflow.client.ending import wait_for, wait_in_loop
 from nbflow.client.facts import RunFacts, by_step
 from nbflow.client.step import Step
 from nbflow.client.thing import Page, Thing, moment
@@ -102,6 +103,31 @@ class Run(Thing):
         from nbflow.graph.draw import text
 
         return text(self._facts.steps())
+
+    # ---- its end
+
+    def wait(self, timeout: float | None = None) -> Self:
+        """Return the run when it has ended, well or not; an interrupt only stops the waiting.
+
+        Raises:
+            TimeoutError: it still goes on after `timeout` seconds.
+        """
+        wait_for(self, timeout)
+        return self
+
+    def __await__(self) -> Generator[Any, None, Run]:
+        return wait_in_loop(self).__await__()
+
+    def cancel(self, *, wait: bool = False) -> None:
+        """Ask for its end, whatever process runs it; one that has ended stays as it is.
+
+        Args:
+            wait: return when no process of it is left.
+        """
+        if not self.finished:
+            self._workspace.metadata.ask_cancel(self._spec.flow, self.id)
+        if wait:
+            self.wait()
 
     # ---- steps
 

@@ -6,6 +6,7 @@ cell is replaced. A display that fails never disturbs the run.
 
 from __future__ import annotations
 
+import contextvars
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -147,17 +148,24 @@ def _end_of(path: str) -> str:
 
 
 class CellOutput:
-    """One display under the running cell of a kernel, replaced again and again."""
+    """One display under the cell that ran when this was made, replaced again and again, from any one thread."""
 
     def __init__(self) -> None:
+        from IPython.core.getipython import get_ipython
+
+        shell = get_ipython()
+        assert shell is not None
+        # which cell a message belongs to is part of the context; another cell may run, or capture, by then
+        self._context = contextvars.copy_context()
+        self._publish = shell.display_pub.publish
         self._name = f"nbflow-{uuid4().hex}"
         self._shown = False
 
     def show(self, bundle: Bundle, *, final: bool) -> None:  # noqa: ARG002  the last one stays by itself
         """Show `bundle` in place of the one before."""
-        from IPython.display import display
-
-        display(bundle, raw=True, display_id=self._name, update=self._shown)  # type: ignore[no-untyped-call]
+        self._context.run(
+            self._publish, data=bundle, metadata={}, transient={"display_id": self._name}, update=self._shown
+        )
         self._shown = True
 
 

@@ -40,6 +40,8 @@ from nbflow.workspace import Workspace
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import ExecutionInfo, ExecutionResult, InteractiveShell
 
+    from nbflow.frontends.magics.background import Background
+
 #: constants that can be compared by their text
 _PLAIN = (bool, int, float, complex, str, bytes, list, tuple, dict, set, frozenset)
 
@@ -73,6 +75,7 @@ class Face:
         self.live = LiveDefinitions(module_name(self.flow))
         #: step → name → value that --capture took
         self.captured: dict[StepName, dict[str, ArtifactRef]] = {}
+        self._background: Background | None = None
 
     # ---- what a cell run needs, made when first needed
 
@@ -107,6 +110,16 @@ class Face:
     def attended(self) -> bool:
         """A person is at the keyboard: front ends for people send the id of the cell they run."""
         return bool(self.cell_id)
+    @property
+    def background(self) -> Background:
+        """The runs that go on beside the cells."""
+        if self._background is None:
+            # most notebooks have none
+            from nbflow.frontends.magics.background import Background
+
+            self._background = Background(self)
+        return self._background
+
 
     @property
     def cell_id(self) -> str:
@@ -203,7 +216,12 @@ class Face:
     # ---- plain cells
 
     def before_cell(self, info: ExecutionInfo) -> None:
-        """Run steps that were only defined and load large pickles, where the coming cell names what they left."""
+        """Run steps that were only defined and load large pickles, where the coming cell names what they left.
+
+        What runs left that ended meanwhile is taken over first.
+        """
+        if self._background is not None and info.store_history:
+            self._background.settle()
         if not info.raw_cell or cell_kind(info.raw_cell) is not None:
             return
         source = self.shell.transform_cell(info.raw_cell)  # type: ignore[no-untyped-call]

@@ -15,6 +15,8 @@ RUN = (
     Option("fresh", "reuse no result, not even for steps with --cache"),
     Option("reuse", "reuse results of any stored run"),
     Option("dry", "run nothing: say what would run or be reused, and how long it took last time"),
+    Option("background", "return at once: the run goes on in this kernel, beside other cells"),
+    Option("detach", "return at once: the run goes on in a process of its own, which outlives the kernel"),
     Option("max-workers", "most tasks at once (default: the cores)", "N", count(1)),
     Option("max-items", "most items a foreach may have (default: 10000)", "N", count(1)),
     Option("tag", "label the run", "TAG", word, repeatable=True),
@@ -23,8 +25,10 @@ RUN = (
 
 RESUME = tuple(option for option in RUN if option.key not in {"fresh", "reuse"})
 
+HISTORY = (Option("drafts", "what cells computed in kernel sessions, too"),)
+
 #: verb → its options
-OPTIONS: dict[str, tuple[Option, ...]] = {"run": RUN, "resume": RESUME}
+OPTIONS: dict[str, tuple[Option, ...]] = {"run": RUN, "resume": RESUME, "history": HISTORY}
 
 #: words a verb takes when it takes any number
 MANY = 1000
@@ -37,6 +41,8 @@ class RunOptions:
     fresh: bool = False
     reuse: bool = False
     dry: bool = False
+    background: bool = False
+    detach: bool = False
     max_workers: int | None = None
     max_items: int | None = None
     tags: tuple[str, ...] = ()
@@ -71,6 +77,8 @@ def _arguments(
         fresh=parsed.value("fresh", False),
         reuse=parsed.value("reuse", False),
         dry=parsed.value("dry", False),
+        background=parsed.value("background", False),
+        detach=parsed.value("detach", False),
         max_workers=parsed.value("max-workers"),
         max_items=parsed.value("max-items"),
         tags=parsed.value("tag", ()),

@@ -11,6 +11,7 @@ from nbflow.frontends.magics.flowline import RunOptions
 from nbflow.frontends.magics.pump import follow
 from nbflow.frontends.magics.result import shown_run
 from nbflow.frontends.magics.session import UNNAMED
+from nbflow.frontends.magics.show import say
 from nbflow.frontends.magics.whole import checked
 from nbflow.frontends.prepare import keep_code, surroundings
 from nbflow.model.graph import Graph
@@ -29,6 +30,8 @@ def asked(face: Face, options: RunOptions, given: Mapping[str, Any]) -> RunReque
 
     What it may reuse is for the verb to say.
     """
+    if options.background and options.detach:
+        raise_for("R018", face.place())
     if face.trouble is not None:
         raise face.trouble
     if face.flow == UNNAMED:
@@ -41,7 +44,8 @@ def asked(face: Face, options: RunOptions, given: Mapping[str, Any]) -> RunReque
         flow=FlowName(face.flow),
         graph=graph,
         parameters=resolved.record,
-        captured=face.captured,
+        # a cell may capture another value while the run goes on
+        captured={step: dict(values) for step, values in face.captured.items()},
         max_workers=options.max_workers,
         max_items=options.max_items,
         tags=frozenset(options.tags),
@@ -52,6 +56,17 @@ def asked(face: Face, options: RunOptions, given: Mapping[str, Any]) -> RunReque
         code=keep_code(face.workspace, face.flow, graph, around, face.texts()),
         user=face.workspace.user,
     )
+
+
+def launch(face: Face, request: RunRequest, options: RunOptions) -> Run:
+    """Run it as `options` say: here, beside other cells, or in a process of its own. Return when that says so."""
+    if options.detach:
+        return face.background.detach(request)
+    if options.background and (face.attended or not hasattr(face.shell, "kernel")):
+        return face.background.start(request)
+    if options.background:
+        say("nobody is at the keyboard: this cell waits for the run, which would end with the kernel")
+    return run_here(face, request)
 
 
 def run_here(face: Face, request: RunRequest) -> Run:

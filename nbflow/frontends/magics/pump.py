@@ -15,9 +15,10 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import IO, Any, Protocol
+from typing import IO, Any
 
 from nbflow.cards.figures import size
+from nbflow.frontends.following import Watcher
 from nbflow.model.event import AttemptEnded, Displayed, Event, RunEnded, TaskStarted
 from nbflow.runtime.handle import RunHandle
 from nbflow.runtime.machine import GRACE
@@ -27,16 +28,6 @@ TICK = 0.05
 #: bytes of a log that a cell shows as they come, and how many of its end when there were more: a notebook has to hold
 #: them, and every browser that opens it
 HEAD, TAIL = 300_000, 50_000
-
-
-class Watcher(Protocol):
-    """Follows a run."""
-
-    def see(self, event: Event) -> None:
-        """Something happened."""
-
-    def tick(self) -> None:
-        """Some time has passed."""
 
 
 class Follower:
@@ -150,11 +141,11 @@ def follow(handle: RunHandle, *watchers: Watcher) -> None:
     except KeyboardInterrupt:
         began = time.monotonic()
         _cancel(handle, watchers)
-        raise _interrupt(f"cancelled; no worker left after {time.monotonic() - began:.1f} s") from None
+        raise interrupted(f"cancelled; no worker left after {time.monotonic() - began:.1f} s") from None
 
 
-def _interrupt(text: str) -> KeyboardInterrupt:
-    """A KeyboardInterrupt, since front ends and papermill look at the class name, that IPython shows in one line."""
+def interrupted(text: str) -> KeyboardInterrupt:
+    """Return a KeyboardInterrupt, since front ends and papermill look at the class name, that IPython shows in one line."""
     error = KeyboardInterrupt(text)
     error.__dict__["_render_traceback_"] = lambda: [f"KeyboardInterrupt: {text}"]
     return error

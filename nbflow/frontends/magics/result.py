@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from nbflow.frontends.magics.face import Face
 
 
-class FinishedRun(Run):
+class ShownRun(Run):
     """A run whose panel already stands in this cell: as the cell's value it adds nothing, later it shows as any run."""
 
     def _ipython_display_(self) -> None:
@@ -19,12 +19,12 @@ class FinishedRun(Run):
         face: Any = self.__dict__.get("_face")
         if face is not None and face.count == self.__dict__["_shown_in"]:
             return
-        display(Run(self.pathspec))  # type: ignore[no-untyped-call]
+        display(Run(self.pathspec, workspace=self._workspace))  # type: ignore[no-untyped-call]
 
 
 def shown_run(face: Face, pathspec: str) -> Run:
     """Return the run of `pathspec`, whose panel the running cell shows."""
-    run = FinishedRun(pathspec)
+    run = ShownRun(pathspec, workspace=face.workspace)
     run.__dict__["_face"] = face
     run.__dict__["_shown_in"] = face.count
     return run

@@ -10,6 +10,7 @@ from nbflow.frontends.magics.flowline import RunOptions
 if TYPE_CHECKING:
     from nbflow.client import Run
     from nbflow.frontends.magics.face import Face
+    from nbflow.frontends.magics.verbs.history import History
     from nbflow.frontends.magics.verbs.show import Drawing
 
 
@@ -25,6 +26,8 @@ class FlowTwin:
         fresh: bool = False,
         reuse: bool = False,
         dry: bool = False,
+        background: bool = False,
+        detach: bool = False,
         max_workers: int | None = None,
         max_items: int | None = None,
         tags: tuple[str, ...] | list[str] = (),
@@ -36,6 +39,8 @@ class FlowTwin:
             fresh: reuse no result, not even for steps with --cache.
             reuse: reuse results of any stored run of the flow.
             dry: run nothing and return None: say what would run or be reused, and how long it took last time.
+            background: return at once; the run goes on in this kernel, beside other cells.
+            detach: return at once; the run goes on in a process of its own, which outlives the kernel.
             max_workers: most tasks at once; the number of cores by default.
             max_items: most items a foreach may have, 10 000 by default.
             tags: labels of the run.
@@ -49,7 +54,14 @@ class FlowTwin:
         from nbflow.frontends.magics.verbs.run import run_flow
 
         options = RunOptions(
-            fresh=fresh, reuse=reuse, dry=dry, max_workers=max_workers, max_items=max_items, tags=tuple(tags)
+            fresh=fresh,
+            reuse=reuse,
+            dry=dry,
+            background=background,
+            detach=detach,
+            max_workers=max_workers,
+            max_items=max_items,
+            tags=tuple(tags),
         )
         return run_flow(self._face(), options, parameters)
 
@@ -57,6 +69,8 @@ class FlowTwin:
         self,
         *words: str,
         dry: bool = False,
+        background: bool = False,
+        detach: bool = False,
         max_workers: int | None = None,
         max_items: int | None = None,
         tags: tuple[str, ...] | list[str] = (),
@@ -67,6 +81,8 @@ class FlowTwin:
         Args:
             words: a step, which runs again with all below it, and a run to go on from; the latest by default.
             dry: run nothing: say what would run.
+            background: return at once; the run goes on in this kernel, beside other cells.
+            detach: return at once; the run goes on in a process of its own, which outlives the kernel.
             max_workers: most tasks at once; the number of cores by default.
             max_items: most items a foreach may have, 10 000 by default.
             tags: labels of the run, beside those of the origin.
@@ -78,8 +94,37 @@ class FlowTwin:
         """
         from nbflow.frontends.magics.verbs.resume import resume_flow
 
-        options = RunOptions(dry=dry, max_workers=max_workers, max_items=max_items, tags=tuple(tags))
+        options = RunOptions(
+            dry=dry,
+            background=background,
+            detach=detach,
+            max_workers=max_workers,
+            max_items=max_items,
+            tags=tuple(tags),
+        )
         return resume_flow(self._face(), words, options, parameters)
+
+    def attach(self, run: str | int | None = None) -> Run:
+        """Show a run, the latest one under way by default, until it ends, and return it.
+
+        Raises:
+            KeyboardInterrupt: the person stopped looking; the run goes on.
+        """
+        from nbflow.frontends.magics.verbs.attach import attach
+
+        return attach(self._face(), None if run is None else str(run))
+
+    def cancel(self, run: str | int | None = None) -> None:
+        """Cancel a run, or the one under way, and return when no process of it is left."""
+        from nbflow.frontends.magics.verbs.cancel import cancel_run
+
+        cancel_run(self._face(), None if run is None else str(run))
+
+    def history(self, count: int = 10, *, drafts: bool = False) -> History:
+        """Return the latest runs of the flow, which show themselves as a table; `drafts`: those of cells, too."""
+        from nbflow.frontends.magics.verbs.history import history
+
+        return history(self._face(), count, drafts=drafts)
 
     def check(self) -> None:
         """Check the flow and say so when all is well. Raises FlowError with every problem."""

@@ -27,13 +27,16 @@ class Verb:
 
 VERBS: dict[str, Verb] = {
     "run": Verb(
-        "run [--NAME VALUE …] [--fresh] [--reuse] [--dry] [--max-workers N] [--max-items N] [--tag TAG]",
+        "run [--NAME VALUE …] [--fresh] [--reuse] [--dry] [--background | --detach] [--max-workers N] [--max-items N] [--tag TAG]",
         "run the whole flow, in parallel",
     ),
     "resume": Verb(
-        "resume [STEP] [RUN] [--NAME VALUE …] [--dry] [--max-workers N] [--max-items N] [--tag TAG]",
+        "resume [STEP] [RUN] [--NAME VALUE …] [--dry] [--background | --detach] [--max-workers N] [--max-items N] [--tag TAG]",
         "go on from the latest run, or from RUN; STEP and all below it run in any case",
     ),
+    "attach": Verb("attach [RUN]", "show a run again until it ends; an interrupt only stops the looking"),
+    "cancel": Verb("cancel [RUN]", "end a run, whatever process runs it"),
+    "history": Verb("history [N] [--drafts]", "list the runs of this flow"),
     "check": Verb("check", "find every problem without running anything"),
     "show": Verb("show", "draw the graph"),
     "name": Verb("name [NAME]", "name the flow, or say its name"),

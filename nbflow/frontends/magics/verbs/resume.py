@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from nbflow.frontends.forecasting import forecast_of
 from nbflow.frontends.magics.flowline import RunOptions, resume_arguments
-from nbflow.frontends.magics.launch import asked, run_here
+from nbflow.frontends.magics.launch import asked, launch
 from nbflow.frontends.magics.show import show_plan
 from nbflow.frontends.resuming import carried_over, origin_of, run_among
 
@@ -42,4 +42,4 @@ def resume_flow(face: Face, words: Sequence[str], options: RunOptions, given: Ma
     )
     forecast = forecast_of(request, origin.by_key, origin.items, face.workspace)
     show_plan(forecast, f"resuming {origin.pathspec}" + (": nothing is started" if options.dry else ""))
-    return None if options.dry else run_here(face, request)
+    return None if options.dry else launch(face, request, options)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from nbflow.frontends.magics.flowline import RunOptions, run_arguments
-from nbflow.frontends.magics.launch import asked, run_here
+from nbflow.frontends.magics.launch import asked, launch
 from nbflow.frontends.magics.show import show_plan
 from nbflow.plan.reuse import Reuse
 
@@ -36,4 +36,4 @@ def run_flow(face: Face, options: RunOptions, given: Mapping[str, Any]) -> Run |
         forecast = forecast_of(request, results.tasks, results.items, face.workspace)
         show_plan(forecast, f"dry run of {face.flow}: nothing is started")
         return None
-    return run_here(face, request)
+    return launch(face, request, options)

@@ -1,0 +1,45 @@
+"""`nbflow cancel FLOW[/RUN]`: end a run, whatever process runs it."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from nbflow.frontends.cancelling import cancel
+from nbflow.frontends.choosing import named_run, only_one_under_way, require_runs
+from nbflow.model.ids import flow_name_of
+from nbflow.model.status import RunStatus
+from nbflow.workspace import Workspace
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument("run", help="FLOW/RUN; FLOW, or its notebook, is the one run of it that is under way")
+
+
+def main(arguments: argparse.Namespace) -> int:
+    """Cancel it, wait until no process of it is left, and return 0 if it was cancelled now or before."""
+    workspace = Workspace.find()
+    word: str = arguments.run
+    if word.endswith(".ipynb"):
+        word = flow_name_of(Path(word).stem)
+    if "/" in word:
+        found = named_run(workspace, "", word)
+    else:
+        last = require_runs(workspace, word)
+        going = only_one_under_way(workspace, word, "nbflow cancel")
+        # one without an owner is still to be marked
+        found = going or last
+        if going is None and last.status is not RunStatus.LOST:
+            _say(f"no run of {word} is under way")
+            return 1
+    try:
+        ended = cancel(workspace, found, _say)
+    except KeyboardInterrupt:
+        return 130
+    return 0 if ended.status is RunStatus.CANCELLED else 1
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
