@@ -42,8 +42,9 @@ def _store(named: str | None) -> Iterator[Finding]:
     yield place.disk(found)
     if not found.exists or store.level == "broken":
         return
-    yield kept.metadata(found.root)
-    facts = kept.opened(found.root)
+    yield (metadata := kept.metadata(found.root))
+    # where one page is damaged others can still be read, and tell half of it
+    facts = kept.opened(found.root) if metadata.level != "broken" else None
     if facts is not None:
         yield kept.runs(facts)
         yield kept.clock(facts)
@@ -75,7 +76,8 @@ def mend(store: str | None = None) -> list[str]:
     found = place.place_of(store)
     if not found.exists:
         return done
-    facts = kept.opened(found.root)
+    whole = kept.metadata(found.root).level != "broken"
+    facts = kept.opened(found.root) if whole else None
     lost = kept.mark_lost(facts) if facts is not None else []
     done += [f"marked {run.flow}/{run.id} as lost" for run in lost]
     deleted = 0

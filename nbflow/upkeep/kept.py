@@ -30,6 +30,8 @@ _LATEST = 20
 _MOST = 5
 #: names under which files are written before they get their own
 _HALF = re.compile(r"\.part-.+|\.format-\d+|.+\.json\.\d+")
+#: copies what can be read; an error in the middle would take it all back
+_RESCUE = "sqlite3 damaged/metadata.db .dump | sed 's/^ROLLBACK.*/COMMIT;/' | sqlite3 metadata.db"
 _GOING_ON = (RunStatus.PENDING, RunStatus.RUNNING, RunStatus.CANCELLING)
 
 
@@ -54,7 +56,7 @@ def metadata(root: Path) -> Finding:
             "metadata",
             f"{path} is damaged: {wrong[0].replace('*** in database main ***', '').strip()}",
             f"cd {root} && mkdir damaged && mv metadata.db* damaged  begins anew; values and logs stay",
-            "sqlite3 damaged/metadata.db .recover | sqlite3 metadata.db  then saves what can be read",
+            f"{_RESCUE}  then saves what can be read",
         )
     if journal == "WAL" and (kind := network_type(root)):
         said = f"whole, but its journal is WAL, which is not safe on {kind}"

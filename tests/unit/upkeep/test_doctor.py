@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -35,6 +36,29 @@ def test_with_metadata_that_is_damaged_the_rest_is_looked_at(kept_runs: Any) -> 
     (kept_runs.root / "metadata.db").write_text("scribble")
     found = list(doctor.examine(str(kept_runs.root)))
     assert [each.about for each in found] == [*MACHINE, "store", "disk", "metadata", "leftovers"]
+
+
+def test_metadata_of_which_a_page_is_damaged_is_told_rescued_and_whole_again(
+    kept_runs: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(strays, "strays", tuple)
+    for _ in range(200):
+        kept_runs.run("succeeded", source="x" * 300)
+    kept_runs.metadata.close()
+    file = kept_runs.root / "metadata.db"
+    with file.open("r+b") as opened:
+        # a page of runs: the tables themselves are listed on the first
+        opened.seek(-3 * 4096, os.SEEK_END)
+        opened.write(b"\xff" * 4096)
+    found = {each.about: each for each in doctor.examine(str(kept_runs.root))}
+    assert found["metadata"].level == "broken" and "runs" not in found
+    assert doctor.mend(str(kept_runs.root)) == []
+    if not shutil.which("sqlite3"):
+        pytest.skip("no sqlite3 to rescue it with")
+    for fix in found["metadata"].fixes:
+        subprocess.run(["sh", "-c", fix.rpartition("  ")[0]], check=True, cwd=kept_runs.root)
+    assert 150 < len(kept_runs.metadata.runs("quick")) < 200
+    assert {each.level for each in doctor.examine(str(kept_runs.root)) if each.about in STORE} == {"fine"}
 
 
 def test_a_package_that_is_missing_is_told_before_it_is_imported(tmp_path: Path) -> None:
