@@ -20,7 +20,7 @@ from typing import Any
 
 from nbflow.backends.flight import Flight
 from nbflow.backends.outbox import Outbox
-from nbflow.backends.shortage import kills, why_killed
+from nbflow.backends.shortage import Kills, why_killed
 from nbflow.backends.zygote import Zygote, spawn
 from nbflow.errors import raise_for
 from nbflow.model.task import TaskSpec
@@ -50,8 +50,9 @@ class LocalBackend:
         self._rich = False
         #: zygotes in a row that ended before they were ready
         self._false_starts = 0
-        #: what the kernel had killed for want of memory when the oldest of the workers was ordered
-        self._kills = 0
+        self._kills = Kills()
+        #: their number when the oldest of the workers was ordered
+        self._kills_before = 0
         self._closed = False
 
     # ---- Backend
@@ -75,7 +76,7 @@ class LocalBackend:
     def launch(self, number: int, spec: TaskSpec, stdout: Path, stderr: Path) -> None:
         """Hand the zygote the spec and the descriptors of a new worker."""
         if not self._flights:
-            self._kills = kills()
+            self._kills_before = self._kills.count()
         document = json.dumps(spec.to_json()).encode()
         flight = Flight(document, (stdout, stderr), self._order(number, document, (stdout, stderr)))
         self._follow(number, flight)
@@ -155,7 +156,7 @@ class LocalBackend:
         if flight.garbled:
             why = _GARBLED
         elif status == -signal.SIGKILL and peak and flight.stopped is None:
-            why = why_killed(peak, counted=kills() > self._kills)
+            why = why_killed(peak, counted=self._kills.count() > self._kills_before)
         self._report.exited(number, status, why)
 
     def _listen(self, number: int, flight: Flight) -> None:

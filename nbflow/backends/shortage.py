@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from nbflow.cards.figures import size
 from nbflow.runtime.capacity import control_groups, memory
 
+_COUNTER = b"oom_kill "
 
-def kills() -> int:
-    """Return how many processes the kernel has killed for want of memory: of our control group, else of the machine."""
-    for group in control_groups():
-        for name in ("memory.events", "memory.oom_control"):
-            count = _counted(group / name)
-            if count is not None:
-                return count
-    return _counted(Path("/proc/vmstat")) or 0
+
+class Kills:
+    """How many processes the kernel has killed for want of memory: of our control group, else of the machine."""
+
+    def __init__(self) -> None:
+        groups = control_groups()
+        files = [group / name for group in groups for name in ("memory.events", "memory.oom_control")]
+        self._file = next((file for file in (*files, Path("/proc/vmstat")) if _counted(file) is not None), None)
+
+    def count(self) -> int:
+        """Return the number so far."""
+        return (_counted(self._file) if self._file else None) or 0
 
 
 def why_killed(peak: int, *, counted: bool) -> str:
@@ -28,7 +34,13 @@ def why_killed(peak: int, *, counted: bool) -> str:
 
 def _counted(file: Path) -> int | None:
     try:
-        lines = file.read_text().splitlines()
+        fd = os.open(file, os.O_RDONLY | os.O_CLOEXEC)
     except OSError:
         return None
-    return next((int(line.split()[1]) for line in lines if line.startswith("oom_kill ")), None)
+    try:
+        _, found, rest = os.read(fd, 1 << 16).partition(_COUNTER)
+    except OSError:
+        return None
+    finally:
+        os.close(fd)
+    return int(rest.split(None, 1)[0]) if found else None
