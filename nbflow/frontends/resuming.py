@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Mapping, Sequence
 from functools import reduce
@@ -11,13 +12,15 @@ from typing import Any
 from nbflow.errors import did_you_mean, raise_for
 from nbflow.frozen import frozen
 from nbflow.model.graph import Graph
-from nbflow.model.ids import Path, RunId, StepName, TaskKey
+from nbflow.model.ids import Path, StepName, TaskKey
 from nbflow.model.parameter import ParameterDef
 from nbflow.model.record import ItemList, RunRecord, TaskRecord
 from nbflow.model.status import RunStatus
 from nbflow.model.value import decode
 from nbflow.plan.reuse import Kept, Reuse
 from nbflow.workspace import Workspace
+
+_RUN = re.compile(r"(draft-)?\d+")
 
 
 @frozen
@@ -114,15 +117,11 @@ def _class(path: str, namespace: Mapping[str, object]) -> Any:
     return reduce(getattr, rest, start)
 
 
-#: a run id among words: the rest are steps
 def run_among(words: Sequence[str]) -> tuple[str | None, str | None]:
-    """Return step and run of the words after a resume: `train`, `12`, `sales/12`, in any order."""
-    step: str | None = None
-    run: str | None = None
-    for word in words:
-        last = word.rpartition("/")[2]
-        if last.isdigit() or last.startswith("draft-"):
-            run = RunId(last)
-        else:
-            step = word
-    return step, run
+    """Return step and run of the words after a resume: `train`, `12`, `sales/12`, in any order. Raises R004."""
+    runs = [last for word in words if _RUN.fullmatch(last := word.rpartition("/")[2])]
+    steps = [word for word in words if not _RUN.fullmatch(word.rpartition("/")[2])]
+    if len(runs) > 1 or len(steps) > 1:
+        found = " and ".join(runs if len(runs) > 1 else steps)
+        raise_for("R004", option=found, message="it goes on from one run, and repeats one step", fix="name one of them")
+    return next(iter(steps), None), next(iter(runs), None)
