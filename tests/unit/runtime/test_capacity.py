@@ -45,3 +45,18 @@ def test_a_limit_above_what_there_is_does_not_count(groups: Path) -> None:
 
 def test_cores_are_those_it_may_run_on() -> None:
     assert capacity.cores() == len(os.sched_getaffinity(0))
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "cores"),
+    [
+        ("cpu.max", "50000 100000\n", 1),
+        ("cpu.max", "100000 100000\n", 1),
+        ("cpu.max", "max 100000\n", len(os.sched_getaffinity(0))),
+        ("cpu.max", f"{10**9} 100000\n", len(os.sched_getaffinity(0))),
+        ("cpu.max", "nonsense", len(os.sched_getaffinity(0))),
+    ],
+)
+def test_cores_are_no_more_than_the_quota(groups: Path, name: str, text: str, cores: int) -> None:
+    (groups / "jobs" / name).write_text(text)
+    assert capacity.cores() == cores
