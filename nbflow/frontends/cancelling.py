@@ -16,8 +16,11 @@ _LOOK, _FIRST_WORD, _WORDS = 0.1, 1.0, 10.0
 Say = Callable[[str], None]
 
 
-def cancel(workspace: Workspace, run: RunRecord, say: Say) -> RunRecord:
-    """Cancel the run, wait until it has ended, say how it went, and return its record. An interrupt stops waiting."""
+def cancel(workspace: Workspace, run: RunRecord, say: Say, *, resume: str) -> RunRecord:
+    """Cancel the run, wait until it has ended, say how it went, and return its record. An interrupt stops waiting.
+
+    `resume` is what to type to go on from a run that has lost its owner.
+    """
     name = f"{run.flow}/{run.id}"
     metadata = workspace.metadata
     if run.kind == "draft":
@@ -26,7 +29,7 @@ def cancel(workspace: Workspace, run: RunRecord, say: Say) -> RunRecord:
     if run.status is RunStatus.LOST:
         # for good: an owner that comes back cannot go on
         metadata.update_run(run.flow, run.id, status=RunStatus.LOST, finished_at=time.time())
-        say(f"{name} is lost: the process that ran it is gone. What it finished is kept: resume {name} goes on from it")
+        say(f"{name} is lost: the process that ran it is gone. {resume}  goes on from what it finished")
         return run
     if not metadata.ask_cancel(run.flow, run.id):
         how = {RunStatus.CANCELLED: "was cancelled already", RunStatus.SUCCEEDED: "has succeeded already"}

@@ -12,9 +12,9 @@ from typing import Protocol
 
 from nbflow.errors import raise_for
 from nbflow.model.event import AttemptEnded, Event, ItemsListed, TaskStarted
-from nbflow.model.ids import TaskKey
+from nbflow.model.ids import FlowName, RunId, TaskKey
 from nbflow.model.record import RunRecord, TaskRecord
-from nbflow.model.status import TaskStatus
+from nbflow.model.status import RunStatus, TaskStatus
 from nbflow.runtime.request import Items, Outcome
 from nbflow.workspace import Workspace
 
@@ -41,7 +41,7 @@ class Followed:
 
     def __init__(self, workspace: Workspace, flow: str, run: str) -> None:
         self._workspace = workspace
-        self._flow, self._id = flow, run
+        self.flow, self.run = FlowName(flow), RunId(run)
         self._tasks: dict[TaskKey, TaskRecord] = {}
         self._items: Items = {}
         self._record = self._read()
@@ -66,8 +66,8 @@ class Followed:
         metadata = self._workspace.metadata
         # the run first: of one that has ended, all tasks are there
         self._record = self._read()
-        tasks = {task.key: task for task in metadata.tasks(self._flow, self._id)}
-        items = metadata.items(self._flow, self._id)
+        tasks = {task.key: task for task in metadata.tasks(self.flow, self.run)}
+        items = metadata.items(self.flow, self.run)
         if not self.over:
             tasks = {**_waiting(items, tasks), **tasks}
         before, known = self._tasks, self._items
@@ -95,13 +95,14 @@ class Followed:
             results=dict(self._tasks),
             items=self._items,
             failure=(failed.key, failed.failure) if failed and failed.failure else None,
-            elapsed=ended - began if began and ended else 0.0,
+            # of a run that was lost nobody knows
+            elapsed=ended - began if began and ended and self._record.status is not RunStatus.LOST else 0.0,
         )
 
     def _read(self) -> RunRecord:
-        found = self._workspace.metadata.run(self._flow, self._id)
+        found = self._workspace.metadata.run(self.flow, self.run)
         if found is None:
-            raise_for("M002", flow=self._flow, run=self._id, hint="")
+            raise_for("M002", flow=self.flow, run=self.run, hint="")
         return found
 
     def _events(self, before: dict[TaskKey, TaskRecord], tasks: Sequence[TaskRecord]) -> Iterator[Event]:
@@ -116,7 +117,7 @@ class Followed:
                 yield AttemptEnded(task.key, task.attempt, task)
 
     def _log(self, task: TaskRecord, stream: str) -> str:
-        return str(self._workspace.log_path(self._flow, self._id, task.step, task.id, task.attempt, stream))
+        return str(self._workspace.log_path(self.flow, self.run, task.step, task.id, task.attempt, stream))
 
 
 def follow(run: Followed, *watchers: Watcher) -> None:

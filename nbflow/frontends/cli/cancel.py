@@ -19,7 +19,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def main(arguments: argparse.Namespace) -> int:
-    """Cancel it, wait until no process of it is left, and return 0 if it was cancelled now or before."""
+    """Cancel it, wait until no process of it is left, and return 0 if it did not come to an end of its own."""
     workspace = Workspace.find()
     word: str = arguments.run
     if word.endswith(".ipynb"):
@@ -35,10 +35,10 @@ def main(arguments: argparse.Namespace) -> int:
             _say(f"no run of {word} is under way")
             return 1
     try:
-        ended = cancel(workspace, found, _say)
+        ended = cancel(workspace, found, _say, resume=f"nbflow resume {found.flow}/{found.id}")
     except KeyboardInterrupt:
         return 130
-    return 0 if ended.status is RunStatus.CANCELLED else 1
+    return 0 if ended.status in {RunStatus.CANCELLED, RunStatus.LOST} else 1
 
 
 def _say(text: str) -> None:

@@ -19,6 +19,7 @@ import nbflow
 VERBS = {
     "run": ("run", "run a notebook's flow, without a kernel"),
     "resume": ("resume", "go on from an earlier run, without a kernel"),
+    "attach": ("attach", "show a run until it ends, whatever process runs it"),
     "cancel": ("cancel", "end a run, whatever process runs it"),
     "check": ("check", "check a notebook's flow; runs nothing"),
     "show": ("show", "show a notebook's graph, or a run with its steps and results"),

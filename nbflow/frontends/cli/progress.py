@@ -7,15 +7,19 @@ import shutil
 import sys
 import time
 from collections import Counter
+from collections.abc import Sequence
+from typing import Protocol
 
 from nbflow.cards.figures import duration, several
 from nbflow.cards.printable import one_line
+from nbflow.graph.summary import summaries
 from nbflow.model.event import AttemptEnded, Event, ItemsListed, RunEnded, TaskStarted
 from nbflow.model.graph import Graph
-from nbflow.model.ids import TaskKey
-from nbflow.model.record import Failure, TaskRecord
+from nbflow.model.ids import FlowName, RunId, TaskKey
+from nbflow.model.record import Failure, StepSummary, TaskRecord
 from nbflow.model.status import RunStatus, TaskStatus
 from nbflow.runtime.handle import RunHandle
+from nbflow.runtime.request import Outcome
 
 #: seconds between repaints of the moving line
 REPAINT = 0.1
@@ -31,7 +35,7 @@ COLOURS = {"✓": 32, "↺": 36, "–": 90, "✗": 31, "■": 33}
 
 def progress(handle: RunHandle, graph: Graph) -> RunStatus:
     """Show the run until it is over and return how it ended. Ctrl-C cancels it, a second one kills."""
-    printer = Printer(handle, graph, terminal=sys.stderr.isatty())
+    printer = Printer(handle, summaries(graph), terminal=sys.stderr.isatty())
     printer.begin()
     while True:
         try:
@@ -51,32 +55,47 @@ def progress(handle: RunHandle, graph: Graph) -> RunStatus:
     return printer.end()
 
 
+class Watched(Protocol):
+    """A run that is on its way."""
+
+    @property
+    def flow(self) -> FlowName:
+        """Its flow."""
+
+    @property
+    def run(self) -> RunId:
+        """Its id."""
+
+    def outcome(self) -> Outcome:
+        """Return how it ended, once it has."""
+
+
 class Printer:
     """What has been printed of a run, and what still moves."""
 
-    def __init__(self, handle: RunHandle, graph: Graph, *, terminal: bool) -> None:
-        self._handle = handle
-        self._graph = graph
+    def __init__(self, run: Watched, steps: Sequence[StepSummary], *, terminal: bool) -> None:
+        self._run = run
+        self._scopes = {step.name: step.scope for step in steps}
         self._terminal = terminal
         self._began = time.monotonic()
         self._painted = 0.0
         self._done: Counter[str] = Counter()
         self._spent: Counter[str] = Counter()
-        self._running: dict[TaskKey, float] = {}
+        self._running: set[TaskKey] = set()
         self._totals: Counter[str] = Counter()
-        self._wide = max((len(node.name) for node in graph.nodes), default=0)
+        self._wide = max(map(len, self._scopes), default=0)
         self.cancelling = False
 
     def begin(self) -> None:
         """Say which run this is."""
-        run = self._bold(f"{self._handle.flow}/{self._handle.run}")
-        self.say(f"{run} · {several(len(self._graph.nodes), 'step')}")
+        run = self._bold(f"{self._run.flow}/{self._run.run}")
+        self.say(f"{run} · {several(len(self._scopes), 'step')}")
 
     def see(self, event: Event) -> None:
         """Take in what happened."""
         match event:
             case TaskStarted(key):
-                self._running[key] = time.monotonic()
+                self._running.add(key)
             case ItemsListed(key, _, ran):
                 self._totals[key.step] += ran
                 if ran == 0:
@@ -87,22 +106,22 @@ class Printer:
             self.repaint()
 
     def _ended(self, key: TaskKey, attempt: int, record: TaskRecord) -> None:
-        began = self._running.pop(key, None)
-        spent = time.monotonic() - began if began is not None else 0.0
+        self._running.discard(key)
+        spent = (record.finished_at or 0.0) - (record.started_at or record.finished_at or 0.0)
         if record.status is TaskStatus.WAITING:
             self._line("↻", str(key), f"attempt {attempt + 1} failed, trying again: {_brief(record.failure)}")
             return
         if record.status is TaskStatus.FAILED:
             self._line("✗", str(key), _brief(record.failure))
             return
-        if record.status is TaskStatus.CANCELLED:
-            self._line("■", str(key), "cancelled")
+        if record.status in {TaskStatus.CANCELLED, TaskStatus.LOST}:
+            self._line("■", str(key), record.status.value)
             return
         for note in record.notes:
             self._line("!", str(key), note)
         self._done[key.step] += 1
         self._spent[key.step] += int(spent * 1e6)
-        scope = self._graph[key.step].scope
+        scope = self._scopes.get(key.step, ())
         total = self._totals[scope[-1]] if scope else 1
         if self._done[key.step] >= total:
             self._finished(key, record, total if scope else 0)
@@ -122,14 +141,15 @@ class Printer:
 
     def end(self) -> RunStatus:
         """Say how it ended, the error first in full, and where to look next."""
-        outcome = self._handle.outcome()
+        outcome = self._run.outcome()
         self._clear()
         if outcome.failure is not None:
             _, failure = outcome.failure
             # a traceback ends with the exception's own line
             self.say(f"\n{(failure.traceback or failure.told).rstrip() if failure.code is None else failure.told}\n")
         run = f"{outcome.flow}/{outcome.run}"
-        self.say(f"{self._bold(run)} {outcome.status.value} in {duration(outcome.elapsed)}")
+        took = f" in {duration(outcome.elapsed)}" if outcome.elapsed else ""
+        self.say(f"{self._bold(run)} {outcome.status.value}{took}")
         if outcome.status is RunStatus.SUCCEEDED:
             self.say(f"look at it:  nbflow show {run}")
         elif outcome.failure is not None:

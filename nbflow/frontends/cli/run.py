@@ -35,6 +35,7 @@ def add_common(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--dry", action="store_true", help="start nothing: say what would run or be reused, and how long it took"
     )
+    parser.add_argument("--detach", action="store_true", help="return at once: the run goes on in a process of its own")
     parser.add_argument("--run-id-file", metavar="FILE", help="write the run's id there as soon as it is known")
 
 
@@ -51,13 +52,13 @@ def main(arguments: argparse.Namespace) -> int:
 
 
 def start(arguments: argparse.Namespace, what: str) -> int:
-    """Start a zygote, then do `what` of nbflow.frontends.cli.running with it."""
+    """Start a zygote, unless the run gets a process of its own, then do `what` of nbflow.frontends.cli.running with it."""
     if not sys.platform.startswith("linux"):
         from nbflow.errors import raise_for
 
         raise_for("R013", message=f"the system is {sys.platform}")
     # the zygote starts while this process imports the rest: it ends by itself when the notebook makes no sense
-    zygote = spawn()
+    zygote = None if arguments.detach else spawn()
     # of which nothing is garbage to look for
     gc.disable()
     running = importlib.import_module("nbflow.frontends.cli.running")

@@ -6,7 +6,7 @@ import argparse
 import contextlib
 import shutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -28,11 +28,11 @@ from nbflow.runtime.request import Items, RunRequest
 from nbflow.workspace import Workspace
 
 
-def run_notebook(arguments: argparse.Namespace, zygote: Zygote) -> int:
+def run_notebook(arguments: argparse.Namespace, zygote: Zygote | None) -> int:
     """Run the flow and return 0 when it succeeded, 1 when a step failed."""
     opened = _opened(arguments.notebook)
     workspace = _workspace(opened)
-    with contextlib.closing(Engine(workspace, LocalBackend(zygote))) as engine:
+    with _host(workspace, zygote) as engine:
         request = request_of(opened, workspace, given_parameters(arguments.parameters))
         reuse = Reuse(fresh=arguments.fresh, everything=arguments.reuse)
         request = replace(request, reuse=reuse, tags=frozenset(arguments.tag))
@@ -40,13 +40,13 @@ def run_notebook(arguments: argparse.Namespace, zygote: Zygote) -> int:
             latest = _latest(workspace, opened.flow)
             before, items = (latest.by_key, latest.items) if latest else ({}, {})
             return _print_plan(request, before, items, workspace, f"dry run of {opened.flow}: nothing is started")
-        return _run(engine, opened, request, arguments)
+        return _run(engine, workspace, opened, request, arguments)
 
 
-def resume_notebook(arguments: argparse.Namespace, zygote: Zygote) -> int:
+def resume_notebook(arguments: argparse.Namespace, zygote: Zygote | None) -> int:
     """Go on from an earlier run; return 0 when the new one succeeded, 1 when a step failed."""
     opened, origin, workspace = _resumed(arguments.what, arguments.run)
-    with contextlib.closing(Engine(workspace, LocalBackend(zygote))) as engine:
+    with _host(workspace, zygote) as engine:
         names = DefinitionNames.of_file(opened.flow, opened.text.draft.definitions)
         given = carried_over(origin.run, opened.graph.parameters, names)
         request = request_of(opened, workspace, {**given, **given_parameters(arguments.parameters)})
@@ -58,7 +58,7 @@ def resume_notebook(arguments: argparse.Namespace, zygote: Zygote) -> int:
         )
         title = f"resuming {origin.pathspec}" + (": nothing is started" if arguments.dry else "")
         code = _print_plan(request, origin.by_key, origin.items, workspace, title)
-        return code if arguments.dry else _run(engine, opened, request, arguments)
+        return code if arguments.dry else _run(engine, workspace, opened, request, arguments)
 
 
 def _opened(name: str) -> Opened:
@@ -109,14 +109,40 @@ def _print_plan(
     return 0
 
 
-def _run(engine: Engine, opened: Opened, request: RunRequest, arguments: argparse.Namespace) -> int:
+@contextlib.contextmanager
+def _host(workspace: Workspace, zygote: Zygote | None) -> Iterator[Engine | None]:
+    """Give this process's engine; None where the run gets a process of its own."""
+    if zygote is None:
+        yield None
+        return
+    with contextlib.closing(Engine(workspace, LocalBackend(zygote))) as engine:
+        yield engine
+
+
+def _run(
+    engine: Engine | None, workspace: Workspace, opened: Opened, request: RunRequest, arguments: argparse.Namespace
+) -> int:
     """Run it, showing how it goes."""
     request = replace(request, max_workers=arguments.max_workers, max_items=arguments.max_items)
+    if engine is None:
+        return _detach(workspace, request, arguments)
     engine.preload(installed(opened.text.modules, opened.path.resolve().parent))
     handle = engine.start(request)
     if arguments.run_id_file:
         Path(arguments.run_id_file).write_text(handle.run, encoding="utf-8")
     return 0 if progress(handle, opened.graph) is RunStatus.SUCCEEDED else 1
+
+
+def _detach(workspace: Workspace, request: RunRequest, arguments: argparse.Namespace) -> int:
+    """Have it run in a process of its own, and say what to type next."""
+    from nbflow.frontends.detaching import detach
+
+    made = detach(workspace, request)
+    if arguments.run_id_file:
+        Path(arguments.run_id_file).write_text(made.run, encoding="utf-8")
+    print(f"{made.pathspec} {made.told}", file=sys.stderr)
+    print(f"watch it:  nbflow attach {made.pathspec}\nend it:    nbflow cancel {made.pathspec}", file=sys.stderr)
+    return 0
 
 
 def request_of(opened: Opened, workspace: Workspace, given: Mapping[str, object]) -> RunRequest:

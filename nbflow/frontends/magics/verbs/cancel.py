@@ -28,4 +28,4 @@ def cancel_run(face: Face, run: str | None) -> None:
             return
     else:
         found = named_run(face.workspace, face.flow, run)
-    cancel(face.workspace, found, say)
+    cancel(face.workspace, found, say, resume=f"%flow resume {found.id}")
