@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import difflib
 from collections.abc import Iterator, Mapping
 from typing import Literal
@@ -23,8 +24,12 @@ class Difference:
     @property
     def diff(self) -> str:
         """The change as a unified diff, without its two first lines."""
-        old, new = (self.old or "").splitlines(), (self.new or "").splitlines()
-        return "\n".join(list(difflib.unified_diff(old, new, lineterm="", n=3))[2:])
+        return text_diff(self.old or "", self.new or "")
+
+
+def text_diff(old: str, new: str) -> str:
+    """Return how `old` became `new` as a unified diff, without its two first lines."""
+    return "\n".join(list(difflib.unified_diff(old.splitlines(), new.splitlines(), lineterm="", n=3))[2:])
 
 
 def differences(old: CodePackage, new: CodePackage) -> tuple[Difference, ...]:
@@ -62,3 +67,51 @@ def _of_texts(
     for name in dict.fromkeys((*new, *old)):
         if old.get(name) != new.get(name):
             yield Difference(kind, name, old.get(name), new.get(name))
+
+
+def definitions_by_name(package: CodePackage) -> dict[str, str]:
+    """Return the text behind each name that the package's definitions bind: its statement and those that add to it."""
+    try:
+        tree = ast.parse(package.definitions)
+    except SyntaxError:
+        return {}
+    lines = package.definitions.splitlines()
+    found: dict[str, str] = {}
+    for statement in tree.body:
+        decorators: list[ast.expr] = getattr(statement, "decorator_list", [])
+        first = min([statement.lineno, *(each.lineno for each in decorators)])
+        text = "\n".join(lines[first - 1 : statement.end_lineno])
+        for name in dict.fromkeys(_bound(statement)):
+            found[name] = f"{found[name]}\n{text}" if name in found else text
+    return found
+
+
+def _bound(statement: ast.stmt) -> Iterator[str]:
+    """Yield the names that a statement defines, or adds something to (`CONFIG["a"] = 1`)."""
+    match statement:
+        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+            yield name
+        case ast.Import(names=names) | ast.ImportFrom(names=names):
+            yield from (each.asname or each.name.partition(".")[0] for each in names)
+        case ast.Assign() | ast.AnnAssign() | ast.AugAssign():
+            targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+            for target in targets:
+                # what is written into stands to the left of the first dot or bracket
+                yield from (node.id for node in _owners(target))
+        case _:
+            for node in ast.walk(statement):
+                if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                    yield node.id
+                elif node is not statement and isinstance(node, ast.stmt):
+                    yield from _bound(node)
+
+
+def _owners(target: ast.expr) -> Iterator[ast.Name]:
+    match target:
+        case ast.Name():
+            yield target
+        case ast.Attribute(value=value) | ast.Subscript(value=value) | ast.Starred(value=value):
+            yield from _owners(value)
+        case ast.Tuple(elts=parts) | ast.List(elts=parts):
+            for part in parts:
+                yield from _owners(part)

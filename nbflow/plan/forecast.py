@@ -160,10 +160,9 @@ class _Walk:
             return
         origin, record = kept
         origin = record.origin or origin
-        self._ledger.settle(
-            replace(record, id=key.id, path=path, status=TaskStatus.REUSED, condition=passed, origin=origin)
-        )
-        self._note(node, path, "reused", parts=made.parts, origin=origin)
+        result = replace(record, id=key.id, path=path, status=TaskStatus.REUSED, condition=passed, origin=origin)
+        self._ledger.settle(result)
+        self._note(node, path, "reused", parts=made.parts, result=result, origin=origin)
 
     def _given(self, node: Node, path: Path, go: Go, use: Use) -> Given:
         given = gather(self._ledger, node, path, go, use)

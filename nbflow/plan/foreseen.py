@@ -30,7 +30,8 @@ class TaskForecast:
     parts: Mapping[str, str] = field(default_factory=dict)
     #: steps that run first, whose results decide
     after: tuple[StepName, ...] = ()
-    #: pathspec of the task whose result it takes over
+    #: the result it takes over, and the pathspec of the task that left it
+    result: TaskRecord | None = None
     origin: str = ""
 
     @property

@@ -41,6 +41,12 @@ def html(forecast: Forecast, title: str) -> str:
     )
 
 
+def line(step: StepForecast) -> str:
+    """Return a step in one line: `27 reused, 13 run · never ran`."""
+    why = _why(step)
+    return f"{_what(step)} · {why}" if why else _what(step)
+
+
 def summary(forecast: Forecast) -> str:
     """Return the whole in one line: `13 tasks run, 2 perhaps, 27 reused · 4.1 s of work last time, up to 5.2 s`."""
     runs, perhaps = sum(step.runs for step in forecast.steps), sum(step.perhaps for step in forecast.steps)

@@ -31,9 +31,10 @@ def run_flow(face: Face, options: RunOptions, given: Mapping[str, Any]) -> Run |
     reuse = Reuse(results.known, fresh=options.fresh, everything=options.reuse)
     request = replace(asked(face, options, given), reuse=reuse)
     if options.dry:
-        from nbflow.frontends.forecasting import forecast_of
+        from nbflow.frontends.forecasting import forecast_of, past_of
 
-        forecast = forecast_of(request, results.tasks, results.items, face.workspace)
+        past = past_of(face.workspace, face.flow, results.tasks, results.items)
+        forecast = forecast_of(request, past.tries, past.items, face.workspace)
         show_plan(forecast, f"dry run of {face.flow}: nothing is started")
         return None
     return launch(face, request, options)
