@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from nbflow.frontends.magics.face import Face
     from nbflow.frontends.magics.verbs.history import History
     from nbflow.frontends.magics.verbs.show import Drawing
+    from nbflow.views.changes import Explained
 
 
 class FlowTwin:
@@ -125,6 +126,12 @@ class FlowTwin:
         from nbflow.frontends.magics.verbs.history import history
 
         return history(self._face(), count, drafts=drafts)
+
+    def why(self, step: str) -> Explained:
+        """Return what changed since the latest result of a step, or of one task (`"train[3]"`), with the diff."""
+        from nbflow.frontends.magics.verbs.why import why
+
+        return why(self._face(), [step])
 
     def check(self) -> None:
         """Check the flow and say so when all is well. Raises FlowError with every problem."""

@@ -37,6 +37,7 @@ VERBS: dict[str, Verb] = {
     "attach": Verb("attach [RUN]", "show a run again until it ends; an interrupt only stops the looking"),
     "cancel": Verb("cancel [RUN]", "end a run, whatever process runs it"),
     "history": Verb("history [N] [--drafts]", "list the runs of this flow"),
+    "why": Verb("why STEP", "say what changed since the step's latest result, with the diff; STEP[3] is one task"),
     "check": Verb("check", "find every problem without running anything"),
     "show": Verb("show", "draw the graph"),
     "name": Verb("name [NAME]", "name the flow, or say its name"),
