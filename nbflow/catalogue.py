@@ -78,7 +78,7 @@ CATALOGUE: dict[str, Entry] = {
     "C050": Entry(
         "{step} needs {name} from {giver}, which has no result here",
         "a step cell runs itself only, never the steps above",
-        "run the cell of {giver} first",
+        "run the cell of {giver} first; after a restart %flow restore brings its result back",
     ),
     "C051": Entry(
         "{step} was edited but not run",
@@ -270,6 +270,12 @@ CATALOGUE: dict[str, Entry] = {
         "--background and --detach exclude each other",
         "a run goes on either in this kernel or in a process of its own",
         "keep --detach if it must outlive the kernel",
+        usage=True,
+    ),
+    "R020": Entry(
+        "{what} has nothing to restore",
+        "{known}",
+        "run the step cells, or name a run: %flow restore FLOW/RUN",
         usage=True,
     ),
     "R030": Entry("step {step} needs {names}, not given", "it reads {reads}", "{fix}", usage=True),

@@ -22,7 +22,7 @@ from nbflow.frontends.magics.document import NotebookFile
 from nbflow.frontends.magics.intake import declare, set_up, take
 from nbflow.frontends.magics.namespace import Namespace
 from nbflow.frontends.magics.session import UNNAMED, Session
-from nbflow.frontends.magics.show import Notices
+from nbflow.frontends.magics.show import Notices, say
 from nbflow.frontends.magics.stepcell import run_needed, run_step_cell
 from nbflow.frontends.prepare import DefinitionNames, parameters_of
 from nbflow.graph.build import Built, build
@@ -72,10 +72,14 @@ class Face:
         self._workspace: Workspace | None = None
         self._engine: Engine | None = None
         self._namespace: Namespace | None = None
+        #: the running plain cell, as IPython executes it
+        self._source = ""
+        #: the flow of which an earlier draft was looked for
+        self._mentioned = ""
         self.live = LiveDefinitions(module_name(self.flow))
+        self._background: Background | None = None
         #: step → name → value that --capture took
         self.captured: dict[StepName, dict[str, ArtifactRef]] = {}
-        self._background: Background | None = None
 
     # ---- what a cell run needs, made when first needed
 
@@ -103,13 +107,11 @@ class Face:
     def namespace(self) -> Namespace:
         """The notebook's variables."""
         if self._namespace is None:
-            self._namespace = Namespace(self.shell.user_ns, self.workspace.store.get)
+            self._namespace = Namespace(
+                self.shell.user_ns, lambda ref, name: self.workspace.store.get(ref, name=name), say
+            )
         return self._namespace
 
-    @property
-    def attended(self) -> bool:
-        """A person is at the keyboard: front ends for people send the id of the cell they run."""
-        return bool(self.cell_id)
     @property
     def background(self) -> Background:
         """The runs that go on beside the cells."""
@@ -120,6 +122,10 @@ class Face:
             self._background = Background(self)
         return self._background
 
+    @property
+    def attended(self) -> bool:
+        """A person is at the keyboard: front ends for people send the id of the cell they run."""
+        return bool(self.cell_id)
 
     @property
     def cell_id(self) -> str:
@@ -162,7 +168,7 @@ class Face:
 
     def texts(self) -> list[str]:
         """Return the cells of the flow as the person wrote them, for the code package."""
-        return [*self.plain, *(draft.body.cell for draft in self.draft().steps)]
+        return [*self.session.cells, *(draft.body.cell for draft in self.draft().steps)]
 
     def gone(self) -> frozenset[str]:
         """Steps whose header is gone from a notebook saved after they last ran: left out of the flow."""
@@ -224,17 +230,38 @@ class Face:
             self._background.settle()
         if not info.raw_cell or cell_kind(info.raw_cell) is not None:
             return
-        source = self.shell.transform_cell(info.raw_cell)  # type: ignore[no-untyped-call]
-        run_needed(self, source)
+        self._source = self.shell.transform_cell(info.raw_cell)  # type: ignore[no-untyped-call]
+        run_needed(self, self._source)
         if self._namespace is not None:
-            self._namespace.before_cell(source)
+            self._namespace.before_cell(self._source)
+
+    def offer_waiting(self) -> None:
+        """Load what the running cell names further down, and let completion know what waits."""
+        self.namespace.before_cell(self._source)
+        matchers = self.shell.Completer.custom_matchers
+        if self.namespace.matches not in matchers:
+            matchers.append(self.namespace.matches)
 
     def after_cell(self, result: ExecutionResult) -> None:
         """Take a plain cell that ran well as definitions, or as values of parameters."""
+        self._mention_draft()
         raw = result.info.raw_cell if result.info is not None else None
         if not result.success or not raw or cell_kind(raw) is not None:
             return
         take(self, raw)
+
+    def _mention_draft(self) -> None:
+        """Once the flow has a name, say in a kernel that has just begun what the one before it left."""
+        if self.flow in {self._mentioned, UNNAMED} or not self.attended:
+            return
+        self._mentioned = self.flow
+        if self.session.slots or self.session.draft_run or Workspace.nearest(self.folder) is None:
+            return
+        from nbflow.frontends.magics.recall import left_behind
+
+        with contextlib.suppress(NbflowError):
+            if told := left_behind(self.workspace, self.flow):
+                say(told)
 
     # ---- definitions
 
@@ -248,9 +275,18 @@ class Face:
         """Return the decorator that makes a notebook class the definitions module's own."""
 
         def decorate(cls: type) -> type:
+            self._own(cls.__name__, key)
             return self.live.adopt(cls.__name__, key, cls)
 
         return decorate
+
+    def _own(self, name: str, key: str) -> None:
+        """A class that the module itself made, after a restore, is the notebook's: the same statement makes no other."""
+        made = self.live.module.__dict__.get(name)
+        if isinstance(made, type) and name not in self.live.adopted:
+            statement = self.session.table.freeze().of(name)
+            if statement is not None and statement.key == key:
+                self.live.adopt(name, key, made)
 
     def rename(self, name: str) -> None:
         """Give the flow another name: definitions move to the module of that name."""
@@ -291,10 +327,7 @@ class Face:
 
     def bring(self, node: Node, artifacts: Mapping[str, ArtifactRef]) -> None:
         """Bind what a step left, and the functions it defines, in the notebook."""
-        try:
-            self.namespace.push(artifacts)
-        except NbflowError as failure:
-            self.notices.once(str(failure))
+        self.namespace.push(artifacts)
         for statement in self.session.slots[node.name].draft.statements:
             for name in statement.names:
                 with contextlib.suppress(AttributeError):
@@ -331,5 +364,8 @@ class Face:
             # the kernel's own stream goes to front ends, which are gone by now
             stream = sys.__stderr__ or sys.stderr
             stream.write(f"nbflow: {self.flow} left only a draft; a last cell  %flow run  makes it a run\n")
+        if self._namespace is not None:
+            with contextlib.suppress(ValueError):
+                self.shell.Completer.custom_matchers.remove(self._namespace.matches)
         if self._engine is not None:
             self._engine.close()

@@ -35,6 +35,7 @@ def declare(face: Face, text: str) -> None:
         raise
     for raw in claimed:
         del face.plain[raw]
+    face.session.keep(text, cell)
     face.parameters_ran_at = time.time()
     face.shell.user_ns.update(resolved.values)
     _bind_imports(face)
@@ -46,7 +47,7 @@ def _claim_earlier(face: Face) -> list[str]:
     claimed = []
     for raw in face.plain:
         cell = plain_cell(raw, face.place(), face.file_name())
-        if _assigns_parameters(face, cell):
+        if face.session.assigns(cell):
             _override(face, cell)
             claimed.append(raw)
     return claimed
@@ -68,7 +69,8 @@ def set_up(face: Face, text: str) -> None:
     except Exception as raised:  # noqa: BLE001 - told as a step's failure is
         failure = failure_of(raised, Scene(cell.body.file, {cell.body.file}))
         raise task_failed(TaskKey(StepName("setup")), failure, cell.place) from None
-    face.session.setup[face.cell_id or cell.body.digest] = cell
+    face.session.set_up(cell, face.cell_id, face.file.cells())
+    face.session.keep(text, cell)
     face.setup_ran_at = time.time()
 
 
@@ -78,8 +80,8 @@ def take(face: Face, raw: str) -> None:
         cell = plain_cell(raw, face.place(), face.file_name())
     except NbflowError:
         return
-    if _assigns_parameters(face, cell):
-        _assign(face, cell)
+    if face.session.assigns(cell):
+        _assign(face, cell, raw)
         return
     if touched := sorted(set(cell.bound or ()) & {each.name for each in face.session.parameters.parameters}):
         face.notices.show([problem("N011", face.place(), names=", ".join(touched))], always=True)
@@ -87,18 +89,12 @@ def take(face: Face, raw: str) -> None:
     # what ran last stands last: of two statements that bind a name, it is the one that counts
     face.plain.pop(raw, None)
     face.plain[raw] = time.time()
-    face.session.table.add(cell)
+    face.session.take(raw, cell)
     face.renew_definitions()
     face.preload()
 
 
-def _assigns_parameters(face: Face, cell: PlainCell) -> bool:
-    declared = {parameter.name for parameter in face.session.parameters.parameters}
-    names = set(cell.assignments or ())
-    return bool(names & declared) and (names <= declared or cell.injected)
-
-
-def _assign(face: Face, cell: PlainCell) -> None:
+def _assign(face: Face, cell: PlainCell, raw: str) -> None:
     """An assignment cell, papermill's or the user's own, overrides parameters.
 
     What is wrong with it cannot fail a cell that has already run: the next step cell, or run, raises it.
@@ -113,6 +109,7 @@ def _assign(face: Face, cell: PlainCell) -> None:
         face.shell.showtraceback((type(failure), failure, failure.__traceback__))
         return
     face.trouble = None
+    face.session.keep(raw, cell)
     face.parameters_ran_at = time.time()
     face.shell.user_ns.update(resolved.values)
     face.notices.show(resolved.notices)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 def edited(face: Face, graph: Graph) -> list[Problem]:
     """Return what keeps a run from being that of the saved notebook, and which steps it leaves out."""
-    found = [*_steps(face)]
+    found = [*_steps(face), *_refused(face)]
     text = face.file.flow()
     if text is not None:
         found += [*_parameters(face, text), *_setup(face, text), *_definitions(face, graph, text)]
@@ -45,6 +45,17 @@ def _steps(face: Face) -> Iterator[Problem]:
             yield problem("C051", slot.draft.place, step=name)
     for name in sorted(face.gone()):
         yield problem("N004", step=name)
+
+
+def _refused(face: Face) -> Iterator[Problem]:
+    """Yield the steps whose cells were refused since they last ran, unless what ran was saved again since."""
+    saved, saved_at = {each.name: each.text.rstrip() for each in face.file.steps()}, face.file.saved_at() or 0.0
+    for name, refused_at in face.session.refused.items():
+        slot = face.session.slots.get(name)
+        if slot is None:
+            yield problem("N013", face.place(name), step=name)
+        elif saved.get(name) != slot.draft.body.cell.rstrip() or refused_at > saved_at:
+            yield problem("C051", slot.draft.place, step=name)
 
 
 def _parameters(face: Face, text: FlowText) -> Iterator[Problem]:

@@ -5,22 +5,29 @@ Pure bookkeeping: it runs nothing and shows nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from nbflow.cells.definitions import DefinitionTable
+from nbflow.cells.header import split_header
 from nbflow.cells.parameters import ParameterCell
-from nbflow.errors import Place, Problem, problem
+from nbflow.cells.plain import PlainCell
+from nbflow.errors import NbflowError, Place, Problem, problem
 from nbflow.model.graph import Graph
 from nbflow.model.ids import Path, RunId, StepName, TaskKey
 from nbflow.model.record import ItemList, TaskRecord
 from nbflow.model.status import TaskStatus
-from nbflow.model.step import FlowDraft, SetupCell, StepDraft
+from nbflow.model.step import Definitions, FlowDraft, SetupCell, StepDraft
 from nbflow.plan.parameters import Assigned
 
 #: the flow's name until it has one; `%flow run` asks for a real one
 UNNAMED = "untitled"
+
+
+#: a cell that is no step
+OtherCell = PlainCell | ParameterCell | SetupCell
 
 
 @dataclass(slots=True)
@@ -68,12 +75,13 @@ class Results:
             if key.step not in chosen or not (record.status.has_result or record.status is TaskStatus.SKIPPED):
                 continue
             self.tasks[key] = record
-            if (
-                record.status.has_result
-                and record.fingerprint
-                and not (record.sampled or record.caught or record.notes)
-            ):
-                self.known[record.fingerprint] = (record.origin or f"{origin}/{key.step}/{key.id}", record)
+            self.remember(record, origin)
+
+    def remember(self, record: TaskRecord, origin: str) -> None:
+        """Let `%flow run` reuse the result of a task of run `origin`, unless it is one that never is reused."""
+        unsure = record.sampled or record.caught or record.notes
+        if record.status.has_result and record.fingerprint and not unsure:
+            self.known[record.fingerprint] = (record.origin or f"{origin}/{record.step}/{record.id}", record)
 
 
 class Session:
@@ -90,6 +98,10 @@ class Session:
         #: what assignment cells say of parameters
         self.overrides: dict[str, Assigned] = {}
         self.setup: dict[str, SetupCell] = {}
+        #: cells that are no steps, as they were typed, in the order in which they last ran
+        self.cells: dict[str, OtherCell] = {}
+        #: step → seconds since the epoch at which its cell was refused, if it did not run since
+        self.refused: dict[StepName, float] = {}
         self.results = Results()
         self.draft_run: RunId | None = None
         #: a full run was made here
@@ -98,10 +110,29 @@ class Session:
         self.order: tuple[StepName, ...] = ()
         #: steps that %flow drop left out and that were not run since
         self.dropped: set[StepName] = set()
+        #: keys of `setup` that an earlier kernel ran
+        self._recalled_setup: set[str] = set()
         self._last: StepName | None = None
         self._count = 0
 
     # ---- cells
+
+    def set_up(self, cell: SetupCell, cell_id: str, saved: Container[str]) -> None:
+        """Take a %%setup cell in the place of what it was before: the cell of that id, or one of an earlier kernel.
+
+        Of an earlier kernel it is the one of the same text, else any whose text is not among `saved` cells.
+        """
+        key, digest = cell_id or cell.body.digest, cell.body.digest
+        kept: dict[str, SetupCell] = {}
+        edited = digest not in self._recalled_setup
+        for name, each in self.setup.items():
+            if name in self._recalled_setup and (name == digest or (edited and each.body.cell not in saved)):
+                self._recalled_setup.discard(name)
+                kept.setdefault(key, cell)
+            else:
+                kept[name] = each
+        kept[key] = cell
+        self.setup = kept
 
     def define(self, draft: StepDraft, now: float, cell_id: str = "") -> Place | None:
         """Put the step in its slot: the old one when there is one, else after the step run before it.
@@ -112,6 +143,7 @@ class Session:
             Where another cell defined a step of that name, if one did.
         """
         self.dropped.discard(draft.name)
+        self.refused.pop(draft.name, None)
         self._rename(draft.name, cell_id)
         old = self.slots.get(draft.name)
         self._count += 1
@@ -122,6 +154,12 @@ class Session:
         self._last = draft.name
         other = old is not None and old.cell_id and cell_id and old.cell_id != cell_id
         return old.draft.place if old is not None and other else None
+
+    def refuse(self, text: str, now: float) -> None:
+        """Note that the cell of a step was refused: what it says did not run."""
+        with suppress(NbflowError):
+            if name := split_header(text).name_word:
+                self.refused[StepName(name)] = now
 
     def _rename(self, name: StepName, cell_id: str) -> None:
         """Let the slot of cell `cell_id` go by `name`."""
@@ -137,7 +175,92 @@ class Session:
     def drop(self, name: str) -> None:
         """Forget the step and its results."""
         del self.slots[StepName(name)]
+        self.refused.pop(StepName(name), None)
         self.results.adopt([StepName(name)], {}, {}, "")
+
+    def take(self, text: str, cell: PlainCell) -> None:
+        """Take a plain cell that ran. Unchanged and run again, it keeps its place where that makes no difference.
+
+        The order in which definitions are executed is part of what steps compute: imports run again after a restart
+        must not make results stale.
+        """
+        before = {**self.cells, text: cell} if text in self.cells else {}
+        self.keep(text, cell)
+        self.table.add(cell)
+        if before:
+            stayed = self._tabulated(before)
+            if _meanings(stayed.freeze()) == _meanings(self.table.freeze()):
+                self.cells, self.table = before, stayed
+
+    def keep(self, text: str, cell: OtherCell) -> None:
+        """Keep the text of a cell that is no step. What ran last stands last; what it replaces is dropped."""
+        self.cells.pop(text, None)
+        if isinstance(cell, ParameterCell):
+            self._forget_cells(ParameterCell)
+        self.cells[text] = cell
+        setup = {id(each) for each in self.setup.values()}
+        for old in [old for old, each in self.cells.items() if isinstance(each, SetupCell) and id(each) not in setup]:
+            del self.cells[old]
+
+    def _forget_cells(self, kind: type[OtherCell]) -> None:
+        for text in [text for text, cell in self.cells.items() if isinstance(cell, kind)]:
+            del self.cells[text]
+
+    # ---- what an earlier kernel knew
+
+    def recall_cells(self, cells: Mapping[str, OtherCell]) -> tuple[str, ...]:
+        """Take cells that another kernel ran before those that ran here, which count. Return those that are new."""
+        here = dict(self.cells)
+        declared = any(isinstance(cell, ParameterCell) for cell in here.values())
+        present = {cell.body.digest for cell in self.setup.values()}
+        new = {
+            text: cell
+            for text, cell in cells.items()
+            if text not in here
+            and not (declared and isinstance(cell, ParameterCell))
+            and not (isinstance(cell, SetupCell) and cell.body.digest in present)
+        }
+        self.cells = {**new, **here}
+        setup = {cell.body.digest: cell for cell in new.values() if isinstance(cell, SetupCell)}
+        self.setup = {**setup, **self.setup}
+        self._recalled_setup |= set(setup)
+        for cell in new.values():
+            if isinstance(cell, ParameterCell):
+                self.parameters = cell
+        self.table = self._tabulated(self.cells)
+        return tuple(new)
+
+    def assigns(self, cell: PlainCell) -> bool:
+        """Whether the cell is one that sets parameters: nothing but assignments to them."""
+        declared = {parameter.name for parameter in self.parameters.parameters}
+        names = set(cell.assignments or ())
+        return bool(names & declared) and (names <= declared or cell.injected)
+
+    def _tabulated(self, cells: Mapping[str, OtherCell]) -> DefinitionTable:
+        """Return the definitions that `cells` make."""
+        table = DefinitionTable()
+        for cell in cells.values():
+            if isinstance(cell, PlainCell) and not self.assigns(cell):
+                table.add(cell)
+        return table
+
+    def recall_steps(self, steps: Sequence[tuple[StepDraft, float]]) -> tuple[StepName, ...]:
+        """Take steps that another kernel ran, in flow order, each with the time. Return those that are new here."""
+        new = {draft.name: (draft, ran_at) for draft, ran_at in steps if draft.name not in self.slots}
+        order = [draft.name for draft, _ in steps]
+        for name, slot in sorted(self.slots.items(), key=lambda each: each[1].order):
+            if name not in order:
+                order.insert(order.index(slot.after) + 1 if slot.after in order else len(order), name)
+        for number, name in enumerate(order, 1):
+            before = order[number - 2] if number > 1 else None
+            if name in new:
+                self.slots[name] = Slot(*new[name], before, number)
+            else:
+                self.slots[name].order = number
+        self._count = max(self._count, len(order))
+        self._last = self._last or (order[-1] if order else None)
+        self.dropped -= set(new)
+        return tuple(new)
 
     # ---- order
 
@@ -183,6 +306,13 @@ class Session:
         return tuple(
             problem("C050", node.place, step=name, name=wanted, giver=giver) for giver, wanted in found.items()
         )
+
+
+def _meanings(definitions: Definitions) -> tuple[Any, ...]:
+    """Return what definitions mean, whatever their order: the statements, and which of them a name stands for."""
+    statements = {(each.key, each.names, each.owner) for each in definitions.statements}
+    latest = {name: each.key for each in definitions.statements if each.kind != "attached" for name in each.names}
+    return statements, latest, set(definitions.computed)
 
 
 def only(graph: Graph, name: str) -> Graph:

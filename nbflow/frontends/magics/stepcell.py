@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from nbflow.cells.step import step_draft
@@ -21,7 +22,8 @@ from nbflow.frozen import frozen
 from nbflow.graph.build import build
 from nbflow.model.artifact import ArtifactRef
 from nbflow.model.graph import Everything, Graph, Node
-from nbflow.model.ids import FlowName, StepName
+from nbflow.model.ids import Digest, FlowName, StepName
+from nbflow.model.record import TaskRecord
 from nbflow.model.status import RunStatus
 from nbflow.model.step import StepDraft
 from nbflow.model.task import TaskSpec
@@ -54,8 +56,7 @@ def run_step_cell(face: Face, text: str) -> None:
         raise face.trouble
     defined = define(face, text)
     face.notices.show(_own(defined, severity="notice") + _own(defined, severity="warning"))
-    options = defined.draft.options
-    if options.define or options.backend not in _HERE or not face.run_cells:
+    if _only_defined(face, defined.draft) or defined.draft.options.backend not in _HERE:
         show_line(StepLine(defined.draft.name, defined=True))
         return
     run_cell(face, defined)
@@ -63,7 +64,11 @@ def run_step_cell(face: Face, text: str) -> None:
 
 def define(face: Face, text: str) -> Defined:
     """Take the step. A cell error changes nothing; a graph error leaves the definition, so that another cell may fix it."""
-    draft = step_draft(text, face.place(), face.file_name())
+    try:
+        draft = step_draft(text, face.place(), face.file_name())
+    except NbflowError:
+        face.session.refuse(text, time.time())
+        raise
     known = face.document()
     session = face.session
     new = draft.name not in session.slots
@@ -121,10 +126,11 @@ def run_needed(face: Face, source: str) -> None:
 
     Without it, `df.head()` below a step that was defined and not run would be a NameError.
     """
-    waiting = [name for name in face.session.slots if not face.session.results.has(name)]
+    slots, results = face.session.slots, face.session.results
+    waiting = [name for name in slots if _only_defined(face, slots[name].draft) and not results.has(name)]
     if not waiting:
         return
-    wanted = names_in(source, face.shell.user_ns) - set(face.shell.user_ns)
+    wanted = names_in(source, face.shell.user_ns) - set(face.shell.user_ns) - face.namespace.waiting
     if not wanted:
         return
     graph = face.build().graph
@@ -136,6 +142,10 @@ def run_needed(face: Face, source: str) -> None:
                 run_cell(face, Defined(face.session.slots[node.name].draft, graph, ()))
     except (NbflowError, KeyboardInterrupt) as failure:
         face.shell.showtraceback((type(failure), failure, failure.__traceback__))
+
+
+def _only_defined(face: Face, draft: StepDraft) -> bool:
+    return draft.options.define or not face.run_cells
 
 
 def left_by(node: Node) -> frozenset[str]:
@@ -189,10 +199,15 @@ def run_cell(face: Face, defined: Defined) -> None:
     )
     request = _request(face, defined, around, resolved.record)
     began = time.perf_counter()
-    outcome = _run_here(face, request) if defined.draft.options.here else _run_in_worker(face, request)
+    code = KeptCode(face, defined.graph, around)
+    try:
+        outcome = _run_here(face, request) if defined.draft.options.here else _run_in_worker(face, request)
+    except BaseException:
+        code.note(face, ())
+        raise
     session.draft_run = outcome.run
     _adopt(face, defined, outcome)
-    _keep_code(face, name, defined.graph, around, outcome)
+    code.note(face, [record for key, record in outcome.results.items() if key.step == name])
     if outcome.status is not RunStatus.SUCCEEDED:
         _raise_failure(face, defined, outcome)
     node = defined.graph[name]
@@ -200,16 +215,33 @@ def run_cell(face: Face, defined: Defined) -> None:
     show_line(_line(node, outcome, time.perf_counter() - began, _remarks(face, node, upstream)))
 
 
-def _keep_code(face: Face, name: StepName, graph: Graph, around: Surroundings, outcome: Outcome) -> None:
-    """Store the code of the draft as it stands, while the person reads: it takes longer than a small step."""
-    texts = face.texts()
-    mine = [record for key, record in outcome.results.items() if key.step == name]
+class KeptCode(threading.Thread):
+    """Stores the code of the draft as it stands, while the step runs: it takes longer than a small step.
 
-    def store() -> None:
-        digest = keep_code(face.workspace, outcome.flow, graph, around, texts)
-        face.workspace.metadata.note_code(outcome.flow, outcome.run, digest, mine)
+    When the line stands under the cell, a kernel that is killed loses nothing: neither what was computed nor the code.
+    """
 
-    threading.Thread(target=store, name="nbflow-code", daemon=True).start()
+    def __init__(self, face: Face, graph: Graph, around: Surroundings) -> None:
+        super().__init__(name="nbflow-code", daemon=True)
+        self._store = partial(keep_code, face.workspace, face.flow, graph, around, face.texts())
+        self._code: Digest | None = None
+        self._failure: Exception | None = None
+        self.start()
+
+    def run(self) -> None:
+        """Store it."""
+        try:
+            self._code = self._store()
+        except Exception as failure:  # noqa: BLE001 - told on the main thread
+            self._failure = failure
+
+    def note(self, face: Face, tasks: Sequence[TaskRecord]) -> None:
+        """Note it with the draft, and with the tasks that ran it."""
+        self.join()
+        if self._failure is not None:
+            face.notices.once(f"the code of this cell was not kept: {self._failure}")
+        elif self._code is not None and face.session.draft_run is not None:
+            face.workspace.metadata.note_code(face.flow, face.session.draft_run, self._code, tasks)
 
 
 def _run_in_worker(face: Face, request: RunRequest) -> Outcome:

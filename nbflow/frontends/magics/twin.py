@@ -10,6 +10,7 @@ from nbflow.frontends.magics.flowline import RunOptions
 if TYPE_CHECKING:
     from nbflow.client import Run
     from nbflow.frontends.magics.face import Face
+    from nbflow.frontends.magics.restored import Restored
     from nbflow.frontends.magics.verbs.history import History
     from nbflow.frontends.magics.verbs.show import Drawing
     from nbflow.views.changes import Explained
@@ -104,6 +105,15 @@ class FlowTwin:
             tags=tuple(tags),
         )
         return resume_flow(self._face(), words, options, parameters)
+
+    def restore(self, run: str | int | None = None) -> Restored:
+        """Bring back what the kernel before this one left, or what `run` left, and say what came.
+
+        Names load when a cell first names them. What this kernel has run itself stays, but for a `run` that is named.
+        """
+        from nbflow.frontends.magics.verbs.restore import restore_flow
+
+        return restore_flow(self._face(), None if run is None else str(run))
 
     def attach(self, run: str | int | None = None) -> Run:
         """Show a run, the latest one under way by default, until it ends, and return it.

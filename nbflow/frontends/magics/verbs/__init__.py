@@ -34,6 +34,7 @@ VERBS: dict[str, Verb] = {
         "resume [STEP] [RUN] [--NAME VALUE …] [--dry] [--background | --detach] [--max-workers N] [--max-items N] [--tag TAG]",
         "go on from the latest run, or from RUN; STEP and all below it run in any case",
     ),
+    "restore": Verb("restore [RUN]", "bring back what an earlier kernel, or RUN, left: results, variables, definitions"),
     "attach": Verb("attach [RUN]", "show a run again until it ends; an interrupt only stops the looking"),
     "cancel": Verb("cancel [RUN]", "end a run, whatever process runs it"),
     "history": Verb("history [N] [--drafts]", "list the runs of this flow"),
