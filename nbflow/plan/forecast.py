@@ -146,7 +146,7 @@ class _Walk:
             return
         passed, reason, failure = self._guard.judge(self._ledger, node, path, read)
         if failure is not None:
-            self._note(node, path, "runs", f"its condition cannot be judged: {failure.message.splitlines()[0]}")
+            self._note(node, path, "runs", f"its condition fails: {failure.message.splitlines()[0]}")
             return
         if reason:
             self._skip(node, path, reason, condition=passed)
