@@ -83,17 +83,17 @@ def adopt_unchanged(face: Face, graph: Graph, outcome: Outcome, allowed: Collect
 
 def told(outcome: Outcome, adopted: Adopted) -> str:
     """Return what a person should know of a run that ended while they did something else, in one line."""
-    said = f"{outcome.flow}/{outcome.run} {outcome.status}"
+    said: list[str] = []
     if outcome.failure is not None and outcome.status is RunStatus.FAILED:
         key, failure = outcome.failure
-        said += f": {key}: {one_line(failure.told.partition(chr(10))[0], 160)}"
+        said.append(f"{key}: {one_line(failure.told.splitlines()[0], 160)}")
     if adopted.names:
-        said += f": {_some(adopted.names)} {'is' if len(adopted.names) == 1 else 'are'} its"
+        said.append(f"{_some(adopted.names)} {'is' if len(adopted.names) == 1 else 'are'} its")
     if adopted.newer:
-        said += f"; newer here and kept: the results of {_some(adopted.newer)}"
+        said.append(f"newer here and kept: the results of {_some(adopted.newer)}")
     if adopted.own:
-        said += f"; your own and kept: {_some(adopted.own)}"
-    return said
+        said.append(f"your own and kept: {_some(adopted.own)}")
+    return f"{outcome.flow}/{outcome.run} {outcome.status}" + (f": {'; '.join(said)}" if said else "")
 
 
 def _left(graph: Graph, step: StepName) -> frozenset[str]:
