@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from notebook_day import Cell, save
 
 FRAIL = "import pathlib\nif not pathlib.Path('fixed').exists(): raise ValueError('not yet')\n"
 
@@ -81,3 +82,31 @@ def test_a_cell_with_cache_takes_over_what_another_session_computed(start_kernel
     # without it, a cell that is run runs
     kernel.ok(body.replace(" --cache", ""))
     assert (kernel.folder / "ran").read_text() == ".."
+
+
+CELLS = (
+    "%%parameters\nfactor: int = 2",
+    "def double(v): return v * factor_of(v)\ndef factor_of(v): return 2",
+    "%%step load\nx = 10",
+    f"%%step work\n{FRAIL}y = double(x) * factor",
+)
+
+
+@pytest.mark.parametrize("saved", [True, False])
+def test_in_a_fresh_kernel_it_goes_on_without_running_a_cell(start_kernel: Any, tmp_path: Path, saved: bool) -> None:
+    path = tmp_path / "case.ipynb"
+    known = {"JPY_SESSION_NAME": str(path)} if saved else {}
+    if saved:
+        save(path, [Cell(f"c{number}", text) for number, text in enumerate(CELLS)])
+    kernel = start_kernel(**known)
+    kernel.ok("%load_ext nbflow\n%flow name case\n%flow config run_cells=false")
+    for cell in CELLS:
+        kernel.ok(cell)
+    assert kernel.run("%flow run").ename == "ValueError"
+    kernel.manager.shutdown_kernel(now=True)
+    (tmp_path / "fixed").touch()
+    fresh = start_kernel(**known)
+    fresh.ok("%load_ext nbflow\n%flow name case")
+    reply = fresh.ok("run = %flow resume --factor 3")
+    assert "no step cell has run here" in reply.text
+    assert fresh.value("(y, run['load'].task.origin_pathspec)") == "(60, 'case/1/load/0')"

@@ -43,8 +43,8 @@ def _steps(face: Face) -> Iterator[Problem]:
                 yield problem("N013", face.place(name), step=name)
         elif slot.draft.body.cell.rstrip() != saved.text.rstrip() and slot.ran_at < saved_at:
             yield problem("C051", slot.draft.place, step=name)
-    for name in sorted(face.gone()):
-        yield problem("N004", step=name)
+    for left_out in sorted(face.gone()):
+        yield problem("N004", step=left_out)
 
 
 def _refused(face: Face) -> Iterator[Problem]:
