@@ -45,7 +45,6 @@ class Followed:
         self._tasks: dict[TaskKey, TaskRecord] = {}
         self._items: Items = {}
         self._record = self._read()
-        self._first = True
 
     @property
     def record(self) -> RunRecord:
@@ -72,11 +71,6 @@ class Followed:
             tasks = {**_waiting(items, tasks), **tasks}
         before, known = self._tasks, self._items
         self._tasks, self._items = tasks, items
-        if self._first and self.over:
-            # nothing happens any more: only what failed is worth its log
-            self._first = False
-            return [*self._events({}, [task for task in tasks.values() if task.status is TaskStatus.FAILED])]
-        self._first = False
         listed = [
             ItemsListed(TaskKey(step, path), each.total, len(each.refs))
             for (step, path), each in items.items()

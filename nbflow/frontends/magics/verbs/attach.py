@@ -43,17 +43,18 @@ def attach(face: Face, run: str | None) -> Run:
     standing = Standing(face)
     watched = Followed(face.workspace, found.flow, found.id)
     panel = LivePanel(watched)
-    going = found.kind == "run" and not found.status.ended
+    ended = found.status.ended
     try:
-        if going:
-            follow(watched, panel)
-        else:
+        if found.kind == "draft":
+            # it goes on as long as its kernel: there is no end to wait for
             watched.look()
+        else:
+            follow(watched, panel)
     except KeyboardInterrupt:
         raise interrupted(f"stopped looking; {pathspec} goes on: %flow attach {found.id}  shows it again") from None
     finally:
         panel.settle()
-    if going or found.status is RunStatus.LOST:
+    if watched.over and (not ended or found.status is RunStatus.LOST):
         _say_how_it_ended(face, watched, standing)
     return shown_run(face, pathspec)
 
