@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any
@@ -60,6 +61,7 @@ class Guard:
         if node.when is None or node.when.expression is None:
             return True
         known, strange = scalars(given)
+        known |= {name: ast.literal_eval(source) for name, source in given.defaults.items()}
         values = {**self._constants.values, **self._parameters, **known}
         strange = {name: why for name, why in self._constants.strange.items() if name not in values} | strange
         return evaluate(node.when.expression, values, strange, step=node.name)

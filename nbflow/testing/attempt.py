@@ -70,21 +70,18 @@ class Attempt:
 
     def _made_ready(self, use: Use, known: Mapping[str, Reading], given: Mapping[str, Any]) -> Ready:
         inputs: dict[str, ArtifactRef] = {}
-        values, defaults = {}, {}
+        defaults: dict[str, str] = {}
         for name, reading in known.items():
-            if name not in given:
-                if reading.kind == "artifact" and reading.default is not None:
-                    defaults[name] = reading.default
-            elif reading.kind == "artifact":
+            if reading.kind == "artifact" and name in given:
                 inputs |= self._keep(reading.giver, {name: given[name]})
-            elif reading.kind == "index":
-                values[name] = given[name]
+            elif reading.kind == "artifact" and reading.default is not None:
+                defaults[name] = reading.default
         joiner = Joiner(self._ground.graph, self._node, self._keep)
         return Ready(
             "items" if use == "items" else "body",
             self._node,
             (),
-            Given(inputs, values, defaults),
+            Given(inputs, defaults=defaults),
             joiner.joined(given["inputs"]) if "inputs" in known else None,
             attempt=self._node.options.retry.times,
         )

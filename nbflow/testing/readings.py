@@ -10,7 +10,7 @@ from nbflow.frozen import frozen
 from nbflow.model.graph import Everything, Graph, Missing, Node, Use
 from nbflow.model.step import Names, StepDraft
 
-Kind = Literal["artifact", "index", "parameter", "inputs"]
+Kind = Literal["artifact", "parameter", "inputs"]
 
 
 @frozen
@@ -92,8 +92,7 @@ def _readings(node: Node, mentioned: Collection[str], use: Use) -> Iterator[Read
             yield Reading(need.binds, "artifact", givers, default, default is None and not need.soft)
     for name, scope in node.context.items():
         if name in mentioned and not (use == "items" and scope == node.name):
-            kind: Kind = "index" if name == "index" else "artifact"
-            yield Reading(name, kind, f"{'index' if name == 'index' else 'item'} of {scope}")
+            yield Reading(name, "artifact", f"{'index' if name == 'index' else 'item'} of {scope}")
     if node.opens and use != "items" and node.opens.item not in node.context:
         yield Reading(node.opens.item, "artifact", f"item of {node.name}", None, node.opens.item in mentioned)
 

@@ -124,3 +124,4 @@ class TestOfBranches:
         )
         result = notebook.step("both").run(inputs={"left": {"x": 1}, "right": {"x": 0, "y": 0}})
         assert dict(result) == {"x": 1, "y": 0}
+        assert dict(notebook.step("both").run(inputs={"left": {"x": 1}, "right": {"x": 0}})) == {"x": 1}

@@ -80,11 +80,16 @@ class TestDefinitions:
         assert notebook.step("spend").run(money=money(2)).left == money(1)
 
     def test_of_two_notebooks_with_one_name_do_not_mix(self, loaded: Loader) -> None:
-        cells = ("class Money:\n    pass", "%%step one\nmoney = Money()")
+        cells = ("class Money:\n    pass", "%%step one\nmoney = Money()", "%%step two\nsame = type(money) is Money")
         first, second = loaded(*cells), loaded(*cells)
         results = first.step("one").run(), second.step("one").run()
-        for notebook, result in zip((first, second), results, strict=True):
-            assert type(result.money) is notebook.definitions.Money
+        monies = [result.money for result in results]
+        assert first.definitions is sys.modules["nbflow_defs.sales"] is not second.definitions
+        for notebook, money in zip((first, second), monies, strict=True):
+            assert notebook.step("two").run(money=money).same
+            assert type(money) is notebook.definitions.Money
+            # what looks a class's module up, as dataclasses do, finds the right one
+            assert sys.modules["nbflow_defs.sales"] is notebook.definitions
 
     def test_that_a_test_replaces_are_replaced_in_steps_and_in_functions(
         self, loaded: Loader, monkeypatch: pytest.MonkeyPatch

@@ -58,15 +58,19 @@ class TestIsolation:
         with pytest.raises(TaskError, match=r"NBF-T011.*'lock' of step one"):
             notebook.step("one").run()
 
-    def test_constants_and_caches_are_as_new_in_each_run(self, loaded: Loader) -> None:
-        notebook = loaded(
-            "import functools\nlog = []\ncalls = [0]\n"
-            "def note():\n    log.append(1)\n    return len(log)\n"
-            "@functools.cache\ndef once():\n    calls[0] += 1\n    return calls[0]",
-            "%%step one\nx = note()\ny = once(), once()",
-        )
-        assert [dict(notebook.step("one").run()) for _ in range(2)] == [{"x": 1, "y": (1, 1)}] * 2
+    def test_constants_are_as_new_in_each_run(self, loaded: Loader) -> None:
+        notebook = loaded("log = []\ndef note():\n    log.append(1)\n    return len(log)", "%%step one\nx = note()")
+        assert [notebook.step("one").run().x for _ in range(2)] == [1, 1]
         assert notebook.definitions.log == []
+
+    def test_caches_are_empty_in_each_run(self, loaded: Loader, monkeypatch: pytest.MonkeyPatch) -> None:
+        notebook = loaded(
+            "import functools\ndef fetch(): return 1\n@functools.cache\ndef once(): return fetch()",
+            "%%step one\nx = once()",
+        )
+        assert notebook.step("one").run().x == 1
+        monkeypatch.setattr(notebook.definitions, "fetch", lambda: 2)
+        assert notebook.step("one").run().x == 2
 
     def test_the_process_is_as_it_was(self, loaded: Loader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("KEPT", "before")
@@ -182,6 +186,11 @@ class TestWhatIsGiven:
         assert notebook.step("two").run(big=False, x=1).x == 1
         assert notebook.step("two").run(big=True, x=1).x == 2
 
+    def test_for_what_a_function_would_find_in_the_body_itself_is_not_needed(self, loaded: Loader) -> None:
+        notebook = loaded("%%step one\nx = 1", "%%step two\ndef f(): return x\nx = 2\ny = f()")
+        assert notebook.step("two").reads == {"x": "one"}
+        assert notebook.step("two").run().y == 2
+
 
 class TestForeachAndCondition:
     def test_items_are_listed_as_a_run_lists_them(self, loaded: Loader) -> None:
@@ -205,8 +214,10 @@ class TestForeachAndCondition:
             "%%step load\nrmse, rows = 1, []",
             "%%step answer --when 'rmse < limit + SLACK'\nx = rows",
             "%%step odd --when rows\nx = 1",
+            "%%step late --when 'x > 3' --default x=3\ny = 1",
         )
         answer = notebook.step("answer")
+        assert notebook.step("late").condition() is False
         assert (answer.condition(rmse=2.5), answer.condition(rmse=3), answer.condition(rmse=3, limit=4)) == (
             True,
             False,
@@ -286,7 +297,7 @@ class TestOutput:
         mine = plt.figure()
         try:
             (figure,) = notebook.step("one").run().displays
-            assert figure.axes[0].get_title() == "up"
+            assert figure is not mine and figure.axes[0].get_title() == "up"
             assert plt.get_fignums() == [mine.number]
         finally:
             plt.close(mine)
