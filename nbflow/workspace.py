@@ -7,6 +7,7 @@ It is `.nbflow/`, found upward from the working directory as `.git/` is, or made
     metadata.db
     logs/       flow/run/step/task/attempt-stream
     code/       the definitions of runs, as workers read them
+    detached/   orders for processes that run one run each, until they have read them
 """
 
 from __future__ import annotations

@@ -69,9 +69,11 @@ def detach(workspace: Workspace, request: RunRequest) -> Detached:
     threading.Thread(target=process.wait, name="nbflow-detached", daemon=True).start()
     answer = _answer(reader)
     if "run" not in answer:
-        order.unlink(missing_ok=True)
         process.terminate()
-        raise_for("R016", message=answer.get("failed") or _end_of(log) or f"it said nothing for {_PATIENCE:.0f} s")
+        said = answer.get("failed") or _end_of(log) or f"it said nothing for {_PATIENCE:.0f} s"
+        for each in (order, log):
+            each.unlink(missing_ok=True)
+        raise_for("R016", message=said)
     run = RunId(answer["run"])
     return Detached(request.flow, run, process.pid, workspace.root / "logs" / request.flow / run / LOG)
 

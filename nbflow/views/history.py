@@ -47,7 +47,7 @@ def html(runs: Sequence[RunRecord], *, now: float) -> str:
         return h.block(h.faint("no runs yet"))
     shared = _shared(runs)
     lines = [h.table([_cells(row) for row in _rows(runs, shared, now)], head=_HEAD, align="lllrlll")]
-    lines += [h.block(h.faint(said)) for said in (_in_all(shared), _lost(runs)) if said]
+    lines += [h.block(h.faint(said), style="font-size:13px") for said in (_in_all(shared), _lost(runs)) if said]
     return h.block(*lines)
 
 

@@ -39,6 +39,12 @@ KERNEL_IS_READY = """async () => {
     await notebook.sessionContext.session.kernel.info;
 }"""
 
+RUN_CELL = """async ({ place, wait }) => {
+    window.jupyterapp.shell.currentWidget.content.activeCellIndex = place;
+    const reply = window.jupyterapp.commands.execute("notebook:run-cell");
+    if (wait) await reply;
+}"""
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     here = Path(__file__).parent
@@ -150,6 +156,13 @@ class Notebook:
         """Run every cell; returns when the last has its reply."""
         self.page.evaluate(KERNEL_IS_READY)
         self._command("notebook:run-all-cells")
+
+    def run_cells(self, *cells: str, wait: bool = True) -> None:
+        """Run the cells with these ids, one after the other; returns when each has its reply, or has begun."""
+        self.page.evaluate(KERNEL_IS_READY)
+        ids = [each.id for each in nbformat.read(self.path, as_version=4).cells]
+        for cell in cells:
+            self.page.evaluate(RUN_CELL, {"place": ids.index(cell), "wait": wait})
 
     def saved(self) -> nbformat.NotebookNode:
         """Save the notebook, and return what is in the file."""

@@ -277,6 +277,9 @@ def test_cancel_ends_a_background_run_and_waits_for_it(kernel: Any, tmp_path: Pa
     assert "case/1 cancelled in" in kernel.ok("%flow cancel").stdout
     assert gone(worker)
     assert value(kernel, "run.status") == "'cancelled'"
+    # nothing of it is taken over, as after an interrupt
+    assert kernel.ok("%flow history").stdout == ""
+    assert value(kernel, "'x' in globals()") == "False"
     assert "case/1 was cancelled already" in kernel.ok("%flow cancel case/1").stdout
     assert "NBF-M002" in kernel.run("%flow cancel 12").traceback
 

@@ -81,12 +81,13 @@ def adopt_unchanged(face: Face, graph: Graph, outcome: Outcome, allowed: Collect
     return Adopted(mine, tuple(names), newer, tuple(own))
 
 
-def told(outcome: Outcome, adopted: Adopted) -> str:
+def told(outcome: Outcome, adopted: Adopted | None = None) -> str:
     """Return what a person should know of a run that ended while they did something else, in one line."""
     said: list[str] = []
     if outcome.failure is not None and outcome.status is RunStatus.FAILED:
         key, failure = outcome.failure
         said.append(f"{key}: {one_line(failure.told.splitlines()[0], 160)}")
+    adopted = adopted or Adopted(frozenset(), (), (), ())
     if adopted.names:
         said.append(f"{_some(adopted.names)} {'is' if len(adopted.names) == 1 else 'are'} its")
     if adopted.newer:

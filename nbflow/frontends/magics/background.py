@@ -148,10 +148,13 @@ class Background:
 
     def _adopt(self, ended: Beside) -> None:
         outcome = ended.outcome()
+        if outcome.status not in {RunStatus.SUCCEEDED, RunStatus.FAILED}:
+            # as after an interrupt: what it finished stays in the store, for a resume
+            say(told(outcome))
+            return
         adopted = adopt_unchanged(self._face, ended.graph, outcome, ended.standing.unchanged(self._face.flow))
         # for a run that was started later these results are none that came meanwhile
         for later in self._runs:
             if later.number > ended.number:
                 later.standing.renew(adopted.steps)
-        if adopted.names or outcome.status is not RunStatus.CANCELLED:
-            say(told(outcome, adopted))
+        say(told(outcome, adopted))

@@ -67,6 +67,8 @@ def _say_how_it_ended(face: Face, watched: Followed, standing: Standing) -> None
         say(f"{pathspec} is lost: the process that ran it is gone. %flow resume {run.id}  goes on from it")
     elif face.background.wait(pathspec):
         face.background.settle()
+    elif run.status is RunStatus.CANCELLED:
+        say(told(outcome))
     elif fitting := _fitting(face, outcome, run, standing):
         graph, steps = fitting
         say(told(outcome, adopt_unchanged(face, graph, outcome, steps)))

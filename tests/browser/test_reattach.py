@@ -1,0 +1,78 @@
+"""A page that is closed, or read anew, while a run goes on: the run does not notice, and can be looked at again."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+from playwright.sync_api import expect
+
+#: cell id → text; `again` is run by hand
+CELLS = {
+    "name": "%load_ext nbflow\n%flow name watched",
+    "definitions": "import pathlib, time\ndef hold(name):\n    while not pathlib.Path(name).exists(): time.sleep(0.02)",
+    "load": "%%step load --define\nx = 1",
+    "work": "%%step work --foreach range(4) --as n --define\nprint('item', n)\nif n == 3: hold('{gate}')\ny = n + x",
+    "last": "%%step last --join work --define\ntotal = sum(task.y for task in inputs)",
+    "run": "run = %flow run --background",
+    "again": "%flow attach",
+    "history": "%flow history",
+}
+
+#: head of a panel whose run has ended well
+ENDED = re.compile(r"✓ watched/\d+ succeeded")
+
+
+@pytest.fixture
+def written(lab):
+    def write(name: str) -> Path:
+        cells = [
+            nbformat.v4.new_code_cell(text.replace("{gate}", f"{name}.go"), id=cell) for cell, text in CELLS.items()
+        ]
+        kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+        path = lab.root / f"{name}.ipynb"
+        nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), path)
+        return path
+
+    return write
+
+
+def test_a_run_is_seen_again_after_the_page_was_closed(lab, page, open_notebook, written, traffic) -> None:
+    path = written("closed")
+    notebook = open_notebook(path)
+    notebook.run_cells("name", "definitions", "load", "work", "last", "run")
+    panel = notebook.output_of("run")
+    panel.get_by_text("3 of 4").wait_for()
+    assert "running" in panel.inner_text()
+    notebook.saved()
+    page.goto("about:blank")
+    notebook = open_notebook(path)
+    # the last picture that was saved stands there; a page that was not there hears no more of it
+    assert "running" in notebook.output_of("run").inner_text()
+    notebook.run_cells("again", wait=False)
+    seen = notebook.output_of("again")
+    seen.get_by_text("3 of 4").wait_for()
+    (lab.root / f"{path.stem}.go").touch()
+    expect(seen).to_contain_text(ENDED, timeout=30_000)
+    notebook.run_cells("history")
+    assert "succeeded" in notebook.output_of("history").inner_text()
+    stored = {cell.id: cell for cell in notebook.saved().cells}
+    assert "succeeded" in stored["again"].outputs[0].data["text/plain"]
+    assert not traffic.outside
+
+
+def test_a_page_that_stays_open_saves_the_final_picture(lab, open_notebook, written) -> None:
+    path = written("stayed")
+    notebook = open_notebook(path)
+    notebook.run_cells("name", "definitions", "load", "work", "last", "run")
+    panel = notebook.output_of("run")
+    panel.get_by_text("3 of 4").wait_for()
+    # other cells run meanwhile: the panel stays where it is
+    notebook.run_cells("history")
+    (lab.root / "stayed.go").touch()
+    expect(panel).to_contain_text(ENDED, timeout=30_000)
+    stored = {cell.id: cell for cell in notebook.saved().cells}
+    assert "✓ watched" in stored["run"].outputs[0].data["text/plain"]
+    assert len(stored["run"].outputs) == 1
