@@ -76,6 +76,7 @@ def task_text(record: TaskRecord) -> str:
         "condition": record.condition,
         "captured": {name: ref.to_json() for name, ref in record.captured.items()},
         "code": record.code,
+        "before": record.before and task_text(record.before),
     }
     return _compact(raw)
 
@@ -105,6 +106,7 @@ def task_record(text: str) -> TaskRecord:
         condition=raw.get("condition"),
         captured={name: ArtifactRef.from_json(ref) for name, ref in raw.get("captured", {}).items()},
         code=raw.get("code"),
+        before=task_record(raw["before"]) if "before" in raw else None,
     )
 
 

@@ -143,6 +143,8 @@ class TaskRecord:
     captured: Mapping[str, ArtifactRef] = field(default_factory=dict)
     #: blob of the code package it ran; None: its run's. Cells of a draft run each have their own
     code: Digest | None = None
+    #: in a draft: what the task left before, while its cell, run again, has left nothing
+    before: TaskRecord | None = None
 
     @property
     def key(self) -> TaskKey:

@@ -45,6 +45,11 @@ class TaskStatus(StrEnum):
     def has_result(self) -> bool:
         return self in {TaskStatus.SUCCEEDED, TaskStatus.REUSED}
 
+    @property
+    def is_outcome(self) -> bool:
+        """Whether it counts: the task left something, or was skipped."""
+        return self.has_result or self is TaskStatus.SKIPPED
+
 
 _ENDED = {
     TaskStatus.SUCCEEDED,

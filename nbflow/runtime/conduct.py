@@ -260,6 +260,8 @@ class Conductor:
         if items is not None:
             self._items.append(items)
         if task is not None:
+            if task.key in self._request.before and not task.status.is_outcome:
+                task = replace(task, before=self._request.before[task.key])
             self._tasks[task.step, task.id] = task
         if attempt is not None:
             stdout, stderr = self._within(attempt.stdout), self._within(attempt.stderr)

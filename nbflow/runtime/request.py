@@ -34,6 +34,8 @@ class RunRequest:
     #: results of other steps that targets read (draft cells), and their items
     given: Mapping[TaskKey, TaskRecord] = field(default_factory=dict)
     given_items: Items = field(default_factory=dict)
+    #: what tasks of targets left the last time: a draft keeps it until they leave something again
+    before: Mapping[TaskKey, TaskRecord] = field(default_factory=dict)
     #: results it may take over
     reuse: Reuse = field(default_factory=Reuse)
     #: the run it goes on from

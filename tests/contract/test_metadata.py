@@ -102,6 +102,7 @@ FULL_TASK = TaskRecord(
     parts={"code": "ab12", "parameter alpha": "0.1"},
     captured={"df": FULL_REF},
     code=Digest("56" * 32),
+    before=a_task("train", "3-1", manifest=Manifest({"x": a_ref(0.2)})),
 )
 FULL_ATTEMPT = AttemptRecord(
     step=StepName("train"),

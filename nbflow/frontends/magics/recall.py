@@ -39,6 +39,31 @@ class Left:
 
 
 @frozen
+class Unfinished:
+    """A step of a run that did not come to its end."""
+
+    step: StepName
+    origin: Origin
+    tasks: tuple[TaskRecord, ...]
+
+    @property
+    def began_at(self) -> float:
+        """When its last task began."""
+        return max(task.started_at or self.origin.run.created_at for task in self.tasks)
+
+    @property
+    def done(self) -> int:
+        """How many of its tasks came to theirs."""
+        return sum(task.status.is_outcome for task in self.tasks)
+
+    @property
+    def how(self) -> str:
+        """Why it did not."""
+        ended = {task.status.value for task in self.tasks}
+        return next((word for word in ("failed", "cancelled") if word in ended), "interrupted")
+
+
+@frozen
 class Written:
     """The cells that a run kept, in the order in which they count."""
 
@@ -47,11 +72,6 @@ class Written:
     at: float
     #: name and text; the name of what is no step is `cell`
     cells: tuple[tuple[str, str], ...]
-
-
-def committed(task: TaskRecord) -> bool:
-    """Whether the task's outcome counts: it left something, or was skipped."""
-    return task.status.has_result or task.status is TaskStatus.SKIPPED
 
 
 def sources(workspace: Workspace, flow: str, *, own: str | None, steps: Collection[str]) -> tuple[Origin, ...]:
@@ -74,7 +94,7 @@ def sources(workspace: Workspace, flow: str, *, own: str | None, steps: Collecti
         if since and not missing:
             break
         origin = stored(workspace, record)
-        has = {task.step for task in origin.tasks if committed(task)}
+        has = {task.step for task in origin.tasks if _outcome(task)}
         if not has or (since and not has & missing):
             continue
         found.append(origin)
@@ -103,15 +123,15 @@ def latest(origins: Iterable[Origin]) -> dict[StepName, Left]:
     return found
 
 
-def unfinished(origins: Iterable[Origin]) -> dict[StepName, tuple[int, Origin]]:
-    """Return, of steps whose latest records are not whole, how many tasks are done, and in which run."""
-    found: dict[StepName, tuple[int, Origin]] = {}
+def unfinished(origins: Iterable[Origin]) -> dict[StepName, Unfinished]:
+    """Return the steps whose last run ended in vain, or before all of their items had run."""
+    found: dict[StepName, Unfinished] = {}
     for origin in origins:
         whole = {left.step for left in _lefts(origin)}
         for step in dict.fromkeys(task.step for task in origin.tasks):
-            done = sum(committed(task) for task in origin.tasks if task.step == step)
-            if step not in whole:
-                found.setdefault(step, (done, origin))
+            tasks = tuple(task for task in origin.tasks if task.step == step)
+            if step not in whole or not all(task.status.is_outcome for task in tasks):
+                found.setdefault(step, Unfinished(step, origin, tasks))
     return found
 
 
@@ -150,6 +170,11 @@ def when(seconds: float, now: float | None = None) -> str:
     return f"{day}{at:%H:%M}"
 
 
+def _outcome(task: TaskRecord) -> TaskRecord | None:
+    """Return what the task left, or what it had left before its cell ran again in vain."""
+    return task if task.status.is_outcome else task.before
+
+
 def _ended_at(task: TaskRecord, run: RunRecord) -> float:
     return task.finished_at or task.started_at or run.created_at
 
@@ -159,12 +184,12 @@ def _lefts(origin: Origin) -> list[Left]:
     scopes = {summary.name: summary.scope for summary in origin.run.steps}
     by_step: dict[StepName, dict[Path, TaskRecord]] = {}
     for task in origin.tasks:
-        by_step.setdefault(task.step, {})[task.path] = task
+        by_step.setdefault(task.step, {})[task.path] = _outcome(task) or task
     found = []
     for step, tasks in by_step.items():
         scope = scopes.get(step)
         chosen = tuple(tasks.values()) if scope is None else _whole(step, scope, tasks, origin)
-        if chosen and all(map(committed, chosen)):
+        if chosen and all(task.status.is_outcome for task in chosen):
             found.append(Left(step, origin, chosen))
     return found
 

@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from nbflow.cells.step import step_draft
 from nbflow.errors import NOWHERE, FlowError, NbflowError, Place, Problem, did_you_mean, error, problem
 from nbflow.frontends.magics.document import SavedStep
 from nbflow.frontends.magics.failure import task_failed
+from nbflow.frontends.magics.keptcode import KeptCode
 from nbflow.frontends.magics.namespace import names_in
 from nbflow.frontends.magics.pump import CellOutput, follow
 from nbflow.frontends.magics.session import only
 from nbflow.frontends.magics.show import show_line
-from nbflow.frontends.prepare import Surroundings, keep_code, surroundings
+from nbflow.frontends.prepare import Surroundings, surroundings
 from nbflow.frozen import frozen
 from nbflow.graph.build import build
 from nbflow.model.artifact import ArtifactRef
 from nbflow.model.graph import Everything, Graph, Node
-from nbflow.model.ids import Digest, FlowName, StepName
-from nbflow.model.record import TaskRecord
+from nbflow.model.ids import FlowName, StepName
 from nbflow.model.status import RunStatus
 from nbflow.model.step import StepDraft
 from nbflow.model.task import TaskSpec
@@ -201,7 +199,7 @@ def run_cell(face: Face, defined: Defined) -> None:
     began = time.perf_counter()
     code = KeptCode(face, defined.graph, around)
     try:
-        outcome = _run_here(face, request) if defined.draft.options.here else _run_in_worker(face, request)
+        outcome = _run_here(face, request) if defined.draft.options.here else _run_in_worker(face, request, code)
     except BaseException:
         code.note(face, ())
         raise
@@ -215,38 +213,10 @@ def run_cell(face: Face, defined: Defined) -> None:
     show_line(_line(node, outcome, time.perf_counter() - began, _remarks(face, node, upstream)))
 
 
-class KeptCode(threading.Thread):
-    """Stores the code of the draft as it stands, while the step runs: it takes longer than a small step.
-
-    When the line stands under the cell, a kernel that is killed loses nothing: neither what was computed nor the code.
-    """
-
-    def __init__(self, face: Face, graph: Graph, around: Surroundings) -> None:
-        super().__init__(name="nbflow-code", daemon=True)
-        self._store = partial(keep_code, face.workspace, face.flow, graph, around, face.texts())
-        self._code: Digest | None = None
-        self._failure: Exception | None = None
-        self.start()
-
-    def run(self) -> None:
-        """Store it."""
-        try:
-            self._code = self._store()
-        except Exception as failure:  # noqa: BLE001 - told on the main thread
-            self._failure = failure
-
-    def note(self, face: Face, tasks: Sequence[TaskRecord]) -> None:
-        """Note it with the draft, and with the tasks that ran it."""
-        self.join()
-        if self._failure is not None:
-            face.notices.once(f"the code of this cell was not kept: {self._failure}")
-        elif self._code is not None and face.session.draft_run is not None:
-            face.workspace.metadata.note_code(face.flow, face.session.draft_run, self._code, tasks)
-
-
-def _run_in_worker(face: Face, request: RunRequest) -> Outcome:
+def _run_in_worker(face: Face, request: RunRequest, code: KeptCode) -> Outcome:
     handle = face.engine.start(request)
     face.session.draft_run = handle.run
+    code.belongs_to(handle.run)
     follow(handle, CellOutput(face.show_display))
     return handle.outcome()
 
@@ -295,6 +265,7 @@ def _request(face: Face, defined: Defined, around: Surroundings, parameters: Map
         targets=frozenset({name}),
         given={key: record for key, record in session.results.tasks.items() if key.step != name and key.step in graph},
         given_items={where: listed for where, listed in session.results.items.items() if where[0] != name},
+        before={key: record for key, record in session.results.tasks.items() if key.step == name},
         sample={} if everything else {name: options.sample or 1},
         captured=_captured(face, graph[name]),
         cwd=around.cwd,

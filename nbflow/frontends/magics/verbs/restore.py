@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
-import os
-import socket
-import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from nbflow.client.definitions import make_importable
 from nbflow.errors import NbflowError, raise_for
+from nbflow.frontends.magics.carry import Now, as_it_stands, carry
 from nbflow.frontends.magics.flowline import operands
 from nbflow.frontends.magics.namespace import Waiting
-from nbflow.frontends.magics.recall import Left, latest, named, sources, unfinished, written
+from nbflow.frontends.magics.recall import Left, Unfinished, latest, named, sources, unfinished, written
 from nbflow.frontends.magics.relearn import Relearned, relearn
 from nbflow.frontends.magics.restored import Name, Restored
 from nbflow.frontends.magics.session import UNNAMED
-from nbflow.frontends.prepare import keep_code, surroundings
 from nbflow.frontends.resuming import Origin
-from nbflow.frozen import frozen
-from nbflow.graph.summary import summaries
 from nbflow.model.artifact import ArtifactRef
-from nbflow.model.ids import Digest, FlowName, Pathspec, RunId, StepName
-from nbflow.model.record import ItemsRecord, RunRecord, TaskRecord
-from nbflow.model.status import RunStatus, TaskStatus
-from nbflow.plan.stale import stale_steps
+from nbflow.model.ids import Digest, Pathspec, StepName
+from nbflow.model.record import TaskRecord
 
 if TYPE_CHECKING:
     from nbflow.frontends.magics.face import Face
@@ -58,15 +50,15 @@ def restore_flow(face: Face, run: str | None = None) -> Restored:
     lefts = {step: left for step, left in found.items() if step not in kept and _belongs(face, step, learned)}
     _adopt(face, origins, lefts)
     names = _bind(face, lefts, forced=run is not None)
-    stale = _stale(face)
-    _carry(face, lefts, origins, stale)
+    now = as_it_stands(face)
+    carry(face, lefts, origins, now)
     face.offer_waiting()
     face.preload()
     restored = Restored(
         flow=face.flow,
         names=tuple(names),
         definitions=learned.definitions,
-        notes=tuple(_notes(face, learned, origins, found, kept, stale)),
+        notes=tuple(_notes(face, learned, origins, found, kept, now)),
     )
     restored.show(face)
     return restored
@@ -187,92 +179,17 @@ def _load(face: Face, name: str, ref: ArtifactRef, code: Digest | None) -> Any:
     return face.workspace.store.get(ref, name=name)
 
 
-@frozen
-class Staleness:
-    """Which results would be computed differently now, where that can be told."""
-
-    steps: frozenset[StepName] = frozenset()
-    #: blob of the code as it stands
-    code: Digest | None = None
-    parameters: Mapping[str, tuple[str, Any, str]] = field(default_factory=dict)
-    #: the flow has problems
-    broken: bool = False
-
-
-def _stale(face: Face) -> Staleness:
-    if not face.session.slots:
-        return Staleness()
-    built = face.build()
-    try:
-        resolved = face.resolve({})
-    except NbflowError:
-        return Staleness(broken=True)
-    if any(each.severity == "error" for each in built.problems):
-        return Staleness(parameters=resolved.record, broken=True)
-    around = surroundings(built.graph, face.folder, face.sys_path, face.source)
-    results = face.session.results
-    steps = stale_steps(built.graph, resolved.record, around.environment, results.tasks, results.items)
-    code = keep_code(face.workspace, face.flow, built.graph, around, face.texts())
-    return Staleness(steps, code, resolved.record)
-
-
-def _carry(face: Face, lefts: Mapping[StepName, Left], origins: Sequence[Origin], now: Staleness) -> None:
-    """Note in this session's draft what was brought back, by reference: another restart must not lose it."""
-    if not lefts:
-        return
-    draft = face.session.draft_run or _new_draft(face, origins, now)
-    tasks = []
-    for step, left in lefts.items():
-        for task in left.tasks:
-            origin = task.origin or f"{left.origin.pathspec}/{step}/{task.id}"
-            status = TaskStatus.REUSED if task.status.has_result else task.status
-            tasks.append(replace(task, status=status, origin=origin, code=task.code or left.origin.run.code))
-    items = [
-        ItemsRecord(step, path, listed)
-        for left in lefts.values()
-        for (step, path), listed in left.origin.items.items()
-        if step == left.step
-    ]
-    face.workspace.metadata.write(face.flow, draft, tasks, items=items)
-    if now.code is not None:
-        face.workspace.metadata.note_code(face.flow, draft, now.code, ())
-
-
-def _new_draft(face: Face, origins: Sequence[Origin], now: Staleness) -> RunId:
-    time_now = time.time()
-    record = face.workspace.metadata.create_run(
-        RunRecord(
-            flow=FlowName(face.flow),
-            id=RunId(""),
-            kind="draft",
-            status=RunStatus.RUNNING,
-            user=face.workspace.user,
-            created_at=time_now,
-            started_at=time_now,
-            heartbeat_at=time_now,
-            parameters=now.parameters,
-            code=now.code or origins[0].run.code,
-            source=face.source,
-            steps=summaries(face.build().graph),
-            origin_run=origins[0].run.id if origins[0].run.flow == face.flow else None,
-            owner=f"{socket.gethostname()}:{os.getpid()}",
-        )
-    )
-    face.session.draft_run = record.id
-    return record.id
-
-
 def _notes(
     face: Face,
     learned: Relearned,
     origins: Sequence[Origin],
     found: Mapping[StepName, Left],
     kept: set[StepName],
-    now: Staleness,
+    now: Now,
 ) -> Iterator[tuple[str, str]]:
     """Yield what else there is to say: what was not brought, and what no longer fits."""
-    if now.steps:
-        yield "stale", f"{', '.join(sorted(now.steps))}: code, parameters, inputs or environment changed since"
+    if now.stale:
+        yield "stale", f"{', '.join(sorted(now.stale))}: code, parameters, inputs or environment changed since"
     if now.broken:
         yield "problems", "the flow has some: %flow check names them"
     if learned.trouble is not None:
@@ -281,9 +198,9 @@ def _notes(
         yield "kept", f"{', '.join(sorted(kept))}: this kernel's results are as new"
     if learned.gone:
         yield "left out", f"{', '.join(learned.gone)}: no cell of the notebook"
-    for step, (done, origin) in unfinished(origins).items():
-        if step in face.session.slots and (step not in found or found[step].origin is not origin):
-            yield "not brought", _unfinished(step, done, origin, brought=step in found)
+    for step, each in unfinished(origins).items():
+        if step in face.session.slots and (step not in found or found[step].finished_at < each.began_at):
+            yield "not brought", _unfinished(each, brought=step in found)
     if dropped := [
         name for left in found.values() for task in left.tasks[:1] if task.manifest for name in task.manifest.dropped
     ]:
@@ -292,12 +209,12 @@ def _notes(
         yield "not brought", f"{_some(learned.computed)}: plain cells compute them, run those"
 
 
-def _unfinished(step: StepName, done: int, origin: Origin, *, brought: bool) -> str:
-    if done:
-        return f"{step} of {origin.pathspec} is not complete; %flow run goes on from its {done} tasks"
-    ended = {task.status.value for task in origin.tasks if task.step == step}
-    how = next((word for word in ("failed", "cancelled") if word in ended), "was interrupted")
-    return f"{step} {how} in {origin.pathspec}" + (", so an older result is here" if brought else "")
+def _unfinished(each: Unfinished, *, brought: bool) -> str:
+    where = each.origin.pathspec
+    if each.done:
+        return f"{each.step} of {where} is not complete; %flow run goes on from its {each.done} tasks"
+    how = each.how if each.how == "failed" else f"was {each.how}"
+    return f"{each.step} {how} in {where}" + (", so an older result is here" if brought else "")
 
 
 def _some(names: Sequence[str], most: int = 6) -> str:
