@@ -104,7 +104,7 @@ class Explainer:
             mine = [each for key, each in self._told.tasks.items() if key.step == name]
             todo += [giver for each in mine for giver in each.after]
             if told is not None and (not mine or any(not each.after and each.fate == "runs" for each in mine)):
-                lines.append(f"{name}  {line(told)}")
+                lines.append(f"{name}: {line(told)}")
         if lines:
             yield Section("what runs above it", tuple(lines))
 
