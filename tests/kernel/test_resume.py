@@ -33,6 +33,13 @@ def test_goes_on_says_beforehand_what_it_does_and_brings_the_names(broken: Any) 
     assert broken.value("run.user_tags") == "frozenset({'weekly'})"
 
 
+def test_takes_over_what_was_run_in_a_cell_meanwhile(broken: Any) -> None:
+    broken.ok("%%step load\nx = 10")
+    broken.ok("%%step work\nopen('ran', 'a').write('.')\ny = x + 1")
+    broken.ok("run = %flow resume")
+    assert broken.value("(z, open('ran').read(), run['work'].task.origin_pathspec)") == "(22, '.', 'case/draft-1/work/0')"
+
+
 def test_of_a_step_and_of_a_run(broken: Any) -> None:
     broken.ok("%flow resume")
     reply = broken.ok("run = %flow resume work 1")

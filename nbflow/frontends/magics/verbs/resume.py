@@ -39,11 +39,13 @@ def resume_flow(face: Face, words: Sequence[str], options: RunOptions, given: Ma
     declared = face.session.parameters.parameters
     values = {**carried_over(origin.run, declared, face.definition_names()), **given}
     request = asked(face, options, values)
+    reuse = origin.reuse(request.graph, step)
     request = replace(
         request,
         tags=request.tags | origin.run.tags,
         origin=origin.run.id,
-        reuse=origin.reuse(request.graph, step),
+        # a step that was mended has perhaps run in its cell meanwhile
+        reuse=replace(reuse, known={**face.session.results.known, **reuse.known}),
     )
     forecast = forecast_of(request, origin.by_key, origin.items, face.workspace)
     show_plan(forecast, f"resuming {origin.pathspec}" + (": nothing is started" if options.dry else ""))
