@@ -167,6 +167,10 @@ class TestWhatIsGiven:
         assert dict(step.run(index=2)) == {"x": 2}
         assert dict(step.run(index=2, trial=7)) == {"trial": 7, "x": 2}
 
+    def test_for_a_named_item_is_left_whatever_the_body_does_with_it(self, loaded: Loader) -> None:
+        step = loaded("%%step one --foreach range(3) --as trial\nx = trial + 1\ndel trial").step("one")
+        assert dict(step.run(trial=7)) == {"trial": 7, "x": 8}
+
     def test_of_an_unnamed_item_of_a_foreach_above(self, loaded: Loader) -> None:
         notebook = loaded("%%step one --foreach [1,2]\nx = item", "%%step two\ny = x + item + index")
         assert notebook.step("one").run(item=3).x == 3
