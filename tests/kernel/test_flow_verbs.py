@@ -61,7 +61,10 @@ def test_a_failed_run_raises_the_steps_error_and_keeps_what_was_done(kernel: Any
     kernel.ok("%%step good\nx = 1")
     kernel.ok("%%step bad --define\ny = x / 0")
     reply = kernel.run("run = %flow run")
-    assert reply.ename == "ZeroDivisionError" and "y = x / 0" in reply.traceback
+    # the panel has the traceback; the error says what failed and where, and what to type
+    assert "y = x / 0" in reply.updates[-1]["text/html"]
+    assert reply.ename == "ZeroDivisionError" and "y = x / 0" not in reply.traceback
+    assert "line 2" in reply.traceback and "%flow debug" in reply.traceback
     kernel.ok("from nbflow import Run\nrun = Run('case/1')")
     assert kernel.value("(run.successful, run['good'].task.data.x)") == "(False, 1)"
 

@@ -27,8 +27,16 @@ class TaskFailed(TaskError):  # noqa: N818 - the name a person sees when the ori
     def __str__(self) -> str:
         return self.failure.message
 
+    #: its traceback stands in the panel of the run
+    shown = False
+
     def _render_traceback_(self) -> list[str]:
         failure = self.failure
+        if self.shown:
+            head, *rest = failure.told.splitlines()
+            where = str(self.where) or f"step {self.task.step}"
+            task = f"{self.task}, " if self.task.path else ""
+            return [head, *rest[:8], f"in {task}{where}", "%flow debug looks into it, %flow resume goes on afterwards"]
         item = [f"in {self.task}:"] if self.task.path else []
         if failure.code is None and failure.traceback:
             # it ends with the exception's own line

@@ -99,4 +99,6 @@ def _raise(face: Face, graph: Graph, outcome: Outcome) -> None:
     if outcome.failure is None:
         raise error(problem("R011", face.place(), run=f"{outcome.flow}/{outcome.run}", why="someone cancelled it"))
     key, failure = outcome.failure
-    raise task_failed(key, failure, graph[key.step].place.at(failure.line))
+    failed = task_failed(key, failure, graph[key.step].place.at(failure.line))
+    failed.shown = True
+    raise failed
