@@ -278,6 +278,19 @@ CATALOGUE: dict[str, Entry] = {
         "run the step cells, or name a run: %flow restore FLOW/RUN",
         usage=True,
     ),
+    "R040": Entry("nothing failed {where}", fix="{fix}", usage=True),
+    "R041": Entry(
+        "the code of {task} is not stored",
+        "{why}",
+        "nbflow dump {task} prints what it left",
+        usage=True,
+    ),
+    "R042": Entry(
+        "{task} was skipped: {reason}",
+        "its body never ran, so there is nothing to look into",
+        "name a step above it",
+        usage=True,
+    ),
     "R030": Entry("step {step} needs {names}, not given", "it reads {reads}", "{fix}", usage=True),
     "R031": Entry(
         "step {step} does not read '{name}'.{hint}",

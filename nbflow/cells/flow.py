@@ -54,12 +54,16 @@ def flow_draft(document: Document, notebook_name: str) -> FlowDraft:
     return flow_text(document, notebook_name).draft
 
 
-def flow_text(document: Document, notebook_name: str) -> FlowText:
-    """Return the flow of a notebook, and what else its cells say: parameters set in cells, the flow's name."""
+def flow_text(document: Document, notebook_name: str, *, once: bool = True) -> FlowText:
+    """Return the flow of a notebook, and what else its cells say: parameters set in cells, the flow's name.
+
+    `once`: each cell is there once, as it stands (see `DefinitionTable.freeze`). In what a kernel ran, an edited cell
+    is there as it was, too.
+    """
     reader = _Reader(notebook_name)
     for cell in document.code:
         reader.read(cell)
-    return reader.flow()
+    return reader.flow(once=once)
 
 
 class _Reader:
@@ -119,7 +123,7 @@ class _Reader:
         self._plain.append((cell, place))
         self._read.append(cell)
 
-    def flow(self) -> FlowText:
+    def flow(self, *, once: bool) -> FlowText:
         """Return what was read."""
         parameters = self._parameters.parameters if self._parameters else ()
         declared = {each.name for each in parameters}
@@ -135,7 +139,7 @@ class _Reader:
             table.add_effects(_without(cell.effects, declared))
         self._problems.extend(rebound(self._read, declared))
         draft = FlowDraft(
-            tuple(self._steps), parameters, table.freeze(once=True), tuple(self._setup), tuple(self._problems)
+            tuple(self._steps), parameters, table.freeze(once=once), tuple(self._setup), tuple(self._problems)
         )
         return FlowText(draft, assignments, self._name, self._modules(), self._cells())
 

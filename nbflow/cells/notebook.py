@@ -24,11 +24,13 @@ class NotebookCell:
     #: the cell's own id (format 4.5), or empty
     id: str = ""
     tags: tuple[str, ...] = ()
+    #: as a person names it, where that is not its place in this notebook: `In [7]`
+    called: str = ""
 
     @property
     def label(self) -> str:
         """The cell as a person names it: `cell 7`, counted from 1 among all cells."""
-        return f"cell {self.index + 1}"
+        return self.called or f"cell {self.index + 1}"
 
 
 @frozen

@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterator, Mapping
 
+from nbflow.cells.aside import is_aside
 from nbflow.cells.body import not_python
 from nbflow.cells.effects import Effect, effects_of
 from nbflow.cells.lines import logical_lines
@@ -56,11 +57,13 @@ class PlainCell:
 
 
 def plain_cell(text: str, place: Place, file: str) -> PlainCell:
-    """Return what the plain cell `text` does.
+    """Return what the plain cell `text` does. One that only looks into a task does nothing.
 
     Raises:
         CellError: NBF-C010, it is not Python.
     """
+    if is_aside(text):
+        return PlainCell(())
     cell = CellText(text, place, file)
     python = python_of_plain(text)
     try:

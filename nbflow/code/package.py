@@ -6,7 +6,7 @@
     definitions.py      the definitions module, whole
     modules/            the flow's own modules
 
-Equal code gives equal bytes.
+Equal code, in cells of equal names, gives equal bytes.
 """
 
 from __future__ import annotations
@@ -44,6 +44,8 @@ class CodePackage:
     #: distribution → version
     distributions: Mapping[str, str] = field(default_factory=dict)
     python: str = ""
+    #: each of `cells` as a person names it, as `In [4]` or `cell 7`; empty where that is not known
+    labels: tuple[str, ...] = ()
 
     def to_bytes(self) -> bytes:
         """Return the archive."""
@@ -52,6 +54,7 @@ class CodePackage:
             "flow": self.flow,
             "python": self.python,
             "distributions": dict(self.distributions),
+            "cells": list(self.labels),
         }
         files = {
             "about.json": json.dumps(about, indent=1, sort_keys=True),
@@ -82,6 +85,7 @@ class CodePackage:
             {path.removeprefix("modules/"): text for path, text in files.items() if path.startswith("modules/")},
             about["distributions"],
             about["python"],
+            tuple(about.get("cells", ())),
         )
 
 
@@ -108,7 +112,16 @@ def pack(flow: str, graph: Graph, folder: Path, sys_path: Sequence[str], cells: 
         },
         distributions=distributions(outside - {module.name for module in own}),
         python=platform.python_version(),
+        labels=_labels(graph, cells),
     ).to_bytes()
+
+
+def _labels(graph: Graph, cells: Sequence[str]) -> tuple[str, ...]:
+    """Return the cells as their tracebacks name them: `In [4]` of `<sales.ipynb · In [4]>`."""
+    files = {each.cell: each.file for each in graph.statements}
+    for body in (*(node.code.body for node in graph.nodes), *(cell.body for cell in graph.setup)):
+        files[body.cell] = body.file
+    return tuple(files.get(cell, "").strip("<>").rpartition(" · ")[2] for cell in cells)
 
 
 def _is_text(file: Path) -> bool:

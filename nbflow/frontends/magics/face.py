@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import ExecutionInfo, ExecutionResult, InteractiveShell
 
     from nbflow.frontends.magics.background import Background
+    from nbflow.frontends.magics.loan import Loan
 
 #: constants that can be compared by their text
 _PLAIN = (bool, int, float, complex, str, bytes, list, tuple, dict, set, frozenset)
@@ -78,6 +79,8 @@ class Face:
         self._mentioned = ""
         self.live = LiveDefinitions(module_name(self.flow))
         self._background: Background | None = None
+        #: what %flow debug lends to the notebook
+        self.loan: Loan | None = None
         #: step → name → value that --capture took
         self.captured: dict[StepName, dict[str, ArtifactRef]] = {}
 
@@ -145,6 +148,7 @@ class Face:
         """Return the flow as it stands, names included that only this kernel can explain."""
         draft = self.session.draft(self.document(), self.gone())
         known = {name for statement in draft.definitions.statements for name in statement.names}
+        known |= {name for cell in draft.setup for name in cell.body.names.bindings}
         known |= {*draft.definitions.computed, *(parameter.name for parameter in draft.parameters)}
         hidden = self.shell.user_ns_hidden
         only_here = [

@@ -27,8 +27,10 @@ RESUME = tuple(option for option in RUN if option.key not in {"fresh", "reuse"})
 
 HISTORY = (Option("drafts", "what cells computed in kernel sessions, too"),)
 
+DEBUG = (Option("back", "let the notebook's names be what they were before"),)
+
 #: verb → its options
-OPTIONS: dict[str, tuple[Option, ...]] = {"run": RUN, "resume": RESUME, "history": HISTORY}
+OPTIONS: dict[str, tuple[Option, ...]] = {"run": RUN, "resume": RESUME, "history": HISTORY, "debug": DEBUG}
 
 #: words a verb takes when it takes any number
 MANY = 1000

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from nbflow.cells.aside import is_aside
 from nbflow.cells.parameters import parameter_cell
 from nbflow.cells.plain import PlainCell, plain_cell
 from nbflow.cells.setup import setup_cell
@@ -75,7 +76,9 @@ def set_up(face: Face, text: str) -> None:
 
 
 def take(face: Face, raw: str) -> None:
-    """Take the text of a plain cell that ran."""
+    """Take the text of a plain cell that ran. One that looks into a task is no part of the flow."""
+    if is_aside(raw):
+        return
     try:
         cell = plain_cell(raw, face.place(), face.file_name())
     except NbflowError:

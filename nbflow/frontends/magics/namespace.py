@@ -15,6 +15,7 @@ from typing import Any
 from nbflow.errors import NbflowError
 from nbflow.frozen import frozen
 from nbflow.model.artifact import ArtifactRef
+from nbflow.model.graph import MISSING
 
 #: bytes from which a pickle waits until a cell names it
 LAZY = 1 << 20
@@ -29,6 +30,17 @@ class Waiting:
     load: Callable[[], Any]
     #: a step left it; else it is a definition
     left: bool = True
+
+
+@frozen
+class Standing:
+    """What a name is in the notebook at one moment."""
+
+    #: MISSING: it has no variable
+    value: object
+    #: id of the object that a step left under it
+    left: int | None
+    waiting: Waiting | None
 
 
 class Namespace:
@@ -81,6 +93,23 @@ class Namespace:
         self._waiting[name] = value
         self._variables.pop(name, None)
         self._left.pop(name, None)
+
+    def standing(self, name: str) -> Standing:
+        """Return what the name is now, to be put back later."""
+        return Standing(self._variables.get(name, MISSING), self._left.get(name), self._waiting.get(name))
+
+    def put(self, name: str, standing: Standing) -> None:
+        """Let the name be what it was."""
+        tables: tuple[tuple[MutableMapping[str, Any], Any], ...] = (
+            (self._variables, standing.value),
+            (self._left, standing.left),
+            (self._waiting, standing.waiting),
+        )
+        for table, held in tables:
+            if held is MISSING or (held is None and table is not self._variables):
+                table.pop(name, None)
+            else:
+                table[name] = held
 
     def rebound(self, name: str) -> bool:
         """Whether a plain cell gave the name another value since a step left it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import hashlib
 
+from nbflow.cells.aside import STANDS_ASIDE, is_aside, without_mark
 from nbflow.cells.header import cell_kind, misspelt_magic
 
 #: name in the user's namespace under which the face is called
@@ -18,6 +19,8 @@ def transform(lines: list[str]) -> list[str]:
     IPython expands nothing. It is pure: IPython also calls it to ask whether a cell is complete.
     """
     text = "".join(lines)
+    if is_aside(text):
+        return without_mark(lines)
     if cell_kind(text) is None and misspelt_magic(text) is None:
         return lines
     return [f"{DOOR}.cell({text!r})\n"]
@@ -30,7 +33,9 @@ class ClassAdopter(ast.NodeTransformer):
     """
 
     def visit_Module(self, tree: ast.Module) -> ast.Module:
-        """Decorate the classes of a cell."""
+        """Decorate the classes of a cell, but for one that only looks into a task."""
+        if tree.body and isinstance(first := tree.body[0], ast.Expr) and _says(first.value, STANDS_ASIDE):
+            return tree
         for node in tree.body:
             if isinstance(node, ast.ClassDef):
                 key = hashlib.sha256(ast.dump(node).encode()).hexdigest()
@@ -39,3 +44,7 @@ class ClassAdopter(ast.NodeTransformer):
                     ast.copy_location(part, node)
                 node.decorator_list.insert(0, call)
         return tree
+
+
+def _says(node: ast.expr, text: str) -> bool:
+    return isinstance(node, ast.Constant) and node.value == text

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from nbflow.frontends.magics.verbs.history import History
     from nbflow.frontends.magics.verbs.show import Drawing
     from nbflow.views.changes import Explained
+    from nbflow.views.debugged import Debugged
+    from nbflow.views.source import Source
 
 
 class FlowTwin:
@@ -142,6 +144,27 @@ class FlowTwin:
         from nbflow.frontends.magics.verbs.why import why
 
         return why(self._face(), [step])
+
+    def debug(self, task: str | None = None, run: str | int | None = None, *, back: bool = False) -> Debugged | None:
+        """Put a task's inputs, definitions and code into the notebook, and return how it ended.
+
+        Args:
+            task: as `"train"`, `"train[3]"` or `"sales/12/train/3"`; without one the task that failed last.
+            run: the run it is of; without one the latest in which it failed, else in which it ran.
+            back: put back the names that an earlier call replaced, and do no more.
+        """
+        from nbflow.frontends.magics.verbs.debug import debug, put_back
+
+        if back:
+            put_back(self._face())
+            return None
+        return debug(self._face(), [str(each) for each in (task, run) if each is not None])
+
+    def source(self, step: str, run: str | int | None = None) -> Source:
+        """Return a step as Python that runs on its own: as `run` had it, else as it ran last."""
+        from nbflow.frontends.magics.verbs.source import source
+
+        return source(self._face(), [str(each) for each in (step, run) if each is not None])
 
     def check(self) -> None:
         """Check the flow and say so when all is well. Raises FlowError with every problem."""

@@ -34,11 +34,17 @@ VERBS: dict[str, Verb] = {
         "resume [STEP] [RUN] [--NAME VALUE …] [--dry] [--background | --detach] [--max-workers N] [--max-items N] [--tag TAG]",
         "go on from the latest run, or from RUN; STEP and all below it run in any case",
     ),
-    "restore": Verb("restore [RUN]", "bring back what an earlier kernel, or RUN, left: results, variables, definitions"),
+    "restore": Verb(
+        "restore [RUN]", "bring back what an earlier kernel, or RUN, left: results, variables, definitions"
+    ),
     "attach": Verb("attach [RUN]", "show a run again until it ends; an interrupt only stops the looking"),
     "cancel": Verb("cancel [RUN]", "end a run, whatever process runs it"),
     "history": Verb("history [N] [--drafts]", "list the runs of this flow"),
     "why": Verb("why STEP", "say what changed since the step's latest result, with the diff; STEP[3] is one task"),
+    "debug": Verb(
+        "debug [TASK] [RUN] [--back]", "look into a task, as the one that failed last: its inputs, code and traceback here"
+    ),
+    "source": Verb("source STEP [RUN]", "print a step as Python that runs on its own"),
     "check": Verb("check", "find every problem without running anything"),
     "show": Verb("show", "draw the graph"),
     "name": Verb("name [NAME]", "name the flow, or say its name"),
