@@ -222,9 +222,10 @@ def test_where_there_is_nothing_to_restore_it_says_what_there_is(start_kernel: C
     assert kernel.ok("%load_ext nbflow\n%flow name other", person=False).stdout == "other\n"
     reply = kernel.run("%flow name case\n%flow restore")
     assert "NBF-R020" in reply.traceback and "other (draft-1)" in reply.traceback
-    # a kernel without results may take those of another flow
+    # a kernel whose flow has no name takes that of the run
+    kernel.ok("%reload_ext nbflow")
     kernel.ok("%flow restore other/draft-1")
-    assert kernel.value("x") == "1"
+    assert kernel.value("x") == "1" and kernel.ok("%flow name").stdout == "other\n"
 
 
 def test_a_step_whose_cell_was_refused_stops_a_run_until_it_runs(kernel: Any) -> None:

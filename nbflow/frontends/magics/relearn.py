@@ -5,7 +5,8 @@ What this kernel has run itself counts more.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from nbflow.cells.header import cell_kind
@@ -26,6 +27,9 @@ from nbflow.plan.parameters import Assigned
 
 if TYPE_CHECKING:
     from nbflow.frontends.magics.face import Face
+
+#: `run = %flow run`
+_RUN = re.compile(r"^(?P<name>\w+)[ \t]*=[ \t]*%flow\b", re.MULTILINE)
 
 
 @frozen
@@ -62,12 +66,18 @@ def relearn(face: Face, kept: Sequence[Written], ran_at: Mapping[StepName, float
     return Relearned(
         steps=frozenset(here),
         definitions=_let_wait(face, [others[raw] for raw in new if raw not in known], here),
-        computed=tuple(
-            name for name in face.session.table.freeze().computed if name not in face.shell.user_ns and name[0] != "_"
-        ),
+        computed=tuple(_computed(face)),
         gone=tuple(name for name in steps if name not in here and name not in face.session.slots),
         trouble=trouble,
     )
+
+
+def _computed(face: Face) -> Iterator[str]:
+    """Yield the names that plain cells computed, but for runs and what is there."""
+    runs = {found["name"] for text in face.session.cells for found in _RUN.finditer(text)}
+    for name in face.session.table.freeze().computed:
+        if name not in face.shell.user_ns and name not in runs and not name.startswith("_"):
+            yield name
 
 
 def _in_the_notebook(face: Face, ran_at: Mapping[StepName, float]) -> set[StepName]:
@@ -105,9 +115,10 @@ def _parsed(
 
 def _cell(face: Face, kept: Written, number: int) -> StepDraft | OtherCell | None:
     """Return the cell of that number in a package, None where it cannot be read any more."""
-    text = kept.cells[number - 1][1]
-    notebook = face.place().notebook
-    place = Place(notebook, f"{kept.origin.run.id}, cell {number}")
+    name, text = kept.cells[number - 1]
+    # a step is where the saved notebook has it; of other cells nobody knows
+    saved = next((each.label for each in face.file.steps() if each.name == name), "")
+    place = Place(face.place().notebook, saved or f"{kept.origin.run.id}, cell {number}")
     file = f"<{' · '.join(part for part in (place.notebook, place.cell) if part)}>"
     try:
         match cell_kind(text):

@@ -36,7 +36,12 @@ class Name:
     def row(self) -> tuple[str, ...]:
         """Name, type, what it is in a few characters, size, step, run, time."""
         shown = self.ref.summary if isinstance(self.ref.scalar, Missing) else value(self.ref.scalar)
-        return self.name, self.ref.type, shown, size(self.ref.size), self.step, self.run, when(self.finished_at)
+        return self.name, self.ref.type, shown, size(self.ref.size), self.step, self.origin, when(self.finished_at)
+
+    @property
+    def origin(self) -> str:
+        """The run as a person says it: `draft-5`, `run 12`."""
+        return self.run if self.run.rpartition("/")[2].startswith("draft-") else f"run {self.run}"
 
 
 class Restored:
@@ -75,11 +80,10 @@ class Restored:
     def _title(self) -> str:
         by_run = sorted(self.names.values(), key=lambda each: (each.run, each.finished_at))
         parts: list[str] = []
-        for run, group in groupby(by_run, key=lambda each: each.run):
+        for _, group in groupby(by_run, key=lambda each: each.run):
             found = list(group)
             count = several(len(found), "name") if not parts else str(len(found))
-            named = run if run.rpartition("/")[2].startswith("draft-") else f"run {run}"
-            parts.append(f"{count} from {named} ({when(found[-1].finished_at)})")
+            parts.append(f"{count} from {found[0].origin} ({when(found[-1].finished_at)})")
         said = [", ".join(parts)] if parts else []
         if self.definitions:
             said.append(several(len(self.definitions), "definition"))
