@@ -67,7 +67,12 @@ def detach(workspace: Workspace, request: RunRequest) -> Detached:
         os.close(writer)
     # whoever waits for it does not leave a zombie behind
     threading.Thread(target=process.wait, name="nbflow-detached", daemon=True).start()
-    answer = _answer(reader)
+    try:
+        answer = _answer(reader)
+    except KeyboardInterrupt:
+        # nobody wants it any more, started or not
+        process.terminate()
+        raise
     if "run" not in answer:
         process.terminate()
         said = answer.get("failed") or _end_of(log) or f"it said nothing for {_PATIENCE:.0f} s"

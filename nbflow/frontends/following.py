@@ -79,7 +79,9 @@ class Followed:
         return [*listed, *self._events(before, sorted(tasks.values(), key=_moment))]
 
     def outcome(self) -> Outcome:
-        """Return how it ended."""
+        """Return how it ended, as far as it has."""
+        if not self.over:
+            self.look()
         failed = next((task for task in self._tasks.values() if task.status is TaskStatus.FAILED), None)
         began, ended = self._record.started_at, self._record.finished_at
         return Outcome(

@@ -141,9 +141,10 @@ class Background:
     def _has_ended(self, run: Beside) -> bool:
         flow, _, number = run.pathspec.partition("/")
         record = self._face.workspace.metadata.run(flow, number)
-        if not run.over and (record is None or record.status.ended):
-            # its panel is about to say so
-            run.wait()
+        if record is not None and not record.status.ended:
+            return False
+        # its panel is about to say so
+        run.wait()
         return run.over
 
     def _adopt(self, ended: Beside) -> None:
