@@ -55,6 +55,9 @@ def _started_at(pid: int) -> float | None:
         stat = Path(f"/proc/{pid}/stat").read_text()
     except FileNotFoundError:
         return None if Path("/proc/self").exists() or not _answers(pid) else 0.0
+    except ProcessLookupError:
+        # it ended between the opening and the reading
+        return None
     except OSError:
         return 0.0
     state, *fields = stat.rpartition(")")[2].split()
