@@ -95,6 +95,11 @@ def left_after(word: str, seconds: float) -> list[Process]:
     return left
 
 
+def has_ended(pid: int) -> bool:
+    """Whether a process is gone, or only waits to be waited for. One that is ending has lost its environment before."""
+    return _look(pid) is None
+
+
 def _look(pid: int) -> Process | None:
     try:
         return _process(pid)

@@ -51,7 +51,7 @@ _SHAPES = (
         "line of large values",
         """
 load
-x = np.random.default_rng(1).random(3_000_000)
+x = np.random.default_rng(1).random(6_000_000)
 
 double
 time.sleep(0.3)
@@ -153,7 +153,7 @@ load
 seeds = [5, 6, 7, 8, 9]
 
 part --foreach seeds --as seed
-values = np.random.default_rng(seed).random(700_000)
+values = np.random.default_rng(seed).random(900_000)
 pairs = [(n, seed) for n in range(60_000)]
 
 all --join part

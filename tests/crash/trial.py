@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
@@ -23,14 +24,15 @@ from crash.hosts import (
     write_notebook,
 )
 from crash.moment import Moment, moment
-from crash.processes import Process, freeze, kill, left_after, processes, thaw, workers, zygotes
+from crash.processes import Process, freeze, has_ended, kill, left_after, processes, thaw, workers, zygotes
 from crash.shapes import Shape
 
 from nbflow.model.record import TaskRecord
 from nbflow.workspace import Workspace
 
-#: victim → its share of the kills
-VICTIMS = {"worker": 8, "zygote": 4, "host": 6, "detached": 2, "kernel": 3, "cells": 2}
+#: victim → its share of the kills: a worker; what workers are forked from; the command, a detached process or a kernel
+#: that runs a flow; a kernel that runs its cells; all processes of a run at once
+VICTIMS = {"worker": 8, "zygote": 4, "host": 5, "detached": 2, "kernel": 3, "cells": 2, "whole": 2}
 #: seconds after which no process of a run may be left
 GONE = 5.0
 #: a run may take longer than the one that was timed: moments after its end are drawn again
@@ -121,6 +123,8 @@ class Killing:
                     self._afterwards(host)
             except TimeoutError as stuck:
                 self._wrong(f"stuck: {stuck}; {_named(processes(host.word))}")
+            except Exception:  # noqa: BLE001 - the other trials go on
+                self._wrong(traceback.format_exc())
         finally:
             thaw(processes(host.word))
             host.close()
@@ -159,8 +163,10 @@ class Killing:
             self.trial.phase = self._moment.phase_of(self._hit, self._shape.joins)
         else:
             self.trial.phase = self._moment.phase(self._shape.joins, self._chance)
-        kill(victim)
-        thaw(each for each in frozen if each.pid != victim)
+        for each in frozen:
+            if each.pid == victim or self.trial.victim == "whole":
+                kill(each.pid)
+        thaw(frozen)
 
     def _choose(self, host: Host, frozen: list[Process]) -> int:
         """Return who is killed: without a worker the zygote, without a zygote the host."""
@@ -211,6 +217,8 @@ class Killing:
             partial(verdict.opened, workspace, host.run),
             partial(verdict.settled, workspace, host.run),
             partial(verdict.not_again, self._folder, self._moment, host.run),
+            # before a run that goes on could mend it
+            partial(verdict.whole, workspace),
         ]
         if not survives:
             checks.append(partial(verdict.lost, workspace, host.run))
@@ -267,7 +275,7 @@ class Killing:
 def _waits(host: Host) -> bool:
     """Whether the killed host is still there; the kernel may take a moment to end it."""
     deadline = time.monotonic() + GONE
-    while any(each.pid == host.pid for each in processes(host.word)):
+    while not has_ended(host.pid):
         if time.monotonic() > deadline:
             return True
         time.sleep(0.002)
