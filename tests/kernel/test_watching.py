@@ -252,6 +252,7 @@ def test_an_interrupt_of_who_only_looks_does_not_end_the_run(kernel: Any, tmp_pa
     (tmp_path / "work.go").touch()
     # taken over and told once, also where it was attached to
     assert kernel.ok("run = %flow attach\nprint(run.status)").stdout == "case/1 succeeded: x, y, z are its\nsucceeded\n"
+    assert kernel.ok("pass").stdout == ""
 
 
 def test_awaiting_runs_leaves_the_event_loop_to_others(kernel: Any, tmp_path: Path) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import socket
+import sqlite3
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -91,7 +93,21 @@ class Bench:
             **changes,
         )
         tried = AttemptRecord(StepName(step), task, attempt, TaskStatus(status), failure=changes.get("failure"), **kept)
-        workspace.metadata.write(flow, run, [record], [tried])
+        with self.not_ended(flow, run):
+            workspace.metadata.write(flow, run, [record], [tried])
+
+    @contextmanager
+    def not_ended(self, flow: str, run: str) -> Iterator[None]:
+        """While this lasts the run goes on: one that has ended takes no tasks, and tests say first how it ended."""
+        found = self.workspace.metadata.run(flow, run)
+        assert found is not None
+        self._set(flow, run, "running")
+        yield
+        self._set(flow, run, found.status)
+
+    def _set(self, flow: str, run: str, status: str) -> None:
+        with closing(sqlite3.connect(self.workspace.root / "metadata.db", isolation_level=None)) as database:
+            database.execute("UPDATE run SET status = ? WHERE flow = ? AND id = ?", (status, flow, run))
 
     def code(self, definitions: str) -> Digest:
         return self.workspace.store.put_bytes(CodePackage("quick", (("load", "df = 1"),), definitions).to_bytes())

@@ -126,7 +126,8 @@ def test_a_run_with_thousands_of_tasks_has_a_short_page(bench: Bench) -> None:
 
     bench.run()
     tasks = [TaskRecord(StepName("train"), str(n), (n,), TaskStatus.SUCCEEDED) for n in range(3000)]
-    bench.workspace.metadata.write("quick", "1", tasks)
+    with bench.not_ended("quick", "1"):
+        bench.workspace.metadata.write("quick", "1", tasks)
     run = Run("quick/1")
     assert "3000 succeeded" in pretty(run)
     assert "the first 100 of 3000 tasks" in pretty(run["train"])
