@@ -5,12 +5,12 @@ from __future__ import annotations
 import ast
 import hashlib
 import json
+import os
 import platform
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from importlib.machinery import ModuleSpec
 from pathlib import Path
-from typing import Any
 
 from nbflow.code.imports import find, imported, is_own
 from nbflow.frozen import frozen
@@ -85,11 +85,13 @@ def distributions(modules: Iterable[str]) -> dict[str, str]:
     tops = {name.partition(".")[0] for name in modules} - set(sys.stdlib_module_names)
     if not tops:
         return {}
-    # 25 ms that a flow without imports does not pay
-    from importlib.metadata import version
-
-    names = {owner for top in tops for owner in _owners(top)}
-    return {name: version(name) for name in sorted(names)}
+    stamp = _stamp()
+    found: dict[str, str] = {}
+    for top in sorted(tops):
+        if (known := _versions.get(top)) is None or known[0] != stamp:
+            known = _versions[top] = stamp, _look_up(top, stamp)
+        found |= known[1]
+    return dict(sorted(found.items()))
 
 
 def all_modules(graph: Graph) -> frozenset[str]:
@@ -133,8 +135,28 @@ def _read(spec: ModuleSpec, file: Path) -> LocalModule:
     return module
 
 
-def _owners(top: str) -> Sequence[str]:
-    """Return the distributions that the top-level module comes from."""
+#: what an installation changes: the time of each folder that modules are installed in
+_Stamp = tuple[tuple[str, int], ...]
+
+#: top-level module → when it was looked up, and what it comes from
+_versions: dict[str, tuple[_Stamp, dict[str, str]]] = {}
+#: top-level module → distributions, of all that is installed
+_all_owners: dict[_Stamp, Mapping[str, list[str]]] = {}
+
+
+def _stamp() -> _Stamp:
+    found = []
+    for entry in sys.path:
+        try:
+            found.append((entry, os.stat(entry or ".").st_mtime_ns))  # noqa: PTH116 - a Path costs more than the question
+        except OSError:
+            continue
+    return tuple(found)
+
+
+def _look_up(top: str, stamp: _Stamp) -> dict[str, str]:
+    """Return the versions of the distributions that the top-level module comes from."""
+    # 25 ms that a flow without imports does not pay
     from importlib import metadata
 
     try:
@@ -144,13 +166,9 @@ def _owners(top: str) -> Sequence[str]:
     else:
         listed = (found.read_text("top_level.txt") or top).split()
         if top in listed:
-            return [found.metadata["Name"]]
+            return {found.metadata["Name"]: found.version}
     # of another name, as scikit-learn has: all of them have to be looked through
-    stamp = tuple((entry, Path(entry).stat().st_mtime_ns) for entry in sys.path if Path(entry).is_dir())
-    if _all_owners.get("stamp") != stamp:
-        _all_owners.update(stamp=stamp, owners=metadata.packages_distributions())
-    return _all_owners["owners"].get(top, ())  # type: ignore[no-any-return]
-
-
-#: which distributions there are, and when that was found out
-_all_owners: dict[str, Any] = {}
+    if stamp not in _all_owners:
+        _all_owners.clear()
+        _all_owners[stamp] = metadata.packages_distributions()
+    return {name: metadata.version(name) for name in sorted(set(_all_owners[stamp].get(top, ())))}

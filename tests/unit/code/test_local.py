@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 import sys
 from pathlib import Path
 
@@ -129,12 +130,30 @@ class TestEnvironment:
         after = environment_of(graph, tmp_path, path)
         assert [name for name in before if before[name] != after[name]] == ["a"]
 
-    def test_of_a_step_counts_versions(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        graph = graph_of(("a", ("numpy",)), ("b", ("json",)))
-        before = environment_of(graph, tmp_path, sys.path)
-        monkeypatch.setattr("importlib.metadata.version", lambda name: "0.0")
-        after = environment_of(graph, tmp_path, sys.path)
+    def test_of_a_step_counts_versions_as_they_are_installed_now(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        site, folder = tmp_path / "site", tmp_path / "flow"
+        folder.mkdir()
+
+        def install(version: str) -> None:
+            # as pip does: another folder
+            for old in site.glob("*.dist-info"):
+                shutil.rmtree(old)
+            about = site / f"parrot-{version}.dist-info"
+            about.mkdir(parents=True)
+            (about / "METADATA").write_text(f"Metadata-Version: 2.1\nName: parrot\nVersion: {version}\n")
+            (site / "parrot.py").write_text("K = 1")
+
+        install("1.0")
+        monkeypatch.syspath_prepend(str(site))
+        graph = graph_of(("a", ("parrot",)), ("b", ("json",)))
+        before = environment_of(graph, folder, sys.path)
+        assert distributions(["parrot"]) == {"parrot": "1.0"}
+        install("2.0")
+        after = environment_of(graph, folder, sys.path)
         assert [name for name in before if before[name] != after[name]] == ["a"]
+        assert distributions(["parrot"]) == {"parrot": "2.0"}
 
     def test_of_a_step_counts_what_its_definitions_import(self, tmp_path: Path) -> None:
         path = written(tmp_path, mine="K = 1")
