@@ -54,6 +54,11 @@ def die_with(parent: int) -> None:
         os._exit(9)
 
 
+def go_on_when_orphaned() -> None:
+    """Have this process, should someone have stopped it, go on when its parent ends: it has something to do then."""
+    _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGCONT, 0, 0, 0)
+
+
 def brand(word: str) -> None:
     """Brand this process and all that will descend from it with `word`, a number below 2 ** 62 in hexadecimal."""
     # where it cannot be had there is still the environment to tell by

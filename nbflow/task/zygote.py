@@ -71,6 +71,7 @@ class Zygote:
         kin.show_as("nbflow-zygote")
         kin.brand(self._environment.get(kin.BROOD, ""))
         kin.adopt_orphans()
+        kin.go_on_when_orphaned()
         self._listen_to_signals()
         # what was imported is no garbage; _START of nbflow.backends.zygote kept the collector from looking
         gc.freeze()

@@ -32,7 +32,9 @@ def main() -> int:
         trials.append(trial)
     print(f"\n{table(trials)}\n")
     print(f"{sum(not each.phase for each in trials)} runs had ended before the moment drawn and were drawn again;")
-    print(f"{sum(each.halves for each in trials)} temporary files were left in the stores: as many writes were under way")
+    print(
+        f"{sum(each.halves for each in trials)} temporary files were left in the stores, one for each write under way"
+    )
     wrong = [each for each in trials if each.problems]
     for each in wrong:
         print(f"WRONG: seed {each.seed}, {each.victim}, {each.shape}: {each.problems[0]}")
