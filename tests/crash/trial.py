@@ -115,21 +115,21 @@ class Killing:
         """Do it all."""
         self._folder.mkdir(parents=True)
         write_notebook(self._folder, self._shape)
-        host = self._host()
         try:
+            host = self._host()
             try:
                 self._kill(host)
                 if self.trial.phase:
                     self._afterwards(host)
             except TimeoutError as stuck:
                 self._wrong(f"stuck: {stuck}; {_named(processes(host.word))}")
-            except Exception:  # noqa: BLE001 - the other trials go on
-                self._wrong(traceback.format_exc())
-        finally:
-            thaw(processes(host.word))
-            host.close()
-            for each in processes(host.word):
-                kill(each.pid)
+            finally:
+                thaw(processes(host.word))
+                host.close()
+                for each in processes(host.word):
+                    kill(each.pid)
+        except Exception:  # noqa: BLE001 - the other trials go on
+            self._wrong(traceback.format_exc())
         return self.trial
 
     # ---- the kill
