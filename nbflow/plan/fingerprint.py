@@ -7,6 +7,7 @@ the time or randomness.
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import json
 import sys
@@ -22,7 +23,7 @@ from nbflow.model.step import Statement
 from nbflow.plan.gather import Given, Joined
 
 #: raise it when the meaning of a fingerprint changes
-FORMAT = 3
+FORMAT = 4
 #: hexadecimal digits of a part: enough to tell two states of one thing apart
 _SHORT = 16
 #: characters of a value that is its own part
@@ -44,6 +45,9 @@ class Fingerprints:
     The labels of the parts: `code` (the body and what its header says of data), `foreach` and `when` (the header's
     expressions, as JSON), `definition NAME`, `setup N`, `environment` (local modules, versions), `parameter NAME`,
     `input NAME`, `value index`, `inputs` (of a join), `classes` (definitions named in the pickles of inputs).
+
+    What only the header's expressions read is a part, and not in the digest: lists and conditions are evaluated anew
+    in each run, and an item that is still on the list keeps its result.
     """
 
     def __init__(
@@ -105,7 +109,9 @@ class Fingerprints:
             # the order in which definitions are executed is theirs, too
             order = [statement.key for statement in node.code.slice]
             head = [FORMAT, sys.version_info[:2], node.name, order]
-            self._static[node.name] = _digest([head, sorted(parts.items())]), parts
+            aside = {"foreach", "when", *(f"parameter {name}" for name in _only_header(node))}
+            counted = [each for each in sorted(parts.items()) if each[0] not in aside]
+            self._static[node.name] = _digest([head, counted]), parts
         return self._static[node.name]
 
     def _uses(self, use: str) -> tuple[str, ...]:
@@ -130,9 +136,28 @@ class Fingerprints:
 _DYNAMIC = ("input", "value", "classes")
 
 
+def expression_names(expression: str) -> set[str]:
+    """Return the names in an expression of a header."""
+    try:
+        tree = ast.parse(expression.strip(), mode="eval")
+    except SyntaxError:
+        return set()
+    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+
+
+def _only_header(node: Node) -> set[str]:
+    """Return the names that the step's header reads and its body does not."""
+    expressions = [node.opens.items if node.opens else "", (node.when and node.when.expression) or ""]
+    read = set().union(*map(expression_names, expressions))
+    names = node.code.body.names
+    return read - names.reads.keys() - names.soft
+
+
 def _wiring(graph: Graph, node: Node) -> list[Any]:
     """Return the body and what else decides what it computes from its inputs."""
-    needs = [[need.kind, need.binds, need.rule, need.closes, str(need.default), list(need.uses)] for need in node.needs]
+    needs = [
+        [need.kind, need.binds, need.rule, need.closes, str(need.default)] for need in node.needs if "body" in need.uses
+    ]
     catch = node.options.catch
     return [
         node.code.body.digest,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Callable, Iterator, Mapping
 
 from nbflow.model.artifact import ArtifactRef
@@ -11,6 +10,7 @@ from nbflow.model.ids import Digest, Path, StepName, TaskKey
 from nbflow.model.record import ItemList, TaskRecord
 from nbflow.model.status import TaskStatus
 from nbflow.plan.changes import changes, static
+from nbflow.plan.fingerprint import expression_names
 from nbflow.plan.ledger import Ledger
 
 #: stands for an item that no run has listed yet
@@ -97,7 +97,7 @@ class Lists:
 
     def _reads_other(self, node: Node, then: Mapping[str, str], now: Mapping[str, str]) -> bool:
         """Whether something that the expression stands on differs."""
-        names = _names(node.opens.items if node.opens else "")
+        names = expression_names(node.opens.items if node.opens else "")
         differing = changes(static(then), now)
         if any(each.kind == "foreach" or (each.kind == "parameter" and each.name in names) for each in differing):
             return True
@@ -113,11 +113,3 @@ class Lists:
         # a giver that ran again since then may have left something else
         later = began is not None and old.finished_at is not None and old.finished_at > began
         return old.manifest.artifacts == found.manifest.artifacts and not later
-
-
-def _names(expression: str) -> set[str]:
-    try:
-        tree = ast.parse(expression.strip(), mode="eval")
-    except SyntaxError:
-        return set()
-    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}

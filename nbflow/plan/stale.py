@@ -49,4 +49,6 @@ def _differs(ledger: Ledger, prints: Fingerprints, record: TaskRecord, graph: Gr
     except (KeyError, IndexError):
         # the foreach it stood in has other items now
         return True
-    return prints.of(node, given, joined).digest != record.fingerprint
+    now = prints.of(node, given, joined)
+    # a list or a condition that changed is a part, and not in the digest
+    return now.digest != record.fingerprint or bool(record.parts and now.parts != record.parts)

@@ -51,6 +51,7 @@ def reused(ready: Ready, origin: str, old: TaskRecord, item: ArtifactRef | None)
         condition=ready.condition,
         item=item,
         reason="same code and inputs",
+        parts=ready.fingerprint.parts if ready.fingerprint else old.parts,
         # the code it has here: an equal one, whose text may differ
         code=None,
     )

@@ -81,3 +81,24 @@ def test_dry_tells_what_a_run_would_take_over(bench: Bench) -> None:
     assert not bench.ran()
     load, work = (next(line for line in told.splitlines() if f" {name} " in line) for name in ("load", "work"))
     assert "reused" in load and "reused" not in work
+
+
+def test_an_item_that_is_still_on_the_list_keeps_its_result(bench: Bench) -> None:
+    bench.steps(
+        "%%parameters\nregions: list[str] = ['eu', 'us']\nleast: int = 0",
+        "%%step each --foreach 'sorted(regions)' --as region --when 'least < 5' --cache\ny = region * 2",
+        "%%step all --join each\nys = [task.y for task in inputs]",
+    )
+    bench.ok("run", "nb.ipynb")
+    bench.ran()
+    bench.ok("run", "nb.ipynb", "-p", 'regions=["us", "asia", "eu"]', "-p", "least=1")
+    assert bench.ran() == Counter(["each[0]", "all"])
+    assert bench.stored("2").data.ys == ["asiaasia", "eueu", "usus"]
+    bench.steps(
+        "%%parameters\nregions: list[str] = ['eu', 'us']\nleast: int = 0",
+        "%%step each --foreach 'regions[::-1]' --as region --cache\ny = region * 2",
+        "%%step all --join each\nys = [task.y for task in inputs]",
+    )
+    bench.ok("run", "nb.ipynb")
+    assert bench.ran() == Counter(["all"])
+    assert bench.stored("3").data.ys == ["usus", "eueu"]
