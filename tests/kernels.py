@@ -40,9 +40,20 @@ class Kernel:
 
     def __init__(self, folder: Path, **environment: str) -> None:
         self.folder = folder
-        self.manager = KernelManager(kernel_name="python3")
         env = {**os.environ, "NBFLOW_USER": "tester", **environment}
-        self.manager.start_kernel(cwd=str(folder), env=env)
+        for _ in range(3):
+            try:
+                self._start(env)
+            except RuntimeError:
+                # a port that was found free was taken by another kernel meanwhile
+                self.close()
+            else:
+                return
+        self._start(env)
+
+    def _start(self, env: dict[str, str]) -> None:
+        self.manager = KernelManager(kernel_name="python3")
+        self.manager.start_kernel(cwd=str(self.folder), env=env)
         self.client = self.manager.client()
         self.client.start_channels()
         self.client.wait_for_ready(timeout=60)

@@ -133,7 +133,7 @@ class TestEnvironment:
     def test_of_a_step_counts_versions_as_they_are_installed_now(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        site, folder = tmp_path / "site", tmp_path / "flow"
+        site, folder = tmp_path / "site-packages", tmp_path / "flow"
         folder.mkdir()
 
         def install(version: str) -> None:
