@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shutil
 import sys
 import tempfile
 import time
@@ -40,6 +41,8 @@ def main() -> int:
         print(f"WRONG: seed {each.seed}, {each.victim}, {each.shape}: {each.problems[0]}")
     if seldom := rare(trials):
         print(f"hit in less than 5 %: {', '.join(seldom)}")
+    if not wrong:
+        shutil.rmtree(folder)
     print("nothing was wrong" if not wrong else f"{len(wrong)} of {len(trials)} were wrong")
     return int(bool(wrong or seldom))
 
