@@ -43,7 +43,7 @@ def codes_in_source() -> dict[str, set[str]]:
     """Return every code the source names, with the modules that do."""
     found: dict[str, set[str]] = {}
     for path in SOURCE.rglob("*.py"):
-        if path.name != "catalogue.py":
+        if path.parent.name != "catalogue":
             for code in CODE.findall(path.read_text()):
                 found.setdefault(code, set()).add(path.relative_to(SOURCE).as_posix())
     return found

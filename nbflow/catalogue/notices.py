@@ -1,0 +1,57 @@
+"""N: nothing is wrong, something should be known."""
+
+from __future__ import annotations
+
+from nbflow.catalogue.entry import Entry
+
+ENTRIES = {
+    "N001": Entry("{option} is recorded, but does nothing yet", severity="notice"),
+    "N002": Entry(
+        "{call} in {cell} does not reach steps",
+        "steps run in fresh processes",
+        "put it in the step, or in a %%setup cell",
+        severity="notice",
+    ),
+    "N003": Entry(
+        "placed last: {order}",
+        "the notebook file is not known or not saved, so the order is the order of first run",
+        "save the notebook, or %flow order {order_words}",
+        severity="notice",
+    ),
+    "N004": Entry("{step} is left out: its cell is gone from the notebook", severity="notice"),
+    "N005": Entry(
+        "{call} changes '{name}', which a step below also reads",
+        "a change made by a call stays in this task unless the step leaves it",
+        "--out {name}, if the change is meant",
+        severity="notice",
+    ),
+    "N006": Entry("{name} here is {step}'s; the {name} of {cell} is not part of the flow", severity="notice"),
+    "N007": Entry("{function} may use '{name}', which is not defined anywhere", severity="warning"),
+    "N008": Entry(
+        "step '{name}' was also in {cell}; this one replaces it", fix="rename one, if both are meant", severity="notice"
+    ),
+    "N009": Entry("{name} uses 'global {variable}': each task has its own {variable}", severity="notice"),
+    "N010": Entry("{name} = {value}, overrides {old}", severity="notice"),
+    "N011": Entry(
+        "{names} assigned in a cell with other code: the parameter keeps its value",
+        "only a cell of nothing but assignments to parameters overrides them",
+        "put the assignment in a cell of its own",
+        severity="warning",
+    ),
+    "N012": Entry("{name}: {value} became the text '{text}'", "the parameter is declared as str", severity="warning"),
+    "N013": Entry(
+        "{step} is left out: its cell did not run here, or was refused", fix="run its cell", severity="notice"
+    ),
+    "N014": Entry(
+        "from {module} import * in {cell} does not reach steps",
+        "which names it binds is not in its text; there they are unknown, and builtins keep their meaning",
+        "import the names you use: from {module} import a, b",
+        severity="warning",
+    ),
+    "N015": Entry(
+        "'{name}' in {step} is that of {last}, not of {first}",
+        "a plain cell below binds it again, and a definition is the same in all steps",
+        "give the two different names",
+        severity="warning",
+    ),
+}

@@ -1,0 +1,90 @@
+"""R: runs, files and the command line."""
+
+from __future__ import annotations
+
+from nbflow.catalogue.entry import Entry
+
+ENTRIES = {
+    "R001": Entry("no such file: {path}.{hint}", usage=True, fix="nbflow run NOTEBOOK.ipynb"),
+    "R002": Entry("{path} is not a notebook: {message}", usage=True, fix="open it in Jupyter and save it again"),
+    "R003": Entry(
+        "{path} has no steps",
+        "a flow is made of cells that start with %%step NAME",
+        "mark a cell with %%step",
+        usage=True,
+    ),
+    "R004": Entry("{option}: {message}", fix="{fix}", usage=True),
+    "R005": Entry("there is no step '{name}' in this flow.{hint}", "its steps are: {known}", usage=True),
+    "R006": Entry("unknown {verb} '{name}'.{hint}", fix="{fix}", usage=True),
+    "R007": Entry(
+        "nothing is defined here yet",
+        "a flow is made of cells that start with %%step NAME, and this kernel has run none",
+        "run the step cells first",
+    ),
+    "R011": Entry("run {run} was cancelled", "{why}"),
+    "R012": Entry(
+        "the engine stopped: {message}",
+        "this is a defect of nbflow; nothing that was finished is lost",
+        "please report it with the lines below\n{detail}",
+    ),
+    "R013": Entry(
+        "this machine cannot fork workers: {message}",
+        "steps run in processes forked from a clean one, which needs Linux",
+        "use Linux, or WSL on Windows",
+    ),
+    "R014": Entry(
+        "run {run} is still under way",
+        "two runs that go on from each other's results would only race",
+        "%flow attach {run} to watch it, %flow cancel {run} to end it; in a terminal nbflow cancel {run}",
+    ),
+    "R015": Entry(
+        "the notebook of run {run} is not where it was: {source}",
+        "a resumed run runs the notebook as it is now",
+        "nbflow resume NOTEBOOK.ipynb --run {run}",
+        usage=True,
+    ),
+    "R016": Entry(
+        "the process of its own did not start the run: {message}",
+        "--detach runs the flow in a new process, which ended, or said nothing, before the run existed",
+        "try it without --detach",
+    ),
+    "R017": Entry(
+        "which run? {count} of them are under way: {runs}",
+        fix="{fix}",
+        usage=True,
+    ),
+    "R018": Entry(
+        "--background and --detach exclude each other",
+        "a run goes on either in this kernel or in a process of its own",
+        "keep --detach if it must outlive the kernel",
+        usage=True,
+    ),
+    "R020": Entry(
+        "{what} has nothing to restore",
+        "{known}",
+        "run the step cells, or name a run: %flow restore FLOW/RUN",
+        usage=True,
+    ),
+    "R040": Entry("nothing failed {where}", fix="{fix}", usage=True),
+    "R041": Entry(
+        "the code of {task} is not stored",
+        "{why}",
+        "nbflow dump {task} prints what it left",
+        usage=True,
+    ),
+    "R042": Entry(
+        "{task} was skipped: {reason}",
+        "its body never ran, so there is nothing to look into",
+        "name a step above it",
+        usage=True,
+    ),
+    "R030": Entry("step {step} needs {names}, not given", "it reads {reads}", "{fix}", usage=True),
+    "R031": Entry(
+        "step {step} does not read '{name}'.{hint}",
+        "it reads {reads}",
+        "correct the name, or leave it out",
+        usage=True,
+    ),
+    "R032": Entry("inputs of {step}: {message}", fix="{fix}", usage=True),
+    "R033": Entry("step {step} has no {option}", fix="add it to the step's header, or ask another step", usage=True),
+}
