@@ -5,6 +5,7 @@ Modules are named with an underscore in front (`_datetime.date(2026, 1, 1)`), so
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -42,7 +43,10 @@ def _instance(module: str, tag: str) -> Callable[[Any], str]:
 
     def written(content: Any) -> str:
         text = repr(decode({tag: content}))
-        return f"_{text}" if text.startswith(f"{module}.") else f"_{module}.{text}"
+        if not text.startswith(f"{module}."):
+            return f"_{module}.{text}"
+        # a time zone inside names the module again
+        return re.sub(rf"\b{module}\.", f"_{module}.", text)
 
     return written
 

@@ -144,7 +144,7 @@ def _inputs(task: StoredTask) -> Iterator[str]:
             yield f'{name} = given_to("{task.pathspec}")["{name}"]'
     if spec.joined is not None:
         yield f'inputs = joined_by("{task.pathspec}")'
-        if "merge_artifacts" in task.node.code.body.names.reads:
+        if task.node.code.body.names.merge is not None:
             yield f'merge_artifacts = merging("{task.pathspec}", globals())'
     for name, why in (*known.lost.items(), *spec.unbound.items()):
         yield f"# {name} is missing: {why}"

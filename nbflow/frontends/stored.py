@@ -211,10 +211,14 @@ class StoredTask:
 
     def statements_for(self, refs: Iterable[ArtifactRef]) -> tuple[Statement, ...]:
         """Return the definitions that the pickles of `refs` need, in order of execution."""
+        uses = {use.partition(":") for ref in refs for use in ref.uses}
+        return self.statements_behind(name for module, _, name in uses if module == self.flow_code.module)
+
+    def statements_behind(self, names: Iterable[str]) -> tuple[Statement, ...]:
+        """Return the definitions of `names`, and those that they need, in order of execution."""
         by_name = {name: each for each in self.graph.statements for name in each.names}
         needed: set[str] = set()
-        uses = {use.partition(":") for ref in refs for use in ref.uses}
-        todo = [name for module, _, name in uses if module == self.flow_code.module]
+        todo = list(names)
         while todo:
             name = todo.pop()
             if name in by_name and name not in needed:

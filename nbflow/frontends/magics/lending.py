@@ -117,16 +117,19 @@ class Lending:
     def _definitions(self) -> LiveDefinitions:
         """Return the notebook's own definitions where they are what the task had, else the task's in a module apart."""
         same_flow = self._face.live.module.__name__ == self._task.flow_code.module
-        if same_flow and all((each.names, each.key) in self._now for each in self._needed()):
+        if same_flow and all(each.key in self._now.get(each.names, ()) for each in self._needed()):
             return self._face.live
         return definitions_of(self._task)
 
     @cached_property
-    def _now(self) -> set[tuple[tuple[str, ...], str]]:
-        """The notebook's own definitions: names and digests."""
+    def _now(self) -> dict[tuple[str, ...], set[str]]:
+        """The digests of the notebook's own definitions, by their names."""
         here = self._face.draft()
         steps = (statement for step in here.steps for statement in step.statements)
-        return {(each.names, each.key) for each in (*here.definitions.statements, *steps)}
+        found: dict[tuple[str, ...], set[str]] = {}
+        for each in (*here.definitions.statements, *steps):
+            found.setdefault(each.names, set()).add(each.key)
+        return found
 
     def _needed(self) -> Iterator[Statement]:
         """Yield the definitions that the body, or a pickle among the inputs, needs."""
@@ -145,7 +148,8 @@ class Lending:
                 continue
             statement = by_name.get(name)
             where = statement.place.cell or "" if statement else ""
-            old = statement is not None and (statement.names, statement.key) not in self._now
+            behind = self._task.statements_behind([name])
+            old = any(each.key not in self._now.get(each.names, {each.key}) for each in behind)
             what = _said(statement)
             self._take(
                 name, f"{what}, as it was then" if old and what else what, where, partial(self._definition, name)
@@ -178,7 +182,8 @@ class Lending:
         """Take parameters, defaults and `index`."""
         spec = self._spec
         found = inputs.parameters(spec, self._live)
-        for name, held in found.items():
+        for name in sorted(found.keys() - self._task.read_elsewhere):
+            held = found[name]
             self._take(name, value(held, 60), "parameter", lambda held=held: held)  # type: ignore[misc]
         for name, held in inputs.defaults(spec).items():
             self._take(name, value(held, 60), "--default", lambda held=held: held)  # type: ignore[misc]
@@ -217,7 +222,7 @@ class Lending:
         self._values["inputs"] = views
         joined = ", ".join(dict.fromkeys(view.step for view in self._spec.joined.views))
         self._rows["inputs"] = Lent("inputs", f"{several(len(views), 'task')}, values load as they are read", joined)
-        if "merge_artifacts" in self._read:
+        if self._node.code.body.names.merge is not None:
             self._values["merge_artifacts"] = self._task.merger(self._face.shell.user_ns, self._store)
 
     def _take_rest(self) -> None:
