@@ -139,7 +139,7 @@ def test_keys_of_quarto_pass_unread_and_ours_win() -> None:
         ("--gpu 1 --disk 1G", ["--gpu", "--disk"]),
         ("--gpu 0", []),
         ("--cpu 4 --memory 1G --timeout 5 --retry 2 --catch --env A=1 --here --sample 2", []),
-        ("--cache --card", ["--cache", "--card"]),
+        ("--cache --card", ["--card"]),
         ("--secret A --secret B", ["--secret", "--secret"]),
         ("--pypi pandas --image x", ["--pypi", "--image"]),
         ("--isolation fork", []),
