@@ -93,13 +93,17 @@ def test_a_stored_run_has_the_definitions_of_its_time(start_kernel: Callable[...
 
 def test_another_task_takes_the_place_of_the_first_and_what_ran_since_stays(kernel: Any) -> None:
     kernel.ok("%%step load\nxs = [5, 0]")
-    kernel.ok("%%step train --foreach xs --as x\ny = 10 / x")
+    kernel.ok("%%step train --foreach xs --as x\nseen = f'item {x}'\ny = 10 / x")
     kernel.run("%flow run")
     kernel.ok("x = 'mine'")
     kernel.ok("from nbflow import flow\nd = flow.debug('train[1]')")
     assert kernel.value("(x, d.pathspec, d.status)") == "(0, 'case/1/train/1', 'failed')"
-    kernel.ok("d = flow.debug('train', 1)\nd = flow.debug('train/0')")
+    assert kernel.value("failed.seen") == "'item 0'"
+    kernel.ok("d = flow.debug('train/0')")
     assert kernel.value("(x, 'failed' in globals())") == "(5, False)"
+    assert "as before: x" in kernel.ok("flow.debug(back=True)").stdout
+    assert kernel.value("x") == "'mine'"
+    kernel.ok("d = flow.debug('train/0', 1)")
     kernel.ok("%%step train --foreach xs --as x\ny = 10 / (x + 1)")
     assert "newer, and kept: " in kernel.ok("flow.debug(back=True)").stdout
     assert kernel.value("y") == repr(10 / 6)
