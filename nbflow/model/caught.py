@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from nbflow.frozen import frozen
 from nbflow.model.record import Failure
+
+_CELL = re.compile(r'File "<[^"\n]*>"')
 
 
 @frozen
@@ -13,13 +17,14 @@ class CaughtError:
     #: class name of the exception
     type: str
     message: str
-    #: the step's own frames
+    #: the step's own frames. A cell is `<cell>` in them: what it is called differs between a kernel and a file, and
+    #: equal errors are equal artifacts
     traceback: str = ""
 
     @classmethod
     def of(cls, failure: Failure) -> CaughtError:
         """Return the failure as a step below may read it."""
-        return cls(failure.type, failure.message, failure.traceback)
+        return cls(failure.type, failure.message, _CELL.sub('File "<cell>"', failure.traceback))
 
     def __str__(self) -> str:
         return f"{self.type}: {self.message}"

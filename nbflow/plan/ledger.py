@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from nbflow.model.graph import Graph, Node
 from nbflow.model.ids import Path, StepName, TaskKey
@@ -75,6 +75,18 @@ class Ledger:
         if listed is not None:
             for index in range(len(listed.refs)):
                 yield from self.paths(scope, (*prefix, index))
+
+
+def settled_steps(
+    graph: Graph, results: Mapping[TaskKey, TaskRecord], items: Mapping[tuple[StepName, Path], ItemList]
+) -> frozenset[StepName]:
+    """Return the steps of which every task has its outcome: of a foreach that failed half way, those before it."""
+    ledger = Ledger(graph)
+    ledger.items.update(items)
+    for record in results.values():
+        if record.status.is_outcome:
+            ledger.settle(record)
+    return frozenset(node.name for node in graph.nodes if ledger.complete(node.name, ()))
 
 
 def consumers(graph: Graph) -> dict[StepName, tuple[Node, ...]]:

@@ -138,7 +138,7 @@ class Conductor:
 
     def _store_error(self, failure: Failure) -> ArtifactRef:
         writer = self._workspace.store.writer()
-        writer.add("error", CaughtError(failure.type, failure.message, failure.traceback))
+        writer.add("error", CaughtError.of(failure))
         return writer.close()["error"]
 
     # ---- rounds

@@ -199,3 +199,14 @@ def test_drafts_and_runs_keep_their_code(kernel: Any) -> None:
     wait = "deadline = time.monotonic() + 20\nwhile 'z = ' not in str(draft.code) and time.monotonic() < deadline:\n    draft = Run('case/draft-1')\n    time.sleep(0.1)"
     kernel.ok(wait)
     assert kernel.value("'z = ' in str(draft.code) and 'z = ' in str(run.code)") == "True"
+
+
+def test_a_join_below_a_foreach_that_a_run_left_half_done_sees_what_the_cell_saw(kernel: Any) -> None:
+    kernel.ok("%%step each --foreach '[0, 1, 2]' --as x --sample 2\nif x == 2: raise ValueError(x)\ny = x * 10")
+    assert kernel.run("%flow run").ename == "ValueError"
+    reply = kernel.ok("%%step all --join each\nys = [task.y for task in inputs]")
+    assert "2 of 3 items" in reply.text
+    assert kernel.value("ys") == "[0, 10]"
+    # what the run had finished is there for the next one
+    assert kernel.run("%flow run").ename == "ValueError"
+    assert kernel.value("[t.status for t in __import__('nbflow').Run('case/2')['each']][:2]") == "['reused', 'reused']"

@@ -145,6 +145,8 @@ def test_a_killed_kernel_takes_its_background_run_along_which_is_lost_and_can_be
     define(kernel)
     kernel.ok("%flow run --background")
     worker = pid_in(tmp_path / "work.pid")
+    metadata = Workspace.open(tmp_path / ".nbflow").metadata
+    wait_until(lambda: bool(metadata.tasks("case", "1", "work")), "that it runs is on record")
     os.kill(owner(tmp_path), 9)
     wait_until(lambda: gone(worker), "the worker ends with the kernel")
     kernel.manager.restart_kernel(now=True)

@@ -13,6 +13,7 @@ from nbflow.model.ids import StepName, TaskKey
 from nbflow.model.record import TaskRecord
 from nbflow.model.status import RunStatus
 from nbflow.model.step import StepDraft
+from nbflow.plan.ledger import settled_steps
 from nbflow.runtime.request import Outcome
 
 if TYPE_CHECKING:
@@ -61,7 +62,11 @@ class Adopted:
 
 def adopt_unchanged(face: Face, graph: Graph, outcome: Outcome, allowed: Collection[StepName]) -> Adopted:
     """Let the run's results of the `allowed` steps become the latest, and bring what they left into the notebook."""
-    settled = {key.step for key, record in outcome.results.items() if record.status.has_result or record.reason}
+    settled = settled_steps(graph, outcome.results, outcome.items)
+    for task in outcome.results.values():
+        if task.step not in settled:
+            # of a foreach that was not finished: to be reused, and not to be joined
+            face.session.results.remember(task, f"{outcome.flow}/{outcome.run}")
     mine = frozenset(settled & set(allowed) & set(face.session.slots))
     face.session.results.adopt(mine, outcome.results, outcome.items, f"{outcome.flow}/{outcome.run}")
     newer = tuple(node.name for node in graph.nodes if node.name in settled - mine and node.name in face.session.slots)

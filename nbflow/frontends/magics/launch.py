@@ -17,6 +17,7 @@ from nbflow.frontends.prepare import keep_code, surroundings
 from nbflow.model.graph import Graph
 from nbflow.model.ids import FlowName
 from nbflow.model.status import RunStatus
+from nbflow.plan.ledger import settled_steps
 from nbflow.runtime.request import Outcome, RunRequest
 from nbflow.views.live import LivePanel
 
@@ -87,7 +88,11 @@ def run_here(face: Face, request: RunRequest) -> Run:
 
 def adopt(face: Face, graph: Graph, outcome: Outcome) -> None:
     """The run's results become the latest; names left outside any foreach appear in the notebook."""
-    settled = {key.step for key, record in outcome.results.items() if record.status.has_result or record.reason}
+    settled = settled_steps(graph, outcome.results, outcome.items)
+    for task in outcome.results.values():
+        if task.step not in settled:
+            # of a foreach that was not finished: to be reused, and not to be joined
+            face.session.results.remember(task, f"{outcome.flow}/{outcome.run}")
     face.session.results.adopt(settled, outcome.results, outcome.items, f"{outcome.flow}/{outcome.run}")
     for node in graph.nodes:
         record = next((each for key, each in outcome.results.items() if key.step == node.name), None)

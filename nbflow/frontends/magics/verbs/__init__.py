@@ -42,7 +42,8 @@ VERBS: dict[str, Verb] = {
     "history": Verb("history [N] [--drafts]", "list the runs of this flow"),
     "why": Verb("why STEP", "say what changed since the step's latest result, with the diff; STEP[3] is one task"),
     "debug": Verb(
-        "debug [TASK] [RUN] [--back]", "look into a task, as the one that failed last: its inputs, code and traceback here"
+        "debug [TASK] [RUN] [--back]",
+        "look into a task, as the one that failed last: its inputs, code and traceback here",
     ),
     "source": Verb("source STEP [RUN]", "print a step as Python that runs on its own"),
     "check": Verb("check", "find every problem without running anything"),
