@@ -37,7 +37,9 @@ def test_takes_over_what_was_run_in_a_cell_meanwhile(broken: Any) -> None:
     broken.ok("%%step load\nx = 10")
     broken.ok("%%step work\nopen('ran', 'a').write('.')\ny = x + 1")
     broken.ok("run = %flow resume")
-    assert broken.value("(z, open('ran').read(), run['work'].task.origin_pathspec)") == "(22, '.', 'case/draft-1/work/0')"
+    assert (
+        broken.value("(z, open('ran').read(), run['work'].task.origin_pathspec)") == "(22, '.', 'case/draft-1/work/0')"
+    )
 
 
 def test_of_a_step_and_of_a_run(broken: Any) -> None:
