@@ -73,13 +73,52 @@ def command(*words: str | Path) -> float:
     return (time.perf_counter() - began) * 1000
 
 
-def flow(*cells: str) -> float:
-    """Run a notebook of `cells` as a flow in a folder where nothing has run, and return its milliseconds."""
+NBFLOW = Path(sys.executable).with_name("nbflow")
+
+
+@contextlib.contextmanager
+def notebook(*cells: str) -> Iterator[Path]:
+    """Give a notebook of `cells`, in a folder where nothing has run and in which commands are typed."""
+    here = Path.cwd()
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "flow.ipynb")
         code = [{"cell_type": "code", "source": each, "metadata": {}, "outputs": []} for each in cells]
         path.write_text(json.dumps({"cells": code, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}))
-        return command(Path(sys.executable).with_name("nbflow"), "run", path)
+        os.chdir(folder)
+        try:
+            yield path
+        finally:
+            os.chdir(here)
+
+
+def flow(*cells: str) -> float:
+    """Run a notebook of `cells` as a flow, and return its milliseconds."""
+    with notebook(*cells) as path:
+        return command(NBFLOW, "run", path)
+
+
+def resumed(last: str, *cells: str) -> float:
+    """Return the milliseconds of resuming a run that is whole, with step `last` to run again."""
+    with notebook(*cells) as path:
+        command(NBFLOW, "run", path)
+        return median(3, lambda: command(NBFLOW, "resume", path, last))
+
+
+def restored() -> float:
+    """Return the milliseconds of `%flow restore` in a new kernel: 20 results, one of them large."""
+    with tempfile.TemporaryDirectory() as folder:
+        load = "%load_ext nbflow\n%flow name flow"
+        before = Kernel(Path(folder))
+        before.run(load)
+        before.run(f"%%step big\nimport numpy\nbig = numpy.ones({MEGABYTES} * 125_000)")
+        for number in range(19):
+            before.run(f"%%step s{number}\nx{number} = {number}")
+        before.close()
+        after = Kernel(Path(folder))
+        after.run(load)
+        took = after.run("%flow restore")
+        after.close()
+        return took
 
 
 def median(tries: int, action: Callable[[], float]) -> float:
@@ -117,6 +156,8 @@ def figures() -> Iterator[tuple[str, float, str]]:
     total = "%%step total --join square\nresult = sum(task.y for task in inputs)"
     many = median(3, lambda: flow(square, total))
     yield f"nbflow run, a foreach of {TASKS}", many, f"{TASKS / many * 1000:.0f} tasks/s"
+    yield f"nbflow resume, {TASKS} taken over, 1 run", resumed("total", square, total), ""
+    yield f"%flow restore, 20 results, {MEGABYTES} MB", median(3, restored), ""
 
 
 def main() -> None:
