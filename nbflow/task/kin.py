@@ -29,6 +29,8 @@ BROOD = "NBFLOW_BROOD"
 
 _RLIMIT_LOCKS = 10
 _LOCKS = b"Max file locks"
+#: limits that are brands: nobody sets such a one for its own sake
+_BRANDS = range(1 << 61, 1 << 62)
 #: how much sooner than others the kernel, short of memory, kills a worker; 1000 is all of the memory
 _EXPENDABLE = 500
 _PR_SET_PDEATHSIG = 1
@@ -146,7 +148,7 @@ def brood(zygote: int, word: str) -> list[int]:
         if entry.isdigit() and int(entry) != os.getpid():
             # of processes that ended nothing can be read
             with contextlib.suppress(OSError):
-                if (_brand_of(entry) == word or _has_mark(entry, marks)) and not _ended(entry):
+                if (brand_in(_read(f"/proc/{entry}/limits")) == word or _has_mark(entry, marks)) and not _ended(entry):
                     found.append(int(entry))
     return found
 
@@ -173,13 +175,13 @@ def _wait_for(pid: int) -> bool:
         pause = min(pause * 2, 0.02)
 
 
-def _brand_of(pid: str) -> str:
-    limits = _read(f"/proc/{pid}/limits")
+def brand_in(limits: bytes) -> str:
+    """Return the brand that a process bears, from the text of its `/proc/PID/limits`; empty: none."""
     at = limits.find(_LOCKS)
     if at < 0:
         return ""
     soft = limits[at + len(_LOCKS) :].split(None, 1)[0]
-    return f"{int(soft):x}" if soft.isdigit() else ""
+    return f"{int(soft):x}" if soft.isdigit() and int(soft) in _BRANDS else ""
 
 
 def _has_mark(pid: str, marks: tuple[bytes, ...]) -> bool:

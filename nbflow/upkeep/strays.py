@@ -9,20 +9,16 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
 import signal
 import time
 from collections.abc import Iterable
 from pathlib import Path
 
 from nbflow.frozen import frozen
-from nbflow.task.kin import BROOD
+from nbflow.task.kin import BROOD, brand_in
 
 _PROCESSES = Path("/proc")
 _OWNER = "NBFLOW_PARENT"
-#: the limit that brands are in, and the numbers that are brands
-_LIMIT = re.compile(r"^Max file locks\s+(\d+)", re.MULTILINE)
-_BRANDS = range(1 << 61, 1 << 62)
 #: what the command of a zygote, and of the workers forked from it, names
 _ZYGOTE = "nbflow.task.zygote"
 _ITS_OWN = "worker process"
@@ -84,7 +80,7 @@ def _look() -> list[Stray]:
             # of processes that ended, and those of others, nothing can be read
             with contextlib.suppress(OSError):
                 environment = _environment(entry)
-                word = environment.get(BROOD) or _brand(entry)
+                word = environment.get(BROOD) or brand_in((entry / "limits").read_bytes())
                 started = _started(int(entry.name))
                 if not word or started is None:
                     continue
@@ -98,11 +94,6 @@ def _look() -> list[Stray]:
 def _environment(process: Path) -> dict[str, str]:
     text = (process / "environ").read_bytes().decode(errors="replace")
     return dict(line.split("=", 1) for line in text.split("\0") if "=" in line)
-
-
-def _brand(process: Path) -> str:
-    limit = _LIMIT.search((process / "limits").read_text())
-    return f"{int(limit[1]):x}" if limit and int(limit[1]) in _BRANDS else ""
 
 
 def _command(process: Path) -> str:
