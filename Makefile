@@ -9,7 +9,7 @@ PYTHON ?= $(shell for each in python3 python3.13 python3.12 python3.14 python3.1
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 export NBFLOW_CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
-.PHONY: help install demo test crash chromium check format bench lock clean
+.PHONY: help install demo test crash days chromium check format bench lock clean
 
 help:  ## say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s  %s\n", $$1, $$2 }' Makefile
@@ -38,6 +38,9 @@ test: install chromium  ## run every test; without Chromium the browser tests ar
 
 crash: install  ## kill 200 runs at random moments and look at what is left; ARGS="--kills 20 --seed 7"
 	@$(BIN)/python tests/crash $(ARGS)
+
+days: install  ## live 500 days of work in a notebook at random, each run compared with a fresh one; ARGS="--days 20"
+	@PYTHONPATH=tests $(BIN)/python tests/days.py $(ARGS)
 
 chromium:
 	@if [ -n "$$NBFLOW_CHROMIUM" ]; then exit 0; fi; \
