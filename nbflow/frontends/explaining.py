@@ -81,7 +81,7 @@ class Explainer:
             taken = "/".join(task.origin.split("/")[:2])
             other = ", although its latest result is another one" if found else ""
             return f"nothing changed since {taken}: %flow run reuses it{other}"
-        if old is None or not old.status.has_result:
+        if old is None or not old.status.has_result or not task.parts:
             return f"{task.reason}: {runs}"
         if found:
             node = self._graph[task.key.step]

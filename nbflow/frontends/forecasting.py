@@ -53,7 +53,7 @@ def past_of(workspace: Workspace, flow: str, tasks: Mapping[TaskKey, TaskRecord]
             if task.started_at is not None and not good and _later(task, tries.get(task.key)):
                 tries[task.key] = task
         for where, each in metadata.items(flow, run.id).items():
-            listed.setdefault(where, each)
+            listed[where] = _fuller(listed.get(where), each)
     results = {**tasks, **results}
     tries = {**results, **{key: task for key, task in tries.items() if _later(task, results.get(key))}}
     return Past(results, tries, listed, runs)
@@ -61,6 +61,14 @@ def past_of(workspace: Workspace, flow: str, tasks: Mapping[TaskKey, TaskRecord]
 
 def _same(stored: TaskRecord, mine: TaskRecord) -> bool:
     return (stored.status, stored.fingerprint, stored.started_at) == (mine.status, mine.fingerprint, mine.started_at)
+
+
+def _fuller(mine: ItemList | None, stored: ItemList) -> ItemList:
+    """Return `stored` where `mine` is missing, or is a sample of what begins alike: a cell lists its first item only."""
+    if mine is None:
+        return stored
+    alike = mine.total == stored.total and stored.refs[: len(mine.refs)] == mine.refs
+    return stored if alike and mine.sampled else mine
 
 
 def _later(task: TaskRecord, than: TaskRecord | None) -> bool:

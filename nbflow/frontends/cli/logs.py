@@ -1,4 +1,4 @@
-"""`nbflow logs FLOW[/RUN][/STEP[/TASK]]`: what tasks wrote."""
+"""`nbflow logs FLOW[/RUN][/STEP[/TASK]]`: what tasks wrote, and what ended those that failed."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from nbflow.client import Run, Task
 from nbflow.errors import raise_for
 from nbflow.frontends.cli.named import named
 from nbflow.model.ids import Pathspec
+from nbflow.model.status import TaskStatus
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -35,6 +36,7 @@ def main(arguments: argparse.Namespace) -> int:
             _print(task.stdout, lead, sys.stdout)
         if both or arguments.stderr:
             _print(task.stderr, lead, sys.stderr)
+            _print(_failure(task), lead, sys.stderr)
     return 0
 
 
@@ -44,6 +46,14 @@ def _tasks(spec: Pathspec) -> list[Task]:
     run = Run(f"{spec.flow}/{spec.run}")
     steps = [run[spec.step]] if spec.step else list(run)
     return [step[spec.task] for step in steps] if spec.task else [task for step in steps for task in step]
+
+
+def _failure(task: Task) -> str:
+    """Return what ended a task that failed, as Python writes it to the error stream."""
+    failure = task.exception
+    if failure is None or task.status != TaskStatus.FAILED:
+        return ""
+    return (failure.traceback or failure.told) if failure.code is None else failure.told
 
 
 def _print(text: str, lead: str, stream: TextIO) -> None:

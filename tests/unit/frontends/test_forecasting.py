@@ -84,3 +84,14 @@ def test_items_are_the_kernels_else_those_of_the_newest_run(workspace: Workspace
             workspace.metadata.write("f", run, items=[ItemsRecord(StepName(step), (), listed)])
     past = past_of(workspace, "f", {}, {(StepName("a"), ()): ItemList((), 7)})
     assert {step: listed.total for (step, _), listed in past.items.items()} == {"a": 7, "b": 2}
+
+
+@pytest.mark.parametrize(("first", "expected"), [(1.0, 3), (7.0, 1)])
+def test_a_sample_that_the_kernel_listed_is_completed_by_a_stored_list_that_begins_alike(
+    workspace: Workspace, first: float, expected: int
+) -> None:
+    whole = ItemList((ref(1.0), ref(2.0), ref(3.0)), 3)
+    run = stored(workspace, task())
+    workspace.metadata.write("f", run, [ItemsRecord(StepName("each"), (), whole)])
+    mine = {(StepName("each"), ()): ItemList((ref(first),), 3)}
+    assert len(past_of(workspace, "f", {}, mine).items[StepName("each"), ()].refs) == expected
