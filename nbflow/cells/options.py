@@ -201,7 +201,9 @@ class _Parser:
         option = self._table.get(key)
         if option is None:
             hint = did_you_mean(key.lower().replace("_", "-"), [each.key for each in self._table.options], "--{}")
-            fix = f"{self._table.command}? lists the options"
+            # IPython's own help knows a magic, and none of its verbs
+            command = self._table.command
+            fix = f"{command} --help lists the options" if " " in command else f"{command}? lists the options"
             self._cell.found("C005", at.line, at.column, option=f"--{key}", hint=hint, fix=fix)
         return option
 

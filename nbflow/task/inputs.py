@@ -54,6 +54,7 @@ class TaskView:
         put("_loaded", {})
 
     def __getattr__(self, name: str) -> Any:
+        __tracebackhide__ = True
         if name.startswith("__"):
             raise AttributeError(name)
         if name in self._loaded:

@@ -113,12 +113,16 @@ def _parsed(
     return steps, others
 
 
+def _called(run: str) -> str:
+    return run if run.startswith("draft-") else f"run {run}"
+
+
 def _cell(face: Face, kept: Written, number: int) -> StepDraft | OtherCell | None:
     """Return the cell of that number in a package, None where it cannot be read any more."""
     name, text = kept.cells[number - 1]
     # a step is where the saved notebook has it; of other cells nobody knows
     saved = next((each.label for each in face.file.steps() if each.name == name), "")
-    place = Place(face.place().notebook, saved or f"{kept.origin.run.id}, cell {number}")
+    place = Place(face.place().notebook, saved or f"{_called(kept.origin.run.id)}, cell {number}")
     file = f"<{' · '.join(part for part in (place.notebook, place.cell) if part)}>"
     try:
         match cell_kind(text):
