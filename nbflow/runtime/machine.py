@@ -246,9 +246,7 @@ class Machine:
             failure = hinted(Failure.from_json(said["failed"]), self.request.graph, flight.ready.node.name)
             self._tried(flight, failure, manifest, said.get("displays"), now)
         else:
-            failure = death_of(
-                flight.ready.node, stimulus.status, stimulus.why, timed_out=flight.stopped == "timeout"
-            )
+            failure = death_of(flight.ready.node, stimulus.status, stimulus.why, timed_out=flight.stopped == "timeout")
             self._tried(flight, failure, None, None, now)
 
     def _succeeded(self, flight: Flight, done: dict[str, Any], now: float) -> None:

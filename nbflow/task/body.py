@@ -6,6 +6,7 @@ import ast
 import inspect
 import io
 import tokenize
+from collections.abc import Coroutine
 from types import CodeType
 from typing import Any
 
@@ -41,10 +42,24 @@ def run(code: CodeType, space: dict[str, Any]) -> Any:
     """Execute `code` with the globals `space` and return the value of its last expression, or None."""
     waiting = eval(code, space)  # noqa: S307
     if code.co_flags & inspect.CO_COROUTINE:
-        import asyncio
-
-        asyncio.run(waiting)
+        _await(waiting)
     return space.pop(_LAST, None)
+
+
+def _await(waiting: Coroutine[Any, Any, Any]) -> None:
+    import asyncio
+
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        asyncio.run(waiting)
+        return
+    # a kernel's own cell, or a test, runs in a loop already, and loops cannot be nested in a thread
+    from concurrent.futures import ThreadPoolExecutor
+    from contextvars import copy_context
+
+    with ThreadPoolExecutor(1) as other:
+        other.submit(copy_context().run, asyncio.run, waiting).result()
 
 
 def names_in(code: CodeType) -> set[str]:

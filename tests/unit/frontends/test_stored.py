@@ -301,6 +301,7 @@ def test_the_text_of_each_step_computes_in_a_process_of_its_own_what_the_step_le
 def test_what_only_a_notebook_understands_runs_too(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(builtins, "display", print, raising=False)
     monkeypatch.setenv("COLOUR", "red")
+    monkeypatch.chdir(bench.folder)
     (bench.folder / "mine.py").write_text("K = 4\n")
     cells = (
         "%%parameters\nfrom datetime import date\nday: date = date(2026, 1, 2)\nmode: str = 'x'",

@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+
+from nbflow.task import body
 
 Zygote = Any
 CELL = "<test.ipynb · cell 1>"
@@ -249,3 +253,15 @@ x = [f(), __nbflow_dollar__('n', globals(), locals()), __nbflow_dollar__('C.k', 
         assert [line.partition(":")[0] for line in ended.stdout.splitlines()] == ["body", "CPU times", "Wall time"]
         assert ended.texts == []
         assert "Wall time" in zygote.run("__nbflow_time__().__enter__();\n1 / 0").stdout
+
+
+def test_a_body_that_awaits_runs_also_where_a_loop_runs_already() -> None:
+    code = body.compiled("import asyncio\nawait asyncio.sleep(0)\nx = 1", 1, "<cell>")
+    space: dict[str, Any] = {}
+
+    async def cell() -> None:
+        body.run(code, space)
+
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, cell()).result()
+    assert space["x"] == 1
