@@ -92,6 +92,6 @@ def test_a_sample_that_the_kernel_listed_is_completed_by_a_stored_list_that_begi
 ) -> None:
     whole = ItemList((ref(1.0), ref(2.0), ref(3.0)), 3)
     run = stored(workspace, task())
-    workspace.metadata.write("f", run, [ItemsRecord(StepName("each"), (), whole)])
+    workspace.metadata.write("f", run, items=[ItemsRecord(StepName("each"), (), whole)])
     mine = {(StepName("each"), ()): ItemList((ref(first),), 3)}
     assert len(past_of(workspace, "f", {}, mine).items[StepName("each"), ()].refs) == expected
