@@ -8,7 +8,7 @@ ENTRIES = {
     "M001": Entry(
         "there is no flow '{name}' here.{hint}", "{why}", "run it first, or set NBFLOW_ROOT to the store that has it"
     ),
-    "M002": Entry("flow '{flow}' has no run '{run}'.{hint}"),
+    "M002": Entry("flow '{flow}' has no run '{run}'.{hint}", fix="nbflow history {flow}, or %flow history, lists them"),
     "M003": Entry("run {run} has no step '{step}'.{hint}"),
     "M004": Entry("step {step} has no task '{task}'.{hint}"),
     "M005": Entry("{owner} left no '{name}'.{hint}", "it left {known}"),

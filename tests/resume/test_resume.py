@@ -151,6 +151,8 @@ def test_of_a_run_whose_scheduler_was_killed(bench: Bench) -> None:
         (("resume", "nothing"), "M001"),
         (("resume", "nb/77"), "M002"),
         (("resume", "nb.ipynb", "--run", "77"), "M002"),
+        (("resume", "nb.ipynb", "77"), "M002"),
+        (("resume", "nb.ipynb", "load", "--run", "load"), "R004"),
         (("resume", "nb", "lood"), "R005"),
         (("resume", "gone.ipynb"), "R001"),
         (("resume", "nb", "-p", "beta=3"), "P003"),

@@ -45,14 +45,16 @@ def run_notebook(arguments: argparse.Namespace, zygote: Zygote | None) -> int:
 
 def resume_notebook(arguments: argparse.Namespace, zygote: Zygote | None) -> int:
     """Go on from an earlier run; return 0 when the new one succeeded, 1 when a step failed."""
-    opened, origin, workspace = _resumed(arguments.what, arguments.run)
+    # a number is a run, as in a notebook
+    step, named = run_among([each for each in (arguments.step, arguments.run) if each])
+    opened, origin, workspace = _resumed(arguments.what, named)
     with _host(workspace, zygote) as engine:
         names = DefinitionNames.of_file(opened.flow, opened.text.draft.definitions)
         given = carried_over(origin.run, opened.graph.parameters, names)
         request = request_of(opened, workspace, {**given, **given_parameters(arguments.parameters)})
         request = replace(
             request,
-            reuse=origin.reuse(opened.graph, arguments.step),
+            reuse=origin.reuse(opened.graph, step),
             origin=origin.run.id,
             tags=origin.run.tags | frozenset(arguments.tag),
         )
@@ -83,10 +85,10 @@ def _resumed(what: str, run: str | None) -> tuple[Opened, Origin, Workspace]:
     if what.endswith(".ipynb"):
         opened = _opened(what)
         workspace = _workspace(opened)
-        return opened, origin_of(workspace, opened.flow, run and run_among([run])[1]), workspace
+        return opened, origin_of(workspace, opened.flow, run), workspace
     spec = Pathspec.parse(what)
     workspace = Workspace.find()
-    origin = origin_of(workspace, spec.flow, spec.run or (run and run_among([run])[1]))
+    origin = origin_of(workspace, spec.flow, spec.run or run)
     if not Path(origin.run.source).is_file():
         raise_for("R015", run=origin.pathspec, source=origin.run.source or "a notebook that was never saved")
     opened = _opened(origin.run.source)
