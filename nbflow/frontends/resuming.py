@@ -79,15 +79,20 @@ def origin_of(workspace: Workspace, flow: str, run: str | None = None) -> Origin
             raise_for("M001", name=flow, hint=did_you_mean(flow, known), why=why)
         record = latest[0]
     else:
-        found = metadata.run(flow, run)
-        if found is None:
-            ids = [each.id for each in metadata.runs(flow, drafts=True)]
-            raise_for("M002", flow=flow, run=run, hint=did_you_mean(run, ids))
-        record = found
+        record = named(workspace, flow, run).run
     if record.status is RunStatus.LOST and record.kind == "run":
         record = metadata.update_run(flow, record.id, status=RunStatus.LOST, finished_at=time.time())
     elif not record.status.ended and record.kind == "run":
         raise_for("R014", run=f"{flow}/{record.id}")
+    return stored(workspace, record)
+
+
+def named(workspace: Workspace, flow: str, run: str) -> Origin:
+    """Return what the workspace holds of run `run`. Raises M002."""
+    record = workspace.metadata.run(flow, run)
+    if record is None:
+        known = [each.id for each in workspace.metadata.runs(flow, drafts=True)]
+        raise_for("M002", flow=flow, run=run, hint=did_you_mean(run, known))
     return stored(workspace, record)
 
 

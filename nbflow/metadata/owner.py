@@ -17,6 +17,11 @@ _STALE = 90.0
 _SLACK = 5.0
 
 
+def owner_here() -> str:
+    """Return this process as the owner of a run: `host:pid`."""
+    return f"{socket.gethostname()}:{os.getpid()}"
+
+
 def as_it_stands(run: RunRecord) -> RunRecord:
     """Return the run as lost when it is under way and its owner is gone."""
     if run.status.ended or run.status is RunStatus.PENDING or not run.owner:

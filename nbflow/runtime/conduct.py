@@ -6,7 +6,6 @@ import contextlib
 import hashlib
 import json
 import os
-import socket
 import threading
 import time
 from dataclasses import replace
@@ -15,6 +14,7 @@ from typing import Any, Protocol
 
 from nbflow.errors import NbflowError, raise_for
 from nbflow.graph.summary import summaries
+from nbflow.metadata.owner import owner_here
 from nbflow.model.artifact import ArtifactRef
 from nbflow.model.caught import CaughtError
 from nbflow.model.ids import RunId
@@ -116,7 +116,7 @@ class Conductor:
                 source=request.source,
                 steps=summaries(request.graph),
                 origin_run=request.origin,
-                owner=f"{socket.gethostname()}:{os.getpid()}",
+                owner=owner_here(),
             )
         )
 

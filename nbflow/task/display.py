@@ -51,7 +51,7 @@ class Displayer:
         prepare()
         from IPython.display import display
 
-        return display(*values, **options)  # type: ignore[no-untyped-call]
+        return display(*values, **options)
 
     def last(self, value: Any) -> None:
         """Display the value of a body's last expression."""

@@ -2,26 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
-from kernels import Kernel
+from kernels import Kernel, start_kernel
 
-
-@pytest.fixture
-def start_kernel(tmp_path: Path) -> Iterator[Callable[..., Kernel]]:
-    """Start kernels in the test's folder."""
-    started: list[Kernel] = []
-
-    def start(**environment: str) -> Kernel:
-        kernel = Kernel(tmp_path, **environment)
-        started.append(kernel)
-        return kernel
-
-    yield start
-    for kernel in started:
-        kernel.close()
+__all__ = ["kernel", "start_kernel"]
 
 
 @pytest.fixture

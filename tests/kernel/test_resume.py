@@ -15,7 +15,7 @@ FRAIL = "import pathlib\nif not pathlib.Path('fixed').exists(): raise ValueError
 def broken(kernel: Any, tmp_path: Path) -> Any:
     """A kernel whose first run failed in its second step, and what was wrong is mended."""
     kernel.ok("%%step load --define\nx = 10")
-    kernel.ok(f"%%step work --define\n{FRAIL}y = x + 1")
+    kernel.ok(f"%%step middle --define\n{FRAIL}y = x + 1")
     kernel.ok("%%step last --define\nz = y * 2")
     reply = kernel.run("%flow run --tag weekly")
     assert reply.ename == "ValueError", reply.text
@@ -35,16 +35,17 @@ def test_goes_on_says_beforehand_what_it_does_and_brings_the_names(broken: Any) 
 
 def test_takes_over_what_was_run_in_a_cell_meanwhile(broken: Any) -> None:
     broken.ok("%%step load\nx = 10")
-    broken.ok("%%step work\nopen('ran', 'a').write('.')\ny = x + 1")
+    broken.ok("%%step middle\nopen('ran', 'a').write('.')\ny = x + 1")
     broken.ok("run = %flow resume")
     assert (
-        broken.value("(z, open('ran').read(), run['work'].task.origin_pathspec)") == "(22, '.', 'case/draft-1/work/0')"
+        broken.value("(z, open('ran').read(), run['middle'].task.origin_pathspec)")
+        == "(22, '.', 'case/draft-1/middle/0')"
     )
 
 
 def test_of_a_step_and_of_a_run(broken: Any) -> None:
     broken.ok("%flow resume")
-    reply = broken.ok("run = %flow resume work 1")
+    reply = broken.ok("run = %flow resume middle 1")
     assert "asked for" in reply.text
     assert broken.value("run.origin_pathspec") == "'case/1'"
     broken.ok("import nbflow\nagain = nbflow.flow.resume('last', '2')")
@@ -66,7 +67,7 @@ def test_dry_starts_nothing(broken: Any) -> None:
         ("%flow resume 77", "M002", ""),
         ("%flow resume --fresh", "C005", ""),
         ("%flow resume load 1 more", "C014", ""),
-        ("%flow resume load work", "R004", "repeats one step"),
+        ("%flow resume load middle", "R004", "repeats one step"),
     ],
 )
 def test_of_what_is_not_there_says_so(broken: Any, line: str, code: str, hint: str) -> None:
@@ -97,7 +98,7 @@ CELLS = (
     "%%parameters\nfactor: int = 2",
     "def double(v): return v * factor_of(v)\ndef factor_of(v): return 2",
     "%%step load\nx = 10",
-    f"%%step work\n{FRAIL}y = double(x) * factor",
+    f"%%step middle\n{FRAIL}y = double(x) * factor",
 )
 
 

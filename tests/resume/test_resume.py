@@ -25,9 +25,9 @@ def broken(bench: Bench, *cells: str) -> None:
 
 
 def test_goes_on_at_the_step_that_failed(bench: Bench) -> None:
-    broken(bench, LOAD, f"%%step work\n{FRAIL}y = x + 1", "%%step last\nz = y * 2")
+    broken(bench, LOAD, f"%%step middle\n{FRAIL}y = x + 1", "%%step last\nz = y * 2")
     told = bench.ok("resume", "nb.ipynb")
-    assert bench.ran() == Counter(["work", "last"])
+    assert bench.ran() == Counter(["middle", "last"])
     assert bench.stored("2").data.z == 22
     assert bench.stored("2").origin_pathspec == "nb/1"
     assert bench.tasks("2")["load"].status is TaskStatus.REUSED
@@ -55,7 +55,7 @@ def test_carries_tags_and_parameters_over_and_lets_new_ones_win(bench: Bench) ->
     bench.steps(
         "%%parameters\nalpha: float = 0.1\nregions: list[str]\nuntouched: int = 3",
         "%%step load\nx = 10",
-        f"%%step work\n{FRAIL}y = (x, alpha, regions, untouched)",
+        f"%%step middle\n{FRAIL}y = (x, alpha, regions, untouched)",
     )
     bench.run("run", "nb.ipynb", "-p", "alpha=0.5", "-p", "regions=eu,us", "--tag", "weekly")
     (bench.folder / "fixed").touch()
@@ -65,41 +65,41 @@ def test_carries_tags_and_parameters_over_and_lets_new_ones_win(bench: Bench) ->
     bench.ran()
     bench.ok("resume", "nb/2", "-p", "alpha=0.7")
     assert bench.stored("3").data.y == (10, 0.7, ["eu", "us"], 3)
-    assert bench.ran() == Counter(["work"])
+    assert bench.ran() == Counter(["middle"])
 
 
 def test_starts_from_the_latest_run_which_may_be_a_resumed_one(bench: Bench) -> None:
-    broken(bench, LOAD, "%%step work\ny = x + 1", f"%%step late\n{FRAIL}z = y")
+    broken(bench, LOAD, "%%step middle\ny = x + 1", f"%%step late\n{FRAIL}z = y")
     (bench.folder / "fixed").unlink()
     assert bench.run("resume", "nb").returncode == 1
     (bench.folder / "fixed").touch()
     bench.ok("resume", "nb")
     assert bench.stored("3").origin_pathspec == "nb/2"
     # the one that did the work, not the one that took it over
-    assert bench.tasks("3")["work"].origin == "nb/1/work/0"
+    assert bench.tasks("3")["middle"].origin == "nb/1/middle/0"
 
 
 def test_of_a_step_runs_it_and_all_below_it(bench: Bench) -> None:
-    bench.steps(LOAD, "%%step side\ns = x", "%%step work\ny = x + 1", "%%step last\nz = y * 2")
+    bench.steps(LOAD, "%%step side\ns = x", "%%step middle\ny = x + 1", "%%step last\nz = y * 2")
     bench.ok("run", "nb.ipynb")
     bench.ran()
-    told = bench.ok("resume", "nb", "work")
-    assert bench.ran() == Counter(["work", "last"])
+    told = bench.ok("resume", "nb", "middle")
+    assert bench.ran() == Counter(["middle", "last"])
     assert "asked for" in told
 
 
 def test_runs_an_edited_step_and_those_below_only_if_it_leaves_something_else(bench: Bench) -> None:
-    cells = [LOAD, "%%step work\ny = x + 1", "%%step last\nz = y * 2"]
+    cells = [LOAD, "%%step middle\ny = x + 1", "%%step last\nz = y * 2"]
     bench.steps(*cells)
     bench.ok("run", "nb.ipynb")
     bench.ran()
-    bench.steps(LOAD, "%%step work\ny = 1 + x", "%%step last\nz = y * 2")
+    bench.steps(LOAD, "%%step middle\ny = 1 + x", "%%step last\nz = y * 2")
     told = bench.ok("resume", "nb")
-    assert bench.ran() == Counter(["work"])
+    assert bench.ran() == Counter(["middle"])
     assert "code changed" in told
-    bench.steps(LOAD, "%%step work\ny = x + 5", "%%step last\nz = y * 2")
+    bench.steps(LOAD, "%%step middle\ny = x + 5", "%%step last\nz = y * 2")
     bench.ok("resume", "nb")
-    assert bench.ran() == Counter(["work", "last"])
+    assert bench.ran() == Counter(["middle", "last"])
 
 
 def test_leaves_what_an_unbroken_run_leaves(bench: Bench) -> None:
@@ -120,9 +120,9 @@ def test_leaves_what_an_unbroken_run_leaves(bench: Bench) -> None:
 
 
 def test_takes_a_caught_failure_over_and_reuse_does_not(bench: Bench) -> None:
-    broken(bench, "%%step risky --catch error\nx = 1\nraise ValueError('caught')", f"%%step work\n{FRAIL}y = 1")
+    broken(bench, "%%step risky --catch error\nx = 1\nraise ValueError('caught')", f"%%step middle\n{FRAIL}y = 1")
     bench.ok("resume", "nb")
-    assert bench.ran() == Counter(["work"])
+    assert bench.ran() == Counter(["middle"])
     bench.ok("run", "nb.ipynb", "--reuse")
     assert bench.ran() == Counter(["risky"])
 
@@ -175,7 +175,7 @@ def test_of_a_run_whose_notebook_has_gone_names_the_way_out(bench: Bench) -> Non
 
 
 def test_dry_says_what_would_run_and_starts_nothing(bench: Bench) -> None:
-    broken(bench, LOAD, f"%%step work\n{FRAIL}y = x + 1", "%%step last\nz = y * 2")
+    broken(bench, LOAD, f"%%step middle\n{FRAIL}y = x + 1", "%%step last\nz = y * 2")
     told = bench.ok("resume", "nb", "--dry")
     assert not bench.ran() and len(bench.workspace.metadata.runs("nb")) == 1
-    assert "load" in told and "reused" in told and "work" in told
+    assert "load" in told and "reused" in told and "middle" in told

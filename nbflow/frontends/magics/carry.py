@@ -1,9 +1,7 @@
-"""What an earlier kernel left, noted in this session's draft: judged by the flow as it stands, by reference."""
+"""What an earlier kernel left, noted in this kernel's draft: judged by the flow as it stands, by reference."""
 
 from __future__ import annotations
 
-import os
-import socket
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import field, replace
@@ -15,6 +13,7 @@ from nbflow.frontends.prepare import keep_code, surroundings
 from nbflow.frontends.resuming import Origin
 from nbflow.frozen import frozen
 from nbflow.graph.summary import summaries
+from nbflow.metadata.owner import owner_here
 from nbflow.model.graph import Graph
 from nbflow.model.ids import Digest, FlowName, RunId, StepName
 from nbflow.model.record import ItemsRecord, RunRecord
@@ -57,7 +56,7 @@ def as_it_stands(face: Face) -> Now:
 
 
 def carry(face: Face, lefts: Mapping[StepName, Left], origins: Sequence[Origin], now: Now) -> None:
-    """Note in this session's draft what was brought back, by reference: another restart must not lose it."""
+    """Note in this kernel's draft what was brought back, by reference: another restart must not lose it."""
     if not lefts:
         return
     draft = face.session.draft_run or _new_draft(face, origins, now)
@@ -95,7 +94,7 @@ def _new_draft(face: Face, origins: Sequence[Origin], now: Now) -> RunId:
             source=face.source,
             steps=summaries(now.graph),
             origin_run=origins[0].run.id if origins[0].run.flow == face.flow else None,
-            owner=f"{socket.gethostname()}:{os.getpid()}",
+            owner=owner_here(),
         )
     )
     face.session.draft_run = record.id

@@ -234,7 +234,7 @@ class Face:
             self._background.settle()
         if not info.raw_cell or cell_kind(info.raw_cell) is not None:
             return
-        self._source = self.shell.transform_cell(info.raw_cell)  # type: ignore[no-untyped-call]
+        self._source = self.shell.transform_cell(info.raw_cell)
         run_needed(self, self._source)
         if self._namespace is not None:
             self._namespace.before_cell(self._source)
@@ -341,7 +341,7 @@ class Face:
         """Show the value of a last expression."""
         from IPython.display import display
 
-        display(value)  # type: ignore[no-untyped-call]
+        display(value)
 
     def show_display(self, shown: Displayed) -> None:
         """Show under the cell what a body displayed."""
@@ -349,7 +349,7 @@ class Face:
 
         known = shown.transient.get("display_id")
         extra = {"display_id": known, "update": shown.update} if known else {}
-        display(dict(shown.data), metadata=dict(shown.metadata), raw=True, **extra)  # type: ignore[no-untyped-call]
+        display(dict(shown.data), metadata=dict(shown.metadata), raw=True, **extra)
 
     def _modules(self) -> Sequence[str]:
         """Installed modules that definitions and step bodies import: worth importing ahead."""

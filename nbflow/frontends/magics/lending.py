@@ -156,7 +156,7 @@ class Lending:
             )
         bound = {name for cell in self._task.graph.setup for name in cell.body.names.bindings}
         for name in sorted(bound & self._read):
-            self._take(name, "", "%%setup", lambda name=name: self._set_up[name])  # type: ignore[misc]
+            self._take(name, "", "%%setup", partial(self._of_setup, name))
 
     def _definition(self, name: str) -> Any:
         """Return what a definition stands for: of a constant a copy, which the body may change."""
@@ -165,6 +165,9 @@ class Lending:
             with contextlib.suppress(Exception):
                 return copy.deepcopy(found)
         return found
+
+    def _of_setup(self, name: str) -> Any:
+        return self._set_up[name]
 
     @cached_property
     def _set_up(self) -> dict[str, Any]:
@@ -184,12 +187,12 @@ class Lending:
         found = inputs.parameters(spec, self._live)
         for name in sorted(found.keys() - self._task.read_elsewhere):
             held = found[name]
-            self._take(name, value(held, 60), "parameter", lambda held=held: held)  # type: ignore[misc]
+            self._take(name, value(held, 60), "parameter", partial(_itself, held))
         for name, held in inputs.defaults(spec).items():
-            self._take(name, value(held, 60), "--default", lambda held=held: held)  # type: ignore[misc]
+            self._take(name, value(held, 60), "--default", partial(_itself, held))
         for name, held in spec.values.items():
             where = f"foreach of {self._node.context.get(name, self._node.name)}"
-            self._take(name, value(held), where, lambda held=held: held)  # type: ignore[misc]
+            self._take(name, value(held), where, partial(_itself, held))
 
     def _take_inputs(self) -> None:
         for name, ref in self._spec.inputs.items():
@@ -263,3 +266,7 @@ def _short(held: object) -> str:
     if kind.__name__ in {"type", "function", "module", "builtin_function_or_method"}:
         return f"{'class' if kind is type else kind.__name__} {getattr(held, '__name__', '')}".rstrip()
     return kind.__name__
+
+
+def _itself(held: Any) -> Any:
+    return held

@@ -12,12 +12,13 @@ from datetime import datetime
 
 from nbflow.cards.figures import several
 from nbflow.code.package import CodePackage
-from nbflow.errors import NbflowError, did_you_mean, raise_for
+from nbflow.errors import NbflowError
 from nbflow.frontends.resuming import Origin, stored
 from nbflow.frozen import frozen
 from nbflow.model.ids import Path, StepName
-from nbflow.model.record import ItemList, RunRecord, TaskRecord
+from nbflow.model.record import RunRecord, TaskRecord
 from nbflow.model.status import TaskStatus
+from nbflow.runtime.request import Items
 from nbflow.workspace import Workspace
 
 #: runs that are looked at, newest first
@@ -101,15 +102,6 @@ def sources(workspace: Workspace, flow: str, *, own: str | None, steps: Collecti
         missing -= {left.step for left in _lefts(origin)}
         since = since or record.kind == "draft" or not drafts
     return tuple(found)
-
-
-def named(workspace: Workspace, flow: str, run: str) -> Origin:
-    """Return run `run` of `flow`. Raises M002."""
-    record = workspace.metadata.run(flow, run)
-    if record is None:
-        known = [each.id for each in workspace.metadata.runs(flow, drafts=True, limit=_BACK)]
-        raise_for("M002", flow=flow, run=run, hint=did_you_mean(run, known))
-    return stored(workspace, record)
 
 
 def latest(origins: Iterable[Origin]) -> dict[StepName, Left]:
@@ -219,7 +211,7 @@ def _whole(
     return tuple(found[path] for path in sorted(found))
 
 
-def _of_item(record: TaskRecord, path: Path, items: object) -> bool:
+def _of_item(record: TaskRecord, path: Path, items: Items) -> bool:
     """Whether the task ran on the item that is listed now."""
-    listed: ItemList = items[record.step, path[:-1]]  # type: ignore[index]
+    listed = items[record.step, path[:-1]]
     return record.item is None or record.item.digest == listed.refs[path[-1]].digest

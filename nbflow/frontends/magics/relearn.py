@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from nbflow.cells.header import cell_kind
@@ -183,6 +184,6 @@ def _let_wait(face: Face, cells: Sequence[OtherCell], steps: set[StepName]) -> t
     found: dict[str, None] = {}
     for name in (name for statement in statements for name in statement.names):
         if name in face.live.names and name not in face.shell.user_ns and name not in face.namespace.waiting:
-            face.namespace.wait(name, Waiting(lambda name=name: face.live.get(name), left=False))  # type: ignore[misc]
+            face.namespace.wait(name, Waiting(partial(face.live.get, name), left=False))
             found[name] = None
     return tuple(found)

@@ -64,7 +64,7 @@ class Restored:
         from IPython.display import display
 
         page = self._page()
-        display({"text/html": page.html(), "text/plain": page.text()}, raw=True)  # type: ignore[no-untyped-call]
+        display({"text/html": page.html(), "text/plain": page.text()}, raw=True)
         self._shown_in = face, face.count
 
     def _ipython_display_(self) -> None:

@@ -19,7 +19,7 @@ class ShownRun(Run):
         face: Any = self.__dict__.get("_face")
         if face is not None and face.count == self.__dict__["_shown_in"]:
             return
-        display(Run(self.pathspec, workspace=self._workspace))  # type: ignore[no-untyped-call]
+        display(Run(self.pathspec, workspace=self._workspace))
 
 
 def shown_run(face: Face, pathspec: str) -> Run:

@@ -48,7 +48,7 @@ def show_line(told: StepLine) -> None:
     """Show the line under a step cell: a display, since a print would glue to output that ends without a newline."""
     from IPython.display import display
 
-    display(bundle(told), raw=True)  # type: ignore[no-untyped-call]
+    display(bundle(told), raw=True)
 
 
 def show_plan(forecast: Forecast, title: str) -> None:
@@ -58,7 +58,7 @@ def show_plan(forecast: Forecast, title: str) -> None:
     from nbflow.views import plan_table
 
     shown = {"text/html": plan_table.html(forecast, title), "text/plain": plan_table.text(forecast, title)}
-    display(shown, raw=True)  # type: ignore[no-untyped-call]
+    display(shown, raw=True)
 
 
 def line(found: Problem) -> str:

@@ -11,11 +11,11 @@ from nbflow.errors import NbflowError, raise_for
 from nbflow.frontends.magics.carry import Now, as_it_stands, carry
 from nbflow.frontends.magics.flowline import operands
 from nbflow.frontends.magics.namespace import Waiting
-from nbflow.frontends.magics.recall import Left, Unfinished, latest, named, sources, unfinished, written
+from nbflow.frontends.magics.recall import Left, Unfinished, latest, sources, unfinished, written
 from nbflow.frontends.magics.relearn import Relearned, relearn
 from nbflow.frontends.magics.restored import Name, Restored
 from nbflow.frontends.magics.session import UNNAMED
-from nbflow.frontends.resuming import Origin
+from nbflow.frontends.resuming import Origin, named
 from nbflow.model.artifact import ArtifactRef
 from nbflow.model.ids import Digest, Pathspec, StepName
 from nbflow.model.record import TaskRecord
