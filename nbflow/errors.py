@@ -5,10 +5,17 @@
         CellError        C: a cell's header, options or body
         GraphError       G: what the steps mean together
         ParameterError   P: a parameter's declaration or value
+        DecoratorError   D: a decorator of a class or of one of its steps
+        LintError        F: the steps of a class do not fit together
       TaskError          T: a step's body, while or after it ran
+        InvalidNextError     its self.next cannot be followed
+        MergeError           merge_artifacts cannot be done
       RunError           R: a run, a notebook file or a command line as a whole
       StoreError         S: artifacts and the bytes that hold them
       MetadataError      M: facts about runs
+        NotFoundError        there is no such flow, run, step, task or artifact
+        NamespaceError       it is there, and outside the namespace
+        TagError             a tag that cannot be given or taken
 
 A *problem* is a value: a code, the place it stands in, and facts. Its texts come from CATALOGUE, so each
 message is written once. `problem()` makes one, `raise_for()` raises the error class that fits.
@@ -151,8 +158,29 @@ class ParameterError(FlowError):
     """A parameter's declaration or value is wrong."""
 
 
+class DecoratorError(FlowError):
+    """A decorator, or an attribute of one, makes no sense where it stands."""
+
+
+class LintError(FlowError):
+    """The steps of a class do not fit together."""
+
+
 class TaskError(NbflowError):
     """A step's body failed, or what it did cannot be kept."""
+
+
+class InvalidNextError(TaskError):
+    """A step's `self.next` cannot be followed."""
+
+
+class MergeError(TaskError):
+    """`merge_artifacts` cannot be done; nothing was merged."""
+
+    @property
+    def artifact_names(self) -> list[str]:
+        """The artifacts it is about."""
+        return [name for name in dict(self.problems[0].facts).get("names", "").split(", ") if name]
 
 
 class RunError(NbflowError):
@@ -173,14 +201,38 @@ class MetadataError(NbflowError):
     """A fact about runs is missing or cannot be read."""
 
 
+class NotFoundError(MetadataError):
+    """There is no such flow, run, step, task or artifact."""
+
+
+class NamespaceError(MetadataError):
+    """What was asked for is outside the namespace."""
+
+
+class TagError(MetadataError):
+    """A tag cannot be given or taken."""
+
+
 _CLASSES: dict[str, type[NbflowError]] = {
     "C": CellError,
     "G": GraphError,
     "P": ParameterError,
+    "D": DecoratorError,
+    "F": LintError,
     "T": TaskError,
     "R": RunError,
     "S": StoreError,
     "M": MetadataError,
+}
+
+
+#: codes whose class is narrower than that of their letter
+_NARROWER: dict[str, type[NbflowError]] = {
+    **dict.fromkeys(("M001", "M002", "M003", "M004", "M005"), NotFoundError),
+    "M012": NamespaceError,
+    **dict.fromkeys(("M010", "M013", "M014"), TagError),
+    **dict.fromkeys((f"T03{digit}" for digit in range(10)), InvalidNextError),
+    **dict.fromkeys((f"T04{digit}" for digit in range(10)), MergeError),
 }
 
 
@@ -189,6 +241,8 @@ def error(problems: Problem | Iterable[Problem]) -> NbflowError:
     found = (problems,) if isinstance(problems, Problem) else tuple(problems)
     letters = {each.code[0] for each in found}
     kind = _CLASSES[letters.pop()] if len(letters) == 1 else FlowError
+    if len(narrower := {_NARROWER.get(each.code) for each in found}) == 1:
+        kind = narrower.pop() or kind
     if kind is RunError and all(CATALOGUE[each.code].usage for each in found):
         kind = UsageError
     return kind(found)

@@ -17,7 +17,7 @@ from nbflow.workspace import Workspace
 
 #: runs that are looked through, newest first
 _BACK = 100
-_RUN = re.compile(r"(draft-)?\d+\Z")
+_RUN = re.compile(r"((draft|spin)-)?\d+\Z")
 #: `train`, `train[3]`, `train[3,1]`
 _STEP = re.compile(r"(?P<step>[^\[\]/]+)(\[(?P<path>\d+(,\d+)*)\])?\Z")
 _BLANKS = re.compile(r"\s+(?=[^\[\]]*\])")

@@ -20,7 +20,7 @@ from nbflow.model.value import decode
 from nbflow.plan.reuse import Kept, Reuse
 from nbflow.workspace import Workspace
 
-_RUN = re.compile(r"(draft-)?\d+")
+_RUN = re.compile(r"((draft|spin)-)?\d+")
 
 
 @frozen

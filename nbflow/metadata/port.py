@@ -14,7 +14,7 @@ class Metadata(Protocol):
     """Facts about runs. Safe to use from several threads; each method is one transaction."""
 
     def create_run(self, record: RunRecord) -> RunRecord:
-        """Record a run and return it with its id: "1", "2", … per flow, "draft-1", … for drafts."""
+        """Record a run and return it with its id: "1", "2", … per flow, "draft-1", "spin-1", … for others."""
         ...
 
     def update_run(self, flow: str, run: str, **changes: Any) -> RunRecord:
@@ -103,4 +103,4 @@ class Metadata(Protocol):
 
 def next_id(kind: str, number: int) -> RunId:
     """Return the id of the `number`th run of a kind in its flow."""
-    return RunId(f"draft-{number}" if kind == "draft" else str(number))
+    return RunId(str(number) if kind == "run" else f"{kind}-{number}")

@@ -13,7 +13,7 @@ from nbflow.model.ids import Digest, FlowName, RunId, StepName
 from nbflow.model.record import AttemptRecord, Failure, ItemList, ItemsRecord, RunRecord, StepSummary, TaskRecord
 from nbflow.model.status import RunStatus, TaskStatus
 
-_AS_JSON = {"parameters", "system_tags", "steps"}
+_AS_JSON = {"parameters", "system_tags", "steps", "about"}
 
 
 def run_fields(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -49,6 +49,7 @@ def run_record(row: sqlite3.Row) -> RunRecord:
         owner=row["owner"],
         reason=row["reason"],
         cancel_asked_at=row["cancel_asked_at"],
+        about=json.loads(row["about"]),
     )
 
 
@@ -59,6 +60,8 @@ def task_text(record: TaskRecord) -> str:
         "id": record.id,
         "path": list(record.path),
         "status": record.status.value,
+        "iteration": record.iteration or None,
+        "chose": record.chose,
         "attempt": record.attempt,
         "manifest": record.manifest and record.manifest.to_json(),
         "failure": record.failure and record.failure.to_json(),
@@ -89,6 +92,8 @@ def task_record(text: str) -> TaskRecord:
         id=raw["id"],
         path=tuple(raw.get("path", ())),
         status=TaskStatus(raw["status"]),
+        iteration=raw.get("iteration", 0),
+        chose=raw.get("chose"),
         attempt=raw.get("attempt", 0),
         manifest=Manifest.from_json(raw["manifest"]) if "manifest" in raw else None,
         failure=_failure(raw),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 #: version of the tables below
-VERSION = 2
+VERSION = 3
 
 #: version → statements that make it of the one before
 MIGRATIONS: dict[int, tuple[str, ...]] = {
@@ -85,6 +85,10 @@ MIGRATIONS: dict[int, tuple[str, ...]] = {
         ) WITHOUT ROWID
         """,
     ),
+    3: (
+        "ALTER TABLE run ADD COLUMN about TEXT NOT NULL DEFAULT '{}'",
+        "ALTER TABLE flow ADD COLUMN spins INTEGER NOT NULL DEFAULT 0",
+    ),
 }
 
 CREATE_SCHEMA = "CREATE TABLE IF NOT EXISTS schema (version INTEGER NOT NULL)"
@@ -92,15 +96,16 @@ READ_SCHEMA = "SELECT max(version) FROM schema"
 WRITE_SCHEMA = "INSERT INTO schema (version) VALUES (?)"
 
 COUNT_RUN = """
-    INSERT INTO flow (name, runs, drafts) VALUES (:flow, NOT :draft, :draft)
-    ON CONFLICT (name) DO UPDATE SET runs = runs + NOT :draft, drafts = drafts + :draft
-    RETURNING runs, drafts
+    INSERT INTO flow (name, runs, drafts, spins) VALUES (:flow, :run, :draft, :spin)
+    ON CONFLICT (name) DO UPDATE SET runs = runs + :run, drafts = drafts + :draft, spins = spins + :spin
+    RETURNING runs AS run, drafts AS draft, spins AS spin
 """
 INSERT_RUN = """
     INSERT INTO run (flow, id, kind, status, user, created_at, started_at, finished_at, heartbeat_at, parameters,
-                     system_tags, code, source, steps, origin_run, owner, reason, cancel_asked_at)
+                     system_tags, code, source, steps, origin_run, owner, reason, cancel_asked_at, about)
     VALUES (:flow, :id, :kind, :status, :user, :created_at, :started_at, :finished_at, :heartbeat_at, :parameters,
-            :system_tags, :code, :source, :steps, :origin_run, :owner, :reason, :cancel_asked_at)
+            :system_tags, :code, :source, :steps, :origin_run, :owner, :reason, :cancel_asked_at,
+            :about)
     RETURNING key
 """
 UPDATE_RUN = "UPDATE run SET {fields} WHERE flow = :flow AND id = :id"
@@ -110,7 +115,7 @@ CANCEL_ASKED = "SELECT cancel_asked_at FROM run WHERE flow = ? AND id = ?"
 
 _RUN = """
     SELECT flow, id, kind, status, user, created_at, started_at, finished_at, heartbeat_at, parameters, system_tags,
-           code, source, steps, origin_run, owner, reason, cancel_asked_at,
+           code, source, steps, origin_run, owner, reason, cancel_asked_at, about,
            (SELECT json_group_array(name) FROM tag WHERE tag.run = run.key) AS tags
     FROM run
 """

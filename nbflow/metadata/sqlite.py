@@ -71,8 +71,9 @@ class SqliteMetadata:
 
     def create_run(self, record: RunRecord) -> RunRecord:
         with self._write() as database:
-            counts = database.execute(sql.COUNT_RUN, {"flow": record.flow, "draft": record.kind == "draft"}).fetchone()
-            made = replace(record, id=next_id(record.kind, counts["drafts" if record.kind == "draft" else "runs"]))
+            kinds = {kind: record.kind == kind for kind in ("run", "draft", "spin")}
+            counts = database.execute(sql.COUNT_RUN, {"flow": record.flow, **kinds}).fetchone()
+            made = replace(record, id=next_id(record.kind, counts[record.kind]))
             key = database.execute(sql.INSERT_RUN, run_row(made)).fetchone()["key"]
             database.executemany(sql.ADD_TAG, [(key, tag) for tag in sorted(made.tags)])
         return made

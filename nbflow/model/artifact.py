@@ -100,15 +100,25 @@ class Manifest:
     artifacts: Mapping[str, ArtifactRef] = field(default_factory=dict)
     #: name → why it was not kept (nobody below reads it)
     dropped: Mapping[str, str] = field(default_factory=dict)
+    #: those of `artifacts` that the step was given and handed on untouched (steps of classes)
+    inherited: frozenset[str] = frozenset()
+
+    @property
+    def own(self) -> dict[str, ArtifactRef]:
+        """The artifacts that the step itself left."""
+        return {name: ref for name, ref in self.artifacts.items() if name not in self.inherited}
 
     def to_json(self) -> dict[str, Any]:
-        return {
+        raw: dict[str, Any] = {
             "format": FORMAT,
             "artifacts": {name: ref.to_json() for name, ref in self.artifacts.items()},
             "dropped": dict(self.dropped),
         }
+        if self.inherited:
+            raw["inherited"] = sorted(self.inherited)
+        return raw
 
     @classmethod
     def from_json(cls, raw: Mapping[str, Any]) -> Manifest:
         artifacts = {name: ArtifactRef.from_json(ref) for name, ref in raw["artifacts"].items()}
-        return cls(artifacts, dict(raw.get("dropped", {})))
+        return cls(artifacts, dict(raw.get("dropped", {})), frozenset(raw.get("inherited", ())))

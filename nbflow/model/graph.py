@@ -12,6 +12,7 @@ from typing import Literal, Self
 
 from nbflow.errors import NOWHERE, Place
 from nbflow.frozen import frozen
+from nbflow.model.flowclass import DecoratorSpec, Transition
 from nbflow.model.ids import ScopeName, StepName
 from nbflow.model.options import Options
 from nbflow.model.parameter import ParameterDef
@@ -84,6 +85,8 @@ class Scope:
     named: bool = False
     limit: int = 10_000
     empty: Literal["run", "error"] = "run"
+    #: classes: the step whose body lists the items as it ends; None: a task of its own evaluates `items`
+    lister: StepName | None = None
 
 
 @frozen
@@ -99,7 +102,13 @@ class Switch:
     """A choice of the next step by the value of `variable` (classes). Its own name among the cases: a self-loop."""
 
     variable: str
-    cases: Mapping[str, StepName]
+    #: value → step, in the order written
+    cases: tuple[tuple[str | int | float | bool | None, StepName], ...]
+
+    @property
+    def steps(self) -> tuple[StepName, ...]:
+        """The steps it may choose, each once."""
+        return tuple(dict.fromkeys(step for _, step in self.cases))
 
 
 @frozen
@@ -116,6 +125,24 @@ class CodeRef:
     roots: tuple[str, ...] = ()
     #: the statements it needs, in the order they must be executed
     slice: tuple[Statement, ...] = ()
+
+
+#: how a step of a class goes on, as Metaflow names it; the first and the last step have kinds of their own
+StepKind = Literal["start", "linear", "split", "foreach", "split-switch", "join", "end"]
+
+
+@frozen
+class Method:
+    """What makes a node a step of a class."""
+
+    #: the class, as the definitions module names it
+    flow_class: str
+    kind: StepKind
+    #: what its `self.next` says; None for the last step
+    goes_on: Transition | None = None
+    #: its decorators, for those who look
+    decorators: tuple[DecoratorSpec, ...] = ()
+    doc: str = ""
 
 
 @frozen
@@ -148,7 +175,14 @@ class Node:
     captured: tuple[str, ...] = ()
     #: may be skipped (static)
     conditional: bool = False
+    #: classes: the method that is its body
+    method: Method | None = None
     place: Place = NOWHERE
+
+    @property
+    def loops(self) -> bool:
+        """It may choose itself as the next step."""
+        return self.switch is not None and self.name in self.switch.steps
 
     @property
     def base(self) -> tuple[ScopeName, ...]:
@@ -176,6 +210,8 @@ class Graph:
     setup: tuple[SetupCell, ...] = ()
     #: every definition of the flow, latest first found by name: what unpickling may ask for
     statements: tuple[Statement, ...] = ()
+    #: what the flow's author says of it: the docstring of a class
+    doc: str = ""
 
     def __getitem__(self, name: str) -> Node:
         for node in self.nodes:

@@ -15,7 +15,7 @@ FlowName = NewType("FlowName", str)
 StepName = NewType("StepName", str)
 #: a foreach is named by the step that opens it
 ScopeName = NewType("ScopeName", StepName)
-#: `"12"` for a run, `"draft-3"` for a kernel session's draft run; unique within a flow
+#: `"12"` for a run, `"draft-3"` for a kernel session's draft run, `"spin-2"` for a task run alone; unique within a flow
 RunId = NewType("RunId", str)
 #: BLAKE3-256 of the content, 64 hexadecimal digits
 Digest = NewType("Digest", str)
@@ -26,7 +26,7 @@ STEP_NAME = re.compile(r"[a-z][a-z0-9_]{0,63}\Z")
 #: a flow is also a folder, an AWS name and a part of URLs
 FLOW_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,127}\Z")
 _TASK_ID = re.compile(r"\d+(-\d+)*(~\d+)?\Z")
-_RUN_ID = re.compile(r"(draft-)?\d+\Z")
+_RUN_ID = re.compile(r"((draft|spin)-)?\d+\Z")
 
 
 def flow_name_of(file: str) -> FlowName:

@@ -11,7 +11,8 @@ from nbflow.model.artifact import ArtifactRef, Manifest
 from nbflow.model.ids import Digest, FlowName, Path, RunId, StepName, TaskKey
 from nbflow.model.status import RunStatus, TaskStatus
 
-RunKind = Literal["run", "draft"]
+#: spin: one task, run again by itself
+RunKind = Literal["run", "draft", "spin"]
 
 
 #: classes of failures that nbflow itself raises: their code says more than their name
@@ -64,14 +65,18 @@ class StepSummary:
     scope: tuple[str, ...]
     #: what opens or closes: `foreach regions as region`, `join train`, `when rmse < 2.5`
     label: str = ""
+    #: of a step of a class: how it goes on (see model.graph.StepKind); empty for a cell
+    kind: str = ""
+    #: its docstring
+    doc: str = ""
 
     def to_json(self) -> list[Any]:
-        return [self.name, list(self.givers), list(self.scope), self.label]
+        return [self.name, list(self.givers), list(self.scope), self.label, self.kind, self.doc]
 
     @classmethod
     def from_json(cls, raw: list[Any]) -> StepSummary:
-        name, givers, scope, label = raw
-        return cls(name, tuple(givers), tuple(scope), label)
+        name, givers, scope, *rest = raw
+        return cls(name, tuple(givers), tuple(scope), *rest)
 
 
 @frozen
@@ -104,6 +109,8 @@ class RunRecord:
     reason: str = ""
     #: someone wants it to end: its owner looks
     cancel_asked_at: float | None = None
+    #: what a run of a class knows of itself beside this: project, configs, doc (see runtime.request.RunRequest.about)
+    about: Mapping[str, Any] = field(default_factory=dict)
 
 
 @frozen
@@ -114,6 +121,10 @@ class TaskRecord:
     id: str
     path: Path
     status: TaskStatus
+    #: its round in a self-loop, from 0
+    iteration: int = 0
+    #: the step that a switch chose
+    chose: StepName | None = None
     #: number of the attempt whose manifest counts, or of the last one
     attempt: int = 0
     manifest: Manifest | None = None
@@ -149,7 +160,7 @@ class TaskRecord:
     @property
     def key(self) -> TaskKey:
         """The task's place in its run."""
-        return TaskKey(self.step, self.path)
+        return TaskKey(self.step, self.path, self.iteration)
 
 
 @frozen

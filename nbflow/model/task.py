@@ -37,6 +37,79 @@ class InputsSpec:
 
 
 @frozen
+class Frame:
+    """One foreach around a task of a class, for `self.foreach_stack()`."""
+
+    #: the step that listed the items, and the variable that held them
+    step: str
+    variable: str
+    index: int
+    #: how many items there are
+    total: int
+    item: ArtifactRef
+
+
+@frozen
+class Gang:
+    """The place of a task among those that run side by side (`num_parallel`)."""
+
+    nodes: int
+    index: int
+    #: id of the task with index 0
+    control_task: str
+    main_ip: str = "127.0.0.1"
+
+
+@frozen
+class MethodSpec:
+    """What a worker needs beside the rest to run a step of a class."""
+
+    #: the class, as the definitions module names it
+    flow_class: str
+    #: its self.next, as its text says it (Transition as JSON); None for the last step
+    goes_on: Mapping[str, Any] | None
+    #: it takes `inputs`
+    joins: bool
+    #: parameters, constants and configs by name: what the body may read and not set
+    constants: Mapping[str, ArtifactRef] = field(default_factory=dict)
+    #: outermost first, the task's own foreach last
+    frames: tuple[Frame, ...] = ()
+    gang: Gang | None = None
+    #: most items a foreach that it starts may have
+    max_splits: int = 100
+    #: name → value of each Config, as JSON
+    configs: Mapping[str, Any] = field(default_factory=dict)
+    #: decorators given by --with
+    with_specs: tuple[str, ...] = ()
+    #: seconds after which TimeoutException is raised in the body
+    alarm: float | None = None
+    #: the task's round in a self-loop
+    iteration: int = 0
+
+    @classmethod
+    def from_json(cls, raw: Mapping[str, Any]) -> MethodSpec:
+        known = dict(raw)
+        known["constants"] = {name: ArtifactRef.from_json(ref) for name, ref in raw["constants"].items()}
+        known["frames"] = tuple(
+            Frame(each["step"], each["variable"], each["index"], each["total"], ArtifactRef.from_json(each["item"]))
+            for each in raw["frames"]
+        )
+        known["gang"] = Gang(**raw["gang"]) if raw["gang"] else None
+        known["with_specs"] = tuple(raw["with_specs"])
+        return cls(**known)
+
+    def to_json(self) -> dict[str, Any]:
+        raw = {each.name: getattr(self, each.name) for each in fields(self)}
+        raw["constants"] = {name: ref.to_json() for name, ref in self.constants.items()}
+        raw["frames"] = [
+            {**{each.name: getattr(frame, each.name) for each in fields(frame)}, "item": frame.item.to_json()}
+            for frame in self.frames
+        ]
+        raw["gang"] = asdict(self.gang) if self.gang else None
+        return raw
+
+
+@frozen
 class TaskSpec:
     """One attempt, whole: a worker needs this, the store and nothing else."""
 
@@ -92,9 +165,14 @@ class TaskSpec:
     memory: int | None = None
     #: rich displays are wanted (a kernel or a card shows them)
     rich: bool = True
+    #: the step is a method of a class
+    method: MethodSpec | None = None
+    #: what `current` tells of the run: see runtime.request.RunRequest.about
+    about: Mapping[str, Any] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         raw = {each.name: getattr(self, each.name) for each in fields(self)}
+        raw["method"] = self.method.to_json() if self.method else None
         raw["inputs"] = {name: ref.to_json() for name, ref in self.inputs.items()}
         raw["tables"] = [{name: ref.to_json() for name, ref in table.items()} for table in self.tables]
         raw["joined"] = asdict(self.joined) if self.joined else None
@@ -103,6 +181,7 @@ class TaskSpec:
     @classmethod
     def from_json(cls, raw: Mapping[str, Any]) -> TaskSpec:
         known = dict(raw)
+        known["method"] = MethodSpec.from_json(raw["method"]) if raw.get("method") else None
         known["inputs"] = {name: ArtifactRef.from_json(ref) for name, ref in raw["inputs"].items()}
         known["tables"] = tuple(
             {name: ArtifactRef.from_json(ref) for name, ref in table.items()} for table in raw["tables"]
@@ -175,10 +254,13 @@ class FlowCode:
     module: str
     statements: tuple[CodeStatement, ...] = ()
     setup: tuple[SetupCode, ...] = ()
+    #: the file that is the module, for a flow that is one: its `__file__`
+    path: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         return {
             "module": self.module,
+            "path": self.path,
             "statements": [_flat(each) for each in self.statements],
             "setup": [_flat(each) for each in self.setup],
         }
@@ -186,7 +268,7 @@ class FlowCode:
     @classmethod
     def from_json(cls, raw: Mapping[str, Any]) -> FlowCode:
         statements = tuple(CodeStatement.from_json(each) for each in raw["statements"])
-        return cls(raw["module"], statements, tuple(SetupCode(**each) for each in raw["setup"]))
+        return cls(raw["module"], statements, tuple(SetupCode(**each) for each in raw["setup"]), raw.get("path"))
 
 
 def _flat(value: CodeStatement | SetupCode) -> dict[str, Any]:

@@ -61,6 +61,20 @@ class RunRequest:
     #: what bodies display is kept as pictures and tables; else as text
     rich: bool = True
     user: str = ""
+    #: tags that nbflow gives: `user:ann`, `python_version:3.11`
+    system_tags: frozenset[str] = frozenset()
+    #: what `current` tells of the run in every task: `namespace`, `project` (a mapping, with @project), `script`
+    about: Mapping[str, Any] = field(default_factory=dict)
+    #: importable name of the definitions; empty: made of the flow's name
+    module: str = ""
+    #: the file that the definitions are, for a flow that is one
+    module_path: str | None = None
+    #: classes: parameters, constants and configs, already stored: every task has them
+    constants: Mapping[str, ArtifactRef] = field(default_factory=dict)
+    #: classes: name → value of each Config, as JSON
+    configs: Mapping[str, Any] = field(default_factory=dict)
+    #: classes: decorators given by --with
+    with_specs: tuple[str, ...] = ()
 
 
 @frozen

@@ -1,0 +1,7 @@
+"""F: flows written as classes."""
+
+from __future__ import annotations
+
+from nbflow.catalogue.entry import Entry
+
+ENTRIES: dict[str, Entry] = {}
