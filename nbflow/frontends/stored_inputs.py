@@ -102,7 +102,7 @@ class Remembering:
         for need in self._node.needs:
             if need.kind != "value" or self._use not in need.uses:
                 continue
-            found = pick(ledger, need.branches[0], path)
+            found = pick(ledger, self._node.name, need.branches[0], path)
             if found == "wait":
                 givers = " or ".join(source.step for source in need.branches[0])
                 self._lost[need.binds or ""] = f"{givers} has no result in {self._run.flow}/{self._run.id}"

@@ -16,6 +16,9 @@ def view_chain(graph: Graph, step: str) -> tuple[StepName, ...]:
     what a step directly below, in the same item, would read.
     """
     node = graph[step]
+    if node.method is not None:
+        # what a step of a class leaves holds what it was given
+        return (node.name,)
     before = graph.ancestors(step)
     nearest_first = (
         each.name
@@ -48,6 +51,15 @@ def changed_below(graph: Graph, node: Node) -> frozenset[str]:
         for source in (need.branches[0] if need.kind == "value" else ())
         if source.step == node.name and need.binds in other.code.body.names.changed
     )
+
+
+def listed_by(graph: Graph) -> dict[StepName, tuple[StepName, ...]]:
+    """Return the foreach whose items a step lists as it ends (classes), by step."""
+    found: dict[StepName, tuple[StepName, ...]] = {}
+    for node in graph.nodes:
+        if node.opens and node.opens.lister:
+            found[node.opens.lister] = (*found.get(node.opens.lister, ()), node.name)
+    return found
 
 
 def chains(graph: Graph) -> Callable[[str], tuple[StepName, ...]]:

@@ -144,7 +144,8 @@ class StepDraft:
     notices: tuple[Problem, ...] = ()
 
 
-StatementKind = Literal["import", "function", "class", "constant", "compound", "attached"]
+#: file: a whole file of Python, of which a flow is made
+StatementKind = Literal["import", "function", "class", "constant", "compound", "attached", "file"]
 
 
 @frozen

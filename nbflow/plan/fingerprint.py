@@ -44,6 +44,7 @@ class Fingerprints:
 
     The labels of the parts: `code` (the body and what its header says of data), `foreach` and `when` (the header's
     expressions, as JSON), `definition NAME`, `setup N`, `environment` (local modules, versions), `parameter NAME`,
+    `constant NAME` (of a class: its parameters, too),
     `input NAME`, `value index`, `inputs` (of a join), `classes` (definitions named in the pickles of inputs).
 
     What only the header's expressions read is a part, and not in the digest: lists and conditions are evaluated anew
@@ -51,9 +52,14 @@ class Fingerprints:
     """
 
     def __init__(
-        self, graph: Graph, parameters: Mapping[str, tuple[str, Any, str]], environment: Mapping[StepName, str]
+        self,
+        graph: Graph,
+        parameters: Mapping[str, tuple[str, Any, str]],
+        environment: Mapping[StepName, str],
+        constants: Mapping[str, ArtifactRef] | None = None,
     ) -> None:
         self._graph = graph
+        self._constants = constants or {}
         self._parameters = parameters
         self._environment = environment
         self._static: dict[StepName, tuple[str, Mapping[str, str]]] = {}
@@ -72,6 +78,9 @@ class Fingerprints:
             parts[f"input {name}"] = ref.digest
         for name, value in sorted(given.values.items()):
             parts[f"value {name}"] = _value(value)
+        for frame in given.frames:
+            parts[f"input item of {frame.opener}"] = _digest([frame.item.digest, frame.index, frame.total])
+            refs.append(frame.item)
         for name, source in sorted(given.defaults.items()):
             parts[f"input {name}"] = f"default {_value(source)}"
         for name in sorted(given.unbound):
@@ -99,11 +108,14 @@ class Fingerprints:
             if node.when:
                 parts["when"] = _value([node.when.expression, node.when.else_of])
             for statement in node.code.slice:
-                label = f"definition {', '.join(statement.names) or statement.owner}"
+                whole_file = statement.kind == "file" and statement.file.rpartition("/")[2]
+                label = f"definition {whole_file or ', '.join(statement.names) or statement.owner}"
                 parts[label] = _digest([parts.get(label), statement.key])
             for number, cell in enumerate(self._graph.setup, 1):
                 parts[f"setup {number}"] = cell.body.digest
             parts["environment"] = self._environment.get(node.name, "")
+            if node.method is not None:
+                parts |= {f"constant {name}": ref.digest for name, ref in sorted(self._constants.items())}
             for name in sorted(node.parameters & self._parameters.keys()):
                 parts[f"parameter {name}"] = _value(self._parameters[name][:2])
             # the order in which definitions are executed is theirs, too

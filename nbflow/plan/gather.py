@@ -11,13 +11,24 @@ from nbflow.frozen import frozen
 from nbflow.model.artifact import ArtifactRef, Scalar
 from nbflow.model.graph import Missing, Need, Node, Source, Use
 from nbflow.model.ids import Path, StepName, TaskKey
+from nbflow.model.record import TaskRecord
 from nbflow.model.status import TaskStatus
 from nbflow.model.task import InputsSpec, ViewSpec
-from nbflow.plan.judge import Go
+from nbflow.plan.judge import Go, pick
 from nbflow.plan.ledger import Ledger
 
 #: the steps a view of a step looks into, nearest first (graph.view.view_chain)
 Chain = Callable[[str], tuple[StepName, ...]]
+
+
+@frozen
+class FrameOf:
+    """One foreach around a task: the step that opens it, the place in it, the item there, and how many there are."""
+
+    opener: StepName
+    index: int
+    total: int
+    item: ArtifactRef
 
 
 @frozen
@@ -33,6 +44,8 @@ class Given:
     unbound: Mapping[str, str] = field(default_factory=dict)
     #: some of it comes from a sample of a foreach
     sampled: bool = False
+    #: steps of classes: the foreach around the task, outermost first
+    frames: tuple[FrameOf, ...] = ()
 
 
 def gather(ledger: Ledger, node: Node, path: Path, go: Go, use: Use) -> Given:
@@ -41,6 +54,8 @@ def gather(ledger: Ledger, node: Node, path: Path, go: Go, use: Use) -> Given:
     defaults: dict[str, str] = {}
     unbound: dict[str, str] = {}
     sampled = False
+    if node.method is not None:
+        return _of_class(ledger, node, path, go)
     for need, source in go.taken:
         if use not in need.uses or need.binds is None:
             continue
@@ -70,6 +85,31 @@ def gather(ledger: Ledger, node: Node, path: Path, go: Go, use: Use) -> Given:
     if opened and use != "items" and len(path) == len(node.scope):
         inputs[opened.item] = item(ledger, node, path)
     return Given(inputs, values, defaults, unbound, sampled)
+
+
+def _of_class(ledger: Ledger, node: Node, path: Path, go: Go) -> Given:
+    """Return all that the step before left: a step of a class is given no single names."""
+    found: dict[str, ArtifactRef] = {}
+    for need, source in go.taken:
+        record = ledger.result(source.step, path) if need.kind == "manifest" and source else None
+        if record is not None and record.manifest is not None:
+            found |= record.manifest.artifacts
+    return Given(found, frames=frames(ledger, node, path))
+
+
+def next_round(ledger: Ledger, node: Node, before: TaskRecord) -> Given:
+    """Return what the next round of a self-loop is given: what the round before left."""
+    left = before.manifest.artifacts if before.manifest else {}
+    return Given(left, frames=frames(ledger, node, before.path))
+
+
+def frames(ledger: Ledger, node: Node, path: Path) -> tuple[FrameOf, ...]:
+    """Return the foreach around the task of `node` at `path`, outermost first."""
+    found = []
+    for depth, (opener, index) in enumerate(zip(node.scope, path, strict=False)):
+        refs = ledger.items[opener, path[:depth]].refs
+        found.append(FrameOf(opener, index, len(refs), refs[index]))
+    return tuple(found)
 
 
 def item(ledger: Ledger, node: Node, path: Path) -> ArtifactRef:
@@ -107,25 +147,29 @@ def join(ledger: Ledger, node: Node, path: Path, chain: Chain) -> Joined | None:
         return None
     collector = _Tables(ledger, chain)
     if need.closes is None:
-        ran = [branch[0].step for branch in need.branches if collector.ran(branch[0].step, path)]
+        chosen = [collector.first(node, branch, path) for branch in need.branches]
+        ran = [step for step in chosen if step is not None]
         views = tuple(collector.view(step, path, None) for step in ran)
         return collector.joined(InputsSpec(views, branches=tuple(ran)))
-    return _close(ledger, collector, need, path)
+    return _close(ledger, collector, node, need, path)
 
 
-def _close(ledger: Ledger, collector: _Tables, need: Need, path: Path) -> Joined:
+def _close(ledger: Ledger, collector: _Tables, node: Node, need: Need, path: Path) -> Joined:
     opener = ledger.nodes[need.closes or ""]
-    step = need.branches[0][0].step
+    branch = need.branches[0]
     prefix = path[: len(opener.base)]
     listed = ledger.items[opener.name, prefix]
     found: list[ViewSpec] = []
     skipped: list[int] = []
     for index in range(len(listed.refs)):
-        if collector.ran(step, (*prefix, index)):
+        step = collector.first(node, branch, (*prefix, index))
+        if step is not None:
             found.append(collector.view(step, (*prefix, index), index))
         else:
             skipped.append(index)
-    spec = InputsSpec(tuple(found), over=step, skipped=tuple(skipped))
+    # several candidates: a switch inside the foreach, of which each item takes one way
+    over = branch[0].step if len(branch) == 1 else None
+    spec = InputsSpec(tuple(found), over=over, skipped=tuple(skipped))
     return collector.joined(spec, sampled=listed.sampled)
 
 
@@ -139,9 +183,10 @@ class _Tables:
         self._tables: list[Mapping[str, ArtifactRef]] = []
         self._sampled = False
 
-    def ran(self, step: StepName, path: Path) -> bool:
-        record = self._ledger.result(step, path)
-        return record is not None and record.status is not TaskStatus.SKIPPED
+    def first(self, node: Node, branch: tuple[Source, ...], path: Path) -> StepName | None:
+        """Return which of the branch's candidates ran."""
+        found = pick(self._ledger, node.name, branch, path)
+        return found[0].step if isinstance(found, tuple) else None
 
     def view(self, step: StepName, path: Path, index: int | None) -> ViewSpec:
         path = path[: len(self._ledger.nodes[step].scope)]
@@ -173,7 +218,12 @@ class _Tables:
 
 
 def handed_on(node: Node, given: Given, manifest: Mapping[str, ArtifactRef]) -> dict[str, ArtifactRef]:
-    """Return the older values of names the body perhaps binds and did not bind this time."""
+    """Return the older values of names the body perhaps binds and did not bind this time.
+
+    A step of a class hands on itself what it was given; where it died, all of it is handed on here.
+    """
+    if node.method is not None:
+        return {} if manifest else {name: ref for name, ref in given.inputs.items() if node.passes}
     return {name: given.inputs[name] for name in node.perhaps if name not in manifest and name in given.inputs}
 
 

@@ -53,9 +53,9 @@ def judge(ledger: Ledger, node: Node, path: Path) -> Verdict:
         if need.closes:
             verdict = _closing(ledger, need, path)
         elif need.kind == "inputs":
-            verdict = _branches(ledger, need, path)
+            verdict = _branches(ledger, node, need, path)
         else:
-            verdict = _value(ledger, need, path, taken)
+            verdict = _value(ledger, node, need, path, taken)
         if isinstance(verdict, Wait):
             return verdict
         if isinstance(verdict, Skip):
@@ -63,33 +63,52 @@ def judge(ledger: Ledger, node: Node, path: Path) -> Verdict:
     return Skip(reason) if reason else Go(tuple(taken))
 
 
-def pick(ledger: Ledger, candidates: tuple[Source, ...], path: Path) -> tuple[Source, TaskRecord] | State:
-    """Return the first candidate that ran, `wait` when that is not known yet, `dead` when all were skipped."""
+def pick(ledger: Ledger, me: str, candidates: tuple[Source, ...], path: Path) -> tuple[Source, TaskRecord] | State:
+    """Return the first candidate that ran and leads to `me`.
+
+    `wait`: that is not known yet. `dead`: all were skipped, or chose other steps.
+    """
     for source in candidates:
+        if source.step == me:
+            # the way back of a self-loop: it leads to further rounds, never to the first
+            continue
         record = ledger.result(source.step, path)
-        if record is None:
+        if record is None or record.chose == source.step:
             return "wait"
-        if record.status is not TaskStatus.SKIPPED:
+        if record.status is not TaskStatus.SKIPPED and not (source.case and record.chose != me):
             return source, record
     return "dead"
 
 
-def _value(ledger: Ledger, need: Need, path: Path, taken: list[tuple[Need, Source | None]]) -> Verdict | None:
-    found = pick(ledger, need.branches[0], path)
+def _value(
+    ledger: Ledger, node: Node, need: Need, path: Path, taken: list[tuple[Need, Source | None]]
+) -> Verdict | None:
+    found = pick(ledger, node.name, need.branches[0], path)
     if found == "wait":
         return WAIT
     if found == "dead":
         if need.soft or need.default is not MISSING:
             taken.append((need, None))
             return None
-        givers = " and ".join(source.step for source in need.branches[0])
-        return Skip(f"{need.binds} comes from {givers}, which did not run")
+        return Skip(_why_dead(ledger, node, need, path))
     taken.append((need, found[0]))
     return None
 
 
-def _branches(ledger: Ledger, need: Need, path: Path) -> Verdict | None:
-    found = [pick(ledger, branch, path) for branch in need.branches]
+def _why_dead(ledger: Ledger, node: Node, need: Need, path: Path) -> str:
+    others = [source for source in need.branches[0] if source.step != node.name]
+    givers = " and ".join(source.step for source in others)
+    if need.kind == "value":
+        return f"{need.binds} comes from {givers}, which did not run"
+    for source in others:
+        record = ledger.result(source.step, path)
+        if record is not None and record.chose:
+            return f"{source.step} chose {record.chose}"
+    return f"it follows {givers}, which did not run"
+
+
+def _branches(ledger: Ledger, node: Node, need: Need, path: Path) -> Verdict | None:
+    found = [pick(ledger, node.name, branch, path) for branch in need.branches]
     if "wait" in found:
         return WAIT
     ran = [each != "dead" for each in found]

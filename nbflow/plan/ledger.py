@@ -13,12 +13,15 @@ from nbflow.model.record import ItemList, TaskRecord
 class Ledger:
     """Results and items, with the number of settled tasks kept per step and path prefix.
 
-    Responsibilities: remember; count; list the paths a scope has so far. It decides nothing.
+    Responsibilities: remember; count; list the paths a scope has so far. It decides nothing. A task that goes round in
+    a self-loop counts once, when its last round has settled.
     """
 
     def __init__(self, graph: Graph) -> None:
         self.nodes: dict[str, Node] = {node.name: node for node in graph.nodes}
         self.results: dict[TaskKey, TaskRecord] = {}
+        #: the last round of each task
+        self._last: dict[tuple[StepName, Path], TaskRecord] = {}
         self.items: dict[tuple[StepName, Path], ItemList] = {}
         #: openers whose foreach was skipped as a whole, by the path of their base
         self.unopened: set[tuple[StepName, Path]] = set()
@@ -29,6 +32,12 @@ class Ledger:
         if record.key in self.results:
             return
         self.results[record.key] = record
+        last = self._last.get((record.step, record.path))
+        if last is None or last.iteration < record.iteration:
+            self._last[record.step, record.path] = record
+        if record.chose == record.step:
+            # another round follows
+            return
         for depth in range(len(record.path) + 1):
             self._settled[record.step, record.path[:depth]] += 1
         node = self.nodes.get(record.step)
@@ -36,8 +45,8 @@ class Ledger:
             self.unopened.add((record.step, record.path))
 
     def result(self, step: StepName, path: Path) -> TaskRecord | None:
-        """Return the record of the task of `step` that `path` leads to: the path is cut to the step's depth."""
-        return self.results.get(TaskKey(step, path[: len(self.nodes[step].scope)]))
+        """Return the last record of the task of `step` that `path` leads to: the path is cut to the step's depth."""
+        return self._last.get((step, path[: len(self.nodes[step].scope)]))
 
     def expected(self, step: StepName, prefix: Path) -> int | None:
         """Return how many tasks `step` has under `prefix`, or None while some foreach has not listed its items."""
@@ -94,6 +103,9 @@ def consumers(graph: Graph) -> dict[StepName, tuple[Node, ...]]:
     found: dict[StepName, list[Node]] = {}
     for node in graph.nodes:
         for giver in node.givers:
+            if giver == node.name:
+                # the next round of a self-loop is not judged: it follows from the one before
+                continue
             found.setdefault(giver, []).append(node)
     return {giver: tuple(nodes) for giver, nodes in found.items()}
 

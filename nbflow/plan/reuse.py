@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import field
 from typing import Protocol
 
 from nbflow.frozen import frozen
 from nbflow.model.graph import Node
-from nbflow.model.ids import StepName
-from nbflow.model.record import TaskRecord
+from nbflow.model.ids import Path, StepName, TaskKey
+from nbflow.model.record import ItemList, TaskRecord
+from nbflow.model.status import TaskStatus
+from nbflow.plan.ledger import Ledger
 
 #: pathspec of a task, and its record
 Kept = tuple[str, TaskRecord]
@@ -49,6 +51,20 @@ class Reuse:
     everything: bool = False
     #: steps that run in any case
     again: frozenset[StepName] = frozenset()
+    #: place in the flow → result of the run that is resumed, whatever its code is now (classes)
+    places: Mapping[TaskKey, Kept] = field(default_factory=dict)
+    #: what each foreach of that run listed, by step and path of the task that listed it
+    items: Mapping[tuple[StepName, Path], ItemList] = field(default_factory=dict)
+
+    def at(self, node: Node, key: TaskKey, ledger: Ledger, shelf: Shelf) -> Kept | None:
+        """Return the result of the resumed run that the task at `key` takes over, or None when it has to run.
+
+        It has to where something it is given was computed anew, too: then its result would be of older values.
+        """
+        kept = self.places.get(key)
+        if kept is None or node.name in self.again or not _serves(node, kept[1], shelf):
+            return None
+        return kept if given_by_the_past(ledger, node, key.path) else None
 
     def of(self, node: Node, fingerprint: str, shelf: Shelf) -> Kept | None:
         """Return the result that a task of `node` takes over, or None when it has to run."""
@@ -61,6 +77,23 @@ class Reuse:
             return None
         kept = shelf.find(fingerprint)
         return kept if kept is not None and _serves(node, kept[1], shelf) else None
+
+
+def given_by_the_past(ledger: Ledger, node: Node, path: Path) -> bool:
+    """Say whether all that the task of `node` at `path` is given was taken over."""
+    return all(record.status is not TaskStatus.SUCCEEDED for record in _givers(ledger, node, path))
+
+
+def _givers(ledger: Ledger, node: Node, path: Path) -> Iterator[TaskRecord]:
+    for need in node.needs:
+        for source in (source for branch in need.branches for source in branch):
+            if need.closes:
+                prefix = path[: len(ledger.nodes[need.closes].base)]
+                paths = ledger.paths(ledger.nodes[source.step].scope, prefix)
+            else:
+                paths = iter((path,))
+            found = (ledger.result(source.step, each) for each in paths)
+            yield from (record for record in found if record is not None)
 
 
 def _serves(node: Node, record: TaskRecord, shelf: Shelf) -> bool:

@@ -112,6 +112,8 @@ class Conductor:
                 heartbeat_at=now,
                 parameters=request.parameters,
                 tags=request.tags,
+                system_tags=request.system_tags,
+                about=request.about,
                 code=request.code,
                 source=request.source,
                 steps=summaries(request.graph),
@@ -122,7 +124,9 @@ class Conductor:
 
     def _write_code(self) -> Path:
         """Write the definitions once for all workers; runs with the same definitions share the file."""
-        text = json.dumps(flow_code(self._request.flow, self._request.graph).to_json(), sort_keys=True).encode()
+        asked = self._request
+        made = flow_code(asked.flow, asked.graph, asked.module, asked.module_path)
+        text = json.dumps(made.to_json(), sort_keys=True).encode()
         path = self._workspace.code_path(hashlib.sha256(text).hexdigest())
         if not path.exists():
             self._make_room(path.parent)

@@ -54,6 +54,8 @@ def death_of(node: Node, status: int, why: str = "", *, timed_out: bool) -> Fail
     """
     if timed_out:
         text = CATALOGUE["T002"].what.format(step=node.name, timeout=duration(node.options.timeout or 0))
+        if node.method is not None:
+            text = text.replace("--timeout", "@timeout")
         return Failure("TimeoutError", text, code="T002")
     how, *reason = _end(status)
     text = CATALOGUE["T003"].what.format(step=node.name, how=how)

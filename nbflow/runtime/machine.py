@@ -11,8 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from nbflow.catalogue import CATALOGUE
-from nbflow.graph.view import chains
+from nbflow.graph.view import chains, listed_by
 from nbflow.model.artifact import ArtifactRef, Manifest
 from nbflow.model.event import AttemptEnded, Displayed, ItemsListed, TaskStarted
 from nbflow.model.graph import Node, Use
@@ -20,15 +19,16 @@ from nbflow.model.ids import Digest, Path, StepName, TaskKey
 from nbflow.model.record import AttemptRecord, Failure, ItemList, ItemsRecord, TaskRecord
 from nbflow.model.status import RunStatus, TaskStatus
 from nbflow.plan.fingerprint import Fingerprints
-from nbflow.plan.gather import Given, gather, item, join
+from nbflow.plan.gather import Given, gather, item, join, next_round
 from nbflow.plan.guard import Guard
 from nbflow.plan.judge import Go, Skip, judge, shared
 from nbflow.plan.ledger import Ledger, consumers, looks_into
 from nbflow.plan.reuse import EmptyShelf, Shelf
+from nbflow.runtime.admission import Admission
 from nbflow.runtime.death import death_of
 from nbflow.runtime.flights import Flight, Limits
 from nbflow.runtime.hints import hinted
-from nbflow.runtime.outcomes import caught, reused, skipped, succeeded, waiting
+from nbflow.runtime.outcomes import caught, reused, skipped, stuck_failure, succeeded, waiting
 from nbflow.runtime.request import RunRequest
 from nbflow.runtime.stimuli import (
     Alarm,
@@ -49,6 +49,8 @@ from nbflow.runtime.stimuli import (
 
 #: seconds between asking a worker to stop and killing it
 GRACE = 1.0
+#: seconds that a method, whose own worker interrupts it, may be late
+LATE = 5.0
 
 
 class Machine:
@@ -73,18 +75,18 @@ class Machine:
         #: every task known so far, running ones included: what a view shows
         self.records: dict[TaskKey, TaskRecord] = {}
         self._targets = request.targets if request.targets is not None else frozenset(self.ledger.nodes)
-        self._fingerprints = Fingerprints(request.graph, request.parameters, request.environment)
+        self._fingerprints = Fingerprints(request.graph, request.parameters, request.environment, request.constants)
         self._guard = Guard(request.graph, {name: value for name, (_, value, _) in request.parameters.items()})
         self._store_error = store_error
         self._shelf = shelf or EmptyShelf()
-        self._queue: deque[Ready] = deque()
-        self._flights: dict[int, Flight] = {}
+        self._admission = Admission(limits)
+        self._flights = self._admission.flights
         self._delayed: dict[int, Ready] = {}
         self._decided: set[tuple[str, StepName, Path]] = set()
-        self._numbers = 0
         self._out: list[Command] = []
         self._consumers = consumers(request.graph)
         self._chain = chains(request.graph)
+        self._lists = listed_by(request.graph)
         #: what must be judged next: a queue, since a long chain of reused steps would exhaust the call stack
         self._agenda: deque[tuple[Node, Path]] = deque()
 
@@ -120,7 +122,7 @@ class Machine:
         while self._agenda:
             self._judge_under(*self._agenda.popleft(), now)
         self._launch()
-        if not (self._flights or self._queue or self._delayed):
+        if not (self._flights or self._admission.waits or self._delayed):
             self._end(now)
         out, self._out = self._out, []
         return out
@@ -150,6 +152,9 @@ class Machine:
             self._settle(skipped(node, path, verdict.reason), now)
         elif isinstance(verdict, Go):
             self._decided.add(mark)
+            if kind == "items" and node.opens and node.opens.lister:
+                # its items came with the step before
+                return
             if kind == "items":
                 self._enqueue(Ready("items", node, path, self._given(node, path, verdict, "items")))
             else:
@@ -168,13 +173,34 @@ class Machine:
         given = self._given(node, path, go, "body")
         joined = join(self.ledger, node, path, self._chain)
         fingerprint = self._fingerprints.of(node, given, joined)
-        ready = Ready("body", node, path, given, joined, fingerprint, condition=passed)
-        kept = self.request.reuse.of(node, fingerprint.digest, self._shelf)
+        self._offer(Ready("body", node, path, given, joined, fingerprint, condition=passed), now)
+
+    def _offer(self, ready: Ready, now: float) -> None:
+        """Take over a known result, or queue the body."""
+        node, path, reuse = ready.node, ready.path, self.request.reuse
+        digest = ready.fingerprint.digest if ready.fingerprint else ""
+        reason = "same code and inputs"
+        kept = reuse.of(node, digest, self._shelf)
+        if kept is None and reuse.places:
+            kept = reuse.at(node, ready.key, self.ledger, self._shelf)
+            reason = "done in the run that is resumed"
         if kept is None:
             self._enqueue(ready)
             return
         origin, old = kept
-        self._settle(reused(ready, origin, old, self._item(node, path)), now)
+        for target in self._lists.get(node.name, ()):
+            if listed := reuse.items.get((target, path)):
+                self._take_items(target, path, listed)
+        self._settle(reused(ready, origin, old, self._item(node, path), reason), now)
+
+    def _next_round(self, node: Node, before: TaskRecord, now: float) -> None:
+        """A step chose itself: what it left is what its next round is given."""
+        if self._stopping:
+            return
+        given = next_round(self.ledger, node, before)
+        fingerprint = self._fingerprints.of(node, given, None)
+        ready = Ready("body", node, before.path, given, None, fingerprint, iteration=before.iteration + 1)
+        self._offer(ready, now)
 
     def _given(self, node: Node, path: Path, go: Go, use: Use) -> Given:
         given = gather(self.ledger, node, path, go, use)
@@ -184,23 +210,14 @@ class Machine:
     def _enqueue(self, ready: Ready) -> None:
         if self._stopping:
             return
-        self._queue.append(ready)
+        self._admission.queue(ready, len(self.ledger.items[ready.gang].refs) if ready.gang else 1)
         if ready.kind == "body":
             captured = self.request.captured.get(ready.node.name)
             self.records[ready.key] = waiting(ready, self._item(ready.node, ready.path), captured)
 
     def _launch(self) -> None:
-        """Start what the limits admit, in the order it became ready."""
-        used = sum(flight.ready.node.options.resources.memory or 0 for flight in self._flights.values())
-        while self._queue and len(self._flights) < self.limits.workers:
-            wants = self._queue[0].node.options.resources.memory or 0
-            if self._flights and used + wants > self.limits.memory:
-                return
-            used += wants
-            ready = self._queue.popleft()
-            self._numbers += 1
-            self._flights[self._numbers] = Flight(ready)
-            self._out.append(Launch(self._numbers, ready))
+        """Start what the limits admit."""
+        self._out += [Launch(number, ready) for number, ready in self._admission.admitted()]
 
     # ---- workers
 
@@ -217,6 +234,8 @@ class Machine:
             self._out.append(Save(record, flight.attempt(TaskStatus.RUNNING)))
             self._out.append(Tell(TaskStarted(ready.key, ready.attempt, stimulus.stdout, stimulus.stderr)))
         if timeout := ready.node.options.timeout:
+            # a method is interrupted by its own worker, which can keep what it had; this is for one that cannot
+            timeout += LATE if ready.node.method else 0.0
             self._out.append(Wake(timeout, ("timeout", stimulus.number)))
 
     def _said(self, stimulus: WorkerSaid) -> None:
@@ -234,6 +253,24 @@ class Machine:
         flight = self._flights.pop(stimulus.number, None)
         if flight is None:
             return
+        gang = flight.ready.gang
+        if gang is None:
+            self._landed(flight, stimulus, now)
+            return
+        well = "done" in (flight.said or {})
+        gangs = self._admission.gangs
+        landed, stop = gangs.ended(gang, (flight, stimulus), well=well)
+        for number in stop:
+            self._flights[number].stopped = "gang"
+            self._out += [Stop(number, kill=False), Wake(GRACE, ("kill", number))]
+        for member, exited in landed:
+            failure = gangs.failure_of(gang, member)
+            if failure is None or self.status is RunStatus.CANCELLING:
+                self._landed(member, exited, now)
+            else:
+                self._tried(member, failure, None, None, now)
+
+    def _landed(self, flight: Flight, stimulus: WorkerExited, now: float) -> None:
         said = flight.said or {}
         if "done" in said:
             self._succeeded(flight, said["done"], now)
@@ -253,15 +290,23 @@ class Machine:
         ready = flight.ready
         record = succeeded(self.records[ready.key], ready, done, self._item(ready.node, ready.path))
         record = replace(record, finished_at=now)
+        if listed := done.get("items"):
+            refs = tuple(ArtifactRef.from_json(raw) for raw in listed["refs"])
+            self._take_items(StepName(listed["step"]), ready.path, ItemList(refs, listed["total"]))
         self._settle(record, now, flight.attempt(TaskStatus.SUCCEEDED, now, record.manifest, record.failure))
 
     def _listed(self, flight: Flight, said: dict[str, Any]) -> None:
         node, path = flight.ready.node, flight.ready.path
         refs = tuple(ArtifactRef.from_json(raw) for raw in said["items"])
         kept = refs[: self.request.sample.get(node.name, len(refs))]
-        listed = self.ledger.items[node.name, path] = ItemList(kept, said["total"])
-        self._out.append(Save(items=ItemsRecord(node.name, path, listed)))
-        self._out.append(Tell(ItemsListed(flight.ready.key, said["total"], len(kept))))
+        self._take_items(node.name, path, ItemList(kept, said["total"]))
+
+    def _take_items(self, step: StepName, path: Path, listed: ItemList) -> None:
+        """The foreach that `step` opens knows its items."""
+        node = self.ledger.nodes[step]
+        self.ledger.items[step, path] = listed
+        self._out.append(Save(items=ItemsRecord(step, path, listed)))
+        self._out.append(Tell(ItemsListed(TaskKey(step, path), listed.total, len(listed.refs))))
         self._agenda.append((node, path))
         for other in self.request.graph.nodes:
             if other is not node and looks_into(self.ledger, other, node.name):
@@ -279,9 +324,9 @@ class Machine:
                 self.records[ready.key] = again
                 self._out.append(Save(again, attempt))
                 self._out.append(Tell(AttemptEnded(ready.key, ready.attempt, again)))
-            self._numbers += 1
-            self._delayed[self._numbers] = replace(ready, attempt=ready.attempt + 1)
-            self._out.append(Wake(node.options.retry.wait, ("retry", self._numbers)))
+            number = self._admission.number()
+            self._delayed[number] = replace(ready, attempt=ready.attempt + 1)
+            self._out.append(Wake(node.options.retry.wait, ("retry", number)))
             return
         if node.options.catch and ready.kind == "body":
             error = self._store_error(failure) if node.options.catch.name else None
@@ -309,7 +354,7 @@ class Machine:
         )
         self.records[record.key] = record
         self.failure = self.failure or (record.key, failure)
-        self._queue.clear()
+        self._admission.forget()
         self._delayed.clear()
         self._out.append(Save(record, attempt))
         self._out.append(Tell(AttemptEnded(record.key, ready.attempt, record)))
@@ -330,6 +375,9 @@ class Machine:
         self._out.append(Save(record, attempt))
         self._out.append(Tell(AttemptEnded(record.key, record.attempt, record)))
         giver = self.ledger.nodes[record.step]
+        if record.chose == record.step:
+            self._next_round(giver, record, now)
+            return
         for consumer in self._consumers.get(record.step, ()):
             depth = shared(giver.scope, consumer.base, len(record.path))
             self._agenda.append((consumer, record.path[:depth]))
@@ -357,7 +405,7 @@ class Machine:
 
     def _cancel(self, *, kill: bool) -> None:
         self.status = RunStatus.CANCELLING
-        self._queue.clear()
+        self._admission.forget()
         self._delayed.clear()
         for number, flight in self._flights.items():
             flight.stopped = "cancel"
@@ -371,12 +419,8 @@ class Machine:
         elif self.failure is not None:
             self.status = RunStatus.FAILED
         else:
-            stuck = [name for name in self._targets if not self.ledger.complete(StepName(name), ())]
-            if stuck:
-                text = CATALOGUE["R012"].what.format(
-                    message=f"nothing is left to run, yet {', '.join(stuck)} never ran"
-                )
-                self.failure = (TaskKey(StepName(stuck[0])), Failure("EngineError", text, code="R012"))
+            stuck = [StepName(name) for name in self._targets if not self.ledger.complete(StepName(name), ())]
+            self.failure = (TaskKey(stuck[0]), stuck_failure(stuck)) if stuck else None
             self.status = RunStatus.FAILED if stuck else RunStatus.SUCCEEDED
         self._close_records(now)
         self._out.append(End(self.status))

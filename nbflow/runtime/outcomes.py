@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from nbflow.catalogue import CATALOGUE
 from nbflow.model.artifact import ArtifactRef, Manifest
 from nbflow.model.graph import Node
-from nbflow.model.ids import Digest, Path, TaskKey
+from nbflow.model.ids import Digest, Path, StepName, TaskKey
 from nbflow.model.record import Failure, TaskRecord
 from nbflow.model.status import TaskStatus
 from nbflow.plan.gather import handed_on
@@ -26,7 +26,8 @@ def waiting(
         ready.key.id,
         ready.path,
         TaskStatus.READY,
-        ready.attempt,
+        iteration=ready.iteration,
+        attempt=ready.attempt,
         item=item,
         fingerprint=made.digest if made else "",
         parts=made.parts if made else {},
@@ -39,7 +40,9 @@ def skipped(node: Node, path: Path, reason: str) -> TaskRecord:
     return TaskRecord(node.name, TaskKey(node.name, path).id, path, TaskStatus.SKIPPED, reason=reason)
 
 
-def reused(ready: Ready, origin: str, old: TaskRecord, item: ArtifactRef | None) -> TaskRecord:
+def reused(
+    ready: Ready, origin: str, old: TaskRecord, item: ArtifactRef | None, reason: str = "same code and inputs"
+) -> TaskRecord:
     """Return the record of a task that takes over the result `old` of task `origin`."""
     return replace(
         old,
@@ -50,7 +53,7 @@ def reused(ready: Ready, origin: str, old: TaskRecord, item: ArtifactRef | None)
         origin=old.origin or origin,
         condition=ready.condition,
         item=item,
-        reason="same code and inputs",
+        reason=reason,
         parts=ready.fingerprint.parts if ready.fingerprint else old.parts,
         # the code it has here: an equal one, whose text may differ
         code=None,
@@ -67,7 +70,8 @@ def succeeded(record: TaskRecord, ready: Ready, done: Mapping[str, Any], item: A
     artifacts |= handed_on(ready.node, ready.given, artifacts)
     caught = done.get("caught")
     return replace(
-        _ended(record, ready, Manifest(artifacts, stored.dropped)),
+        _ended(record, ready, Manifest(artifacts, stored.dropped, stored.inherited)),
+        chose=StepName(done["chose"]) if done.get("chose") else None,
         failure=Failure.from_json(caught) if caught else None,
         caught=bool(caught),
         displays=Digest(done["displays"]) if done.get("displays") else None,
@@ -81,7 +85,15 @@ def caught(record: TaskRecord, ready: Ready, failure: Failure, error: ArtifactRe
     options = ready.node.options.catch
     artifacts = {options.name: error} if options and options.name and error else {}
     artifacts |= handed_on(ready.node, ready.given, artifacts)
-    return replace(_ended(record, ready, Manifest(artifacts)), failure=failure, caught=True)
+    inherited = frozenset(artifacts) - {options.name if options else None}
+    manifest = Manifest(artifacts, inherited=inherited if ready.node.method else frozenset())
+    return replace(_ended(record, ready, manifest), failure=failure, caught=True)
+
+
+def stuck_failure(steps: Sequence[str]) -> Failure:
+    """Return the failure of a run in which nothing is left to do although `steps` never ran: a defect of ours."""
+    text = CATALOGUE["R012"].what.format(message=f"nothing is left to run, yet {', '.join(steps)} never ran")
+    return Failure("EngineError", text, code="R012")
 
 
 def _ended(record: TaskRecord, ready: Ready, manifest: Manifest) -> TaskRecord:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from nbflow.frozen import frozen
-from nbflow.graph.view import changed_below
-from nbflow.model.graph import Everything, Graph
-from nbflow.model.ids import RunId
+from nbflow.graph.view import changed_below, listed_by
+from nbflow.model.graph import Everything, Graph, Scope
+from nbflow.model.ids import RunId, TaskKey
 from nbflow.model.step import Statement
-from nbflow.model.task import CodeStatement, FlowCode, SetupCode, TaskSpec
+from nbflow.model.task import CodeStatement, FlowCode, Frame, Gang, MethodSpec, SetupCode, TaskSpec
 from nbflow.runtime.request import RunRequest
 from nbflow.runtime.stimuli import Ready
 
@@ -35,13 +35,21 @@ def numbered(graph: Graph) -> tuple[Statement, ...]:
     return tuple(dict.fromkeys((*graph.statements, *used)))
 
 
-def flow_code(flow: str, graph: Graph) -> FlowCode:
-    """Return the definitions and setup cells of a run, for its workers."""
+def flow_code(flow: str, graph: Graph, module: str = "", path: str | None = None) -> FlowCode:
+    """Return the definitions and setup cells of a run, for its workers.
+
+    Args:
+        flow: the flow's name.
+        graph: its graph.
+        module: importable name of the definitions; empty: made of the flow's name.
+        path: the file that the definitions are, when they are one.
+    """
     setup = (cell.body for cell in graph.setup)
     return FlowCode(
-        module_name(flow),
+        module or module_name(flow),
         tuple(CodeStatement.of(statement) for statement in numbered(graph)),
         tuple(SetupCode(body.source, body.line, body.cell, body.file) for body in setup),
+        path,
     )
 
 
@@ -52,6 +60,16 @@ class SpecWriter:
         self._request = request
         self._where = where
         self._numbers = {statement: number for number, statement in enumerate(numbered(request.graph))}
+        self._lists = listed_by(request.graph)
+        self._about = {
+            **request.about,
+            "flow": request.flow,
+            "run_id": where.run,
+            "origin_run_id": request.origin,
+            "user": request.user,
+            "tags": sorted(request.tags | request.system_tags),
+            "parameter_names": sorted(request.parameters),
+        }
 
     def spec(self, ready: Ready) -> TaskSpec:
         """Return what the worker of `ready` is told."""
@@ -92,4 +110,41 @@ class SpecWriter:
             limit=request.max_items or (node.opens.limit if node.opens else 10_000),
             memory=node.options.resources.memory,
             rich=request.rich,
+            method=self._method(ready),
+            about=self._about,
         )
+
+    def _method(self, ready: Ready) -> MethodSpec | None:
+        node, request = ready.node, self._request
+        if node.method is None:
+            return None
+        limit = request.max_items or next((self._opener(name).limit for name in self._lists.get(node.name, ())), 100)
+        return MethodSpec(
+            flow_class=node.method.flow_class,
+            goes_on=node.method.goes_on.to_json() if node.method.goes_on else None,
+            joins=ready.joined is not None,
+            constants=request.constants,
+            frames=tuple(
+                Frame(opens.lister or "", opens.items, frame.index, frame.total, frame.item)
+                for frame in ready.given.frames
+                for opens in (self._opener(frame.opener),)
+            ),
+            gang=self._gang(ready),
+            max_splits=limit,
+            configs=request.configs,
+            with_specs=request.with_specs,
+            alarm=node.options.timeout,
+            iteration=ready.iteration,
+        )
+
+    def _opener(self, name: str) -> Scope:
+        opens = self._request.graph[name].opens
+        assert opens is not None, f"{name} opens a foreach"
+        return opens
+
+    def _gang(self, ready: Ready) -> Gang | None:
+        if ready.gang is None:
+            return None
+        frame = ready.given.frames[-1]
+        control = TaskKey(ready.node.name, (*ready.path[:-1], 0))
+        return Gang(frame.total, frame.index, control.id)

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from nbflow.frozen import frozen
 from nbflow.model.event import Event
 from nbflow.model.graph import Node
-from nbflow.model.ids import Path, TaskKey
+from nbflow.model.ids import Path, StepName, TaskKey
 from nbflow.model.record import AttemptRecord, ItemsRecord, TaskRecord
 from nbflow.model.status import RunStatus
 from nbflow.plan.fingerprint import Fingerprint
@@ -63,6 +63,9 @@ Stimulus = WorkerStarted | WorkerSaid | WorkerExited | Alarm | CancelAsked
 
 # ---- commands
 
+#: the step whose tasks make up a gang, and the path of the task that opened it
+GangKey = tuple[StepName, Path]
+
 
 @frozen
 class Ready:
@@ -77,10 +80,20 @@ class Ready:
     attempt: int = 0
     #: what --when said
     condition: bool | None = None
+    #: its round in a self-loop
+    iteration: int = 0
 
     @property
     def key(self) -> TaskKey:
-        return TaskKey(self.node.name, self.path)
+        return TaskKey(self.node.name, self.path, self.iteration)
+
+    @property
+    def gang(self) -> GangKey | None:
+        """The gang it belongs to: tasks that start together and fail together."""
+        opens = self.node.opens
+        if opens is None or opens.kind != "gang" or len(self.path) < len(self.node.scope):
+            return None
+        return self.node.name, self.path[:-1]
 
     @property
     def last_attempt(self) -> bool:
