@@ -85,6 +85,8 @@ class MethodSpec:
     alarm: float | None = None
     #: the task's round in a self-loop
     iteration: int = 0
+    #: leave the person's own decorators out
+    bare: bool = False
 
     @classmethod
     def from_json(cls, raw: Mapping[str, Any]) -> MethodSpec:

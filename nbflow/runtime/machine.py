@@ -98,6 +98,8 @@ class Machine:
             self.ledger.items[step, path] = listed
         for record in self.request.given.values():
             self.ledger.settle(record)
+            if record.chose == record.step in self._targets:
+                self._next_round(self.ledger.nodes[record.step], record, now)
         self._agenda.extend((node, ()) for node in self.request.graph.nodes)
         return self._flush(now)
 
@@ -144,7 +146,7 @@ class Machine:
     def _judge(self, node: Node, path: Path, now: float) -> None:
         kind = "items" if node.opens and len(path) < len(node.scope) else "body"
         mark = (kind, node.name, path)
-        if mark in self._decided:
+        if mark in self._decided or not self._asked_for(node, path):
             return
         verdict = judge(self.ledger, node, path)
         if isinstance(verdict, Skip):
@@ -159,6 +161,10 @@ class Machine:
                 self._enqueue(Ready("items", node, path, self._given(node, path, verdict, "items")))
             else:
                 self._admit(node, path, verdict, now)
+
+    def _asked_for(self, node: Node, path: Path, iteration: int = 0) -> bool:
+        only = self.request.only
+        return only is None or only == TaskKey(node.name, path, iteration)
 
     def _admit(self, node: Node, path: Path, go: Go, now: float) -> None:
         """Evaluate the condition; then reuse a known result or queue the body."""
@@ -195,7 +201,7 @@ class Machine:
 
     def _next_round(self, node: Node, before: TaskRecord, now: float) -> None:
         """A step chose itself: what it left is what its next round is given."""
-        if self._stopping:
+        if self._stopping or not self._asked_for(node, before.path, before.iteration + 1):
             return
         given = next_round(self.ledger, node, before)
         fingerprint = self._fingerprints.of(node, given, None)
@@ -419,7 +425,8 @@ class Machine:
         elif self.failure is not None:
             self.status = RunStatus.FAILED
         else:
-            stuck = [StepName(name) for name in self._targets if not self.ledger.complete(StepName(name), ())]
+            every = () if self.request.only else self._targets
+            stuck = [StepName(name) for name in every if not self.ledger.complete(StepName(name), ())]
             self.failure = (TaskKey(stuck[0]), stuck_failure(stuck)) if stuck else None
             self.status = RunStatus.FAILED if stuck else RunStatus.SUCCEEDED
         self._close_records(now)

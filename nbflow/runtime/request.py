@@ -75,6 +75,10 @@ class RunRequest:
     configs: Mapping[str, Any] = field(default_factory=dict)
     #: classes: decorators given by --with
     with_specs: tuple[str, ...] = ()
+    #: classes: leave the person's own decorators out
+    bare: bool = False
+    #: of the tasks of `targets` only this one; None: all
+    only: TaskKey | None = None
 
 
 @frozen

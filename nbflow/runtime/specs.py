@@ -135,6 +135,7 @@ class SpecWriter:
             with_specs=request.with_specs,
             alarm=node.options.timeout,
             iteration=ready.iteration,
+            bare=request.bare,
         )
 
     def _opener(self, name: str) -> Scope:

@@ -16,7 +16,7 @@ from nbflow.frontends.magics.twin import FlowTwin
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
-__all__ = ["flow", "load", "unload"]
+__all__ = ["face_of", "flow", "load", "unload"]
 
 
 def _face() -> Face:
@@ -24,10 +24,16 @@ def _face() -> Face:
     from IPython import get_ipython
 
     shell = get_ipython()
-    face = shell.user_ns.get(DOOR) if shell is not None else None
-    if not isinstance(face, Face):
+    face = face_of(shell) if shell is not None else None
+    if face is None:
         raise_for("R004", option="nbflow.flow", message="the extension is not loaded here", fix="%load_ext nbflow")
     return face
+
+
+def face_of(shell: InteractiveShell) -> Face | None:
+    """Return what `load` made of a shell; None: the extension is not loaded there."""
+    face = shell.user_ns.get(DOOR)
+    return face if isinstance(face, Face) else None
 
 
 #: Python twin of the magics: `flow.run(alpha=0.2)` is `%flow run --alpha 0.2`

@@ -43,6 +43,8 @@ class Beside:
         standing: Standing,
         watch: Callable[[], None],
         outcome: Callable[[], Outcome],
+        *,
+        adopts: bool,
     ) -> None:
         #: a later one has a higher number
         self.number = number
@@ -50,6 +52,8 @@ class Beside:
         self.graph = graph
         self.standing = standing
         self.outcome = outcome
+        #: what it leaves becomes the notebook's
+        self.adopts = adopts
         self._watch = watch
         self._thread = threading.Thread(target=self._run, name=f"nbflow-{pathspec}", daemon=True)
         self._thread.start()
@@ -77,8 +81,8 @@ class Background:
         self._runs: list[Beside] = []
         self._started = 0
 
-    def start(self, request: RunRequest) -> Run:
-        """Run it in this kernel and return at once."""
+    def start(self, request: RunRequest, *, adopts: bool = True) -> Run:
+        """Run it in this kernel and return at once. `adopts`: it is the notebook's own flow."""
         face = self._face
         standing = Standing(face)
         handle = face.engine.start(request)
@@ -93,7 +97,7 @@ class Background:
         # the first picture says under which cell all others belong
         panel.tick()
         pathspec = f"{handle.flow}/{handle.run}"
-        return self._keep(pathspec, request.graph, standing, watch, handle.outcome)
+        return self._keep(pathspec, request.graph, standing, watch, handle.outcome, adopts=adopts)
 
     def detach(self, request: RunRequest) -> Run:
         """Run it in a process of its own and return when the run exists."""
@@ -131,10 +135,17 @@ class Background:
                 say(f"{each.pathspec}: {failure}")
 
     def _keep(
-        self, pathspec: str, graph: Graph, standing: Standing, watch: Callable[[], None], outcome: Callable[[], Outcome]
+        self,
+        pathspec: str,
+        graph: Graph,
+        standing: Standing,
+        watch: Callable[[], None],
+        outcome: Callable[[], Outcome],
+        *,
+        adopts: bool = True,
     ) -> Run:
         self._started += 1
-        self._runs.append(Beside(self._started, pathspec, graph, standing, watch, outcome))
+        self._runs.append(Beside(self._started, pathspec, graph, standing, watch, outcome, adopts=adopts))
         self._face.session.ran = True
         return shown_run(self._face, pathspec)
 
@@ -149,7 +160,7 @@ class Background:
 
     def _adopt(self, ended: Beside) -> None:
         outcome = ended.outcome()
-        if outcome.status not in {RunStatus.SUCCEEDED, RunStatus.FAILED}:
+        if not ended.adopts or outcome.status not in {RunStatus.SUCCEEDED, RunStatus.FAILED}:
             # as after an interrupt: what it finished stays in the store, for a resume
             say(told(outcome))
             return

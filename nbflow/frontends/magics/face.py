@@ -73,7 +73,8 @@ class Face:
         self._workspace: Workspace | None = None
         self._engine: Engine | None = None
         self._namespace: Namespace | None = None
-        #: the running plain cell, as IPython executes it
+        #: the running plain cell, as it was typed, and as IPython executes it
+        self.running = ""
         self._source = ""
         #: the flow of which an earlier draft was looked for
         self._mentioned = ""
@@ -232,8 +233,10 @@ class Face:
         """
         if self._background is not None and info.store_history:
             self._background.settle()
+        self.running = ""
         if not info.raw_cell or cell_kind(info.raw_cell) is not None:
             return
+        self.running = info.raw_cell
         self._source = self.shell.transform_cell(info.raw_cell)
         run_needed(self, self._source)
         if self._namespace is not None:

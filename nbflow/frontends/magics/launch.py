@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from nbflow.errors import error, problem, raise_for
 from nbflow.frontends.magics.failure import task_failed
@@ -82,7 +82,7 @@ def run_here(face: Face, request: RunRequest) -> Run:
     outcome = handle.outcome()
     adopt(face, request.graph, outcome)
     if outcome.status is not RunStatus.SUCCEEDED:
-        _raise(face, request.graph, outcome)
+        raise_failure(face, request.graph, outcome)
     return shown_run(face, f"{outcome.flow}/{outcome.run}")
 
 
@@ -100,7 +100,8 @@ def adopt(face: Face, graph: Graph, outcome: Outcome) -> None:
             face.bring(node, record.manifest.artifacts)
 
 
-def _raise(face: Face, graph: Graph, outcome: Outcome) -> None:
+def raise_failure(face: Face, graph: Graph, outcome: Outcome) -> NoReturn:
+    """Raise what the run failed with; its panel shows the traceback."""
     if outcome.failure is None:
         raise error(problem("R011", face.place(), run=f"{outcome.flow}/{outcome.run}", why="someone cancelled it"))
     key, failure = outcome.failure

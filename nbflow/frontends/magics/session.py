@@ -192,6 +192,10 @@ class Session:
             if _meanings(stayed.freeze()) == _meanings(self.table.freeze()):
                 self.cells, self.table = before, stayed
 
+    def definitions_with(self, text: str, cell: PlainCell) -> Definitions:
+        """Return the definitions as if the plain cell had run, too."""
+        return self._tabulated({**self.cells, text: cell}).freeze()
+
     def keep(self, text: str, cell: OtherCell) -> None:
         """Keep the text of a cell that is no step. What ran last stands last; what it replaces is dropped."""
         self.cells.pop(text, None)

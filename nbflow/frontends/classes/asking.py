@@ -1,0 +1,162 @@
+"""From a checked flow class to a run request: parameters resolved, constants stored, code packed, environment noted."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import nbflow
+from nbflow.code.local import environment_of
+from nbflow.code.package import pack
+from nbflow.errors import StoreError, raise_for
+from nbflow.flowspec.constants import constants_of
+from nbflow.flowspec.current import current_for_defaults
+from nbflow.flowspec.decorators_of_flows import project_of
+from nbflow.flowspec.parameter import ParameterContext
+from nbflow.flowspec.prepared import PreparedFlow
+from nbflow.flowspec.values import Value, resolve_parameters
+from nbflow.frontends.classes.opened import ClassFlow
+from nbflow.model.artifact import ArtifactRef
+from nbflow.model.ids import FlowName
+from nbflow.runtime.request import RunRequest
+from nbflow.workspace import Workspace
+
+
+def request_of(
+    flow: ClassFlow,
+    workspace: Workspace,
+    given: Mapping[str, object],
+    *,
+    tags: Sequence[str] = (),
+    namespace: str | None = None,
+    max_workers: int | None = None,
+    branch: str | None = None,
+    production: bool = False,
+) -> RunRequest:
+    """Return the request for a full run of a class.
+
+    Args:
+        flow: the class.
+        workspace: where its run will be kept.
+        given: parameter → value, by the name of its attribute or its own; text from a command line as `FromText`.
+        tags: labels of the run.
+        namespace: what the client sees in its tasks; None: the user's own.
+        max_workers: most tasks at once; None is the number of cores.
+        branch: branch of the project (@project).
+        production: it is a production run of the project.
+
+    Raises:
+        ParameterError: a parameter has no value, or one that does not fit.
+        StoreError: a constant cannot be stored.
+    """
+    project = project_of(flow.prepared, user=workspace.user, branch=branch, production=production)
+    values = resolved(flow.prepared, workspace.user, given, project)
+    return request_with(
+        flow,
+        workspace,
+        constants=stored(flow, workspace, values),
+        parameters={name: (each.type_name, each.json, each.origin) for name, each in values.items()},
+        project=project,
+        namespace=namespace,
+        tags=tags,
+        max_workers=max_workers,
+    )
+
+
+def resolved(
+    prepared: PreparedFlow, user: str, given: Mapping[str, object], project: Mapping[str, Any] | None = None
+) -> Mapping[str, Value]:
+    """Return the values of the parameters. Raises ParameterError."""
+    context = ParameterContext(
+        flow_name=prepared.name,
+        user_name=user,
+        parameter_name="",
+        logger=lambda line: print(line, file=sys.stderr),  # noqa: T201 - what the flow's author asks to be told
+        ds_type="local",
+        configs=prepared.config_values,
+    )
+    with current_for_defaults(flow_name=prepared.name, user=user, project=project):
+        return resolve_parameters(prepared, given, os.environ, context)
+
+
+def request_with(
+    flow: ClassFlow,
+    workspace: Workspace,
+    *,
+    constants: Mapping[str, ArtifactRef],
+    parameters: Mapping[str, tuple[str, Any, str]],
+    project: Mapping[str, Any] | None = None,
+    namespace: str | None = None,
+    tags: Iterable[str] = (),
+    max_workers: int | None = None,
+) -> RunRequest:
+    """Return the request for a run whose parameters and constants are known."""
+    path = tuple(dict.fromkeys([str(flow.folder), *(entry for entry in sys.path if entry)]))
+    package = pack(flow.name, flow.graph, flow.folder, path, flow.cells)
+    configs = {name: _plain(value) for name, value in flow.prepared.config_values.items()}
+    return RunRequest(
+        flow=FlowName(flow.name),
+        graph=flow.graph,
+        parameters=parameters,
+        constants=constants,
+        configs=configs,
+        with_specs=flow.with_specs,
+        module=flow.module,
+        module_path=flow.module_path,
+        cwd=str(Path.cwd()),
+        sys_path=path,
+        source=flow.source,
+        environment=environment_of(flow.graph, flow.folder, path),
+        code=workspace.store.put_bytes(package),
+        user=workspace.user,
+        max_workers=max_workers,
+        max_items=flow.max_splits,
+        tags=frozenset(tags),
+        system_tags=frozenset({*_system_tags(workspace), *(project or {}).get("tags", ())}),
+        about={
+            "namespace": namespace,
+            "project": project,
+            "script": Path(flow.source).name,
+            # what a resumed run goes on with
+            "constants": {name: ref.to_json() for name, ref in constants.items()},
+            "configs": configs,
+        },
+    )
+
+
+def stored(
+    flow: ClassFlow, workspace: Workspace, values: Mapping[str, Value], leave_out: Collection[str] = ()
+) -> dict[str, ArtifactRef]:
+    """Store what every task may read and none may set: parameters, configs, constants of the class. Raises P040."""
+    writer = workspace.store.writer()
+    known = {
+        **constants_of(flow.prepared.flow_class),
+        **flow.prepared.config_values,
+        **{name: each.value for name, each in values.items()},
+    }
+    for name, value in known.items():
+        if name in leave_out:
+            continue
+        try:
+            writer.add(name, value)
+        except StoreError as refusal:
+            facts = dict(refusal.problems[0].facts)
+            raise_for("P040", name=name, type=facts.get("type", type(value).__name__), why=facts.get("why", ""))
+    return writer.close()
+
+
+def _system_tags(workspace: Workspace) -> Iterator[str]:
+    token = os.environ.get("NBFLOW_PRODUCTION_TOKEN")
+    yield f"production:{token}" if token else f"user:{workspace.user}"
+    yield "runtime:dev"
+    yield f"nbflow_version:{nbflow.__version__}"
+    yield f"python_version:{platform.python_version()}"
+
+
+def _plain(value: Any) -> Any:
+    """Return a config's value as JSON has it."""
+    return value.to_dict() if hasattr(value, "to_dict") else value
