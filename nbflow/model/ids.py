@@ -60,9 +60,8 @@ class TaskKey:
         return cls(StepName(step), path, int(iteration or 0))
 
     def __str__(self) -> str:
-        if not (self.path or self.iteration):
-            return self.step
-        return f"{self.step}[{', '.join(map(str, self.path))}]" + (f"~{self.iteration}" if self.iteration else "")
+        where = f"[{', '.join(map(str, self.path))}]" if self.path else ""
+        return f"{self.step}{where}" + (f"~{self.iteration}" if self.iteration else "")
 
 
 @frozen

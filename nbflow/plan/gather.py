@@ -218,12 +218,7 @@ class _Tables:
 
 
 def handed_on(node: Node, given: Given, manifest: Mapping[str, ArtifactRef]) -> dict[str, ArtifactRef]:
-    """Return the older values of names the body perhaps binds and did not bind this time.
-
-    A step of a class hands on itself what it was given; where it died, all of it is handed on here.
-    """
-    if node.method is not None:
-        return {} if manifest else {name: ref for name, ref in given.inputs.items() if node.passes}
+    """Return the older values of names the body perhaps binds and did not bind this time."""
     return {name: given.inputs[name] for name in node.perhaps if name not in manifest and name in given.inputs}
 
 

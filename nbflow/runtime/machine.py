@@ -336,8 +336,8 @@ class Machine:
             return
         if node.options.catch and ready.kind == "body":
             error = self._store_error(failure) if node.options.catch.name else None
-            record = replace(caught(self.records[ready.key], ready, failure, error), finished_at=now)
-            self._settle(record, now, attempt)
+            record = caught(self.records[ready.key], ready, failure, error, self.request.constants)
+            self._settle(replace(record, finished_at=now), now, attempt)
             return
         self._fail(ready, failure, attempt, now, manifest, displays)
 

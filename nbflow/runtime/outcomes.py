@@ -80,13 +80,24 @@ def succeeded(record: TaskRecord, ready: Ready, done: Mapping[str, Any], item: A
     )
 
 
-def caught(record: TaskRecord, ready: Ready, failure: Failure, error: ArtifactRef | None) -> TaskRecord:
-    """Return the record of a task whose worker died of `failure`, which --catch makes a success."""
+def caught(
+    record: TaskRecord,
+    ready: Ready,
+    failure: Failure,
+    error: ArtifactRef | None,
+    constants: Mapping[str, ArtifactRef],
+) -> TaskRecord:
+    """Return the record of a task whose worker died of `failure`, which --catch makes a success.
+
+    `constants`: what every task of a class has.
+    """
     options = ready.node.options.catch
-    artifacts = {options.name: error} if options and options.name and error else {}
-    artifacts |= handed_on(ready.node, ready.given, artifacts)
-    inherited = frozenset(artifacts) - {options.name if options else None}
-    manifest = Manifest(artifacts, inherited=inherited if ready.node.method else frozenset())
+    kept = {options.name: error} if options and options.name and error else {}
+    if ready.node.method is None:
+        manifest = Manifest(kept | handed_on(ready.node, ready.given, kept))
+    else:
+        given = {**ready.given.inputs, **constants}
+        manifest = Manifest({**given, **kept}, inherited=frozenset(given.keys() - kept.keys()))
     return replace(_ended(record, ready, manifest), failure=failure, caught=True)
 
 

@@ -216,7 +216,8 @@ def _executed(path: Path) -> ModuleType:
     # a name of its own: `import flow` elsewhere must find the file anew
     name = f"nbflow_flow_{path.stem}"
     spec = importlib.util.spec_from_file_location(name, path)
-    assert spec is not None and spec.loader is not None, f"{path} is a file of Python"
+    assert spec is not None, f"{path} is a file of Python"
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     # as `python flow.py` would have it

@@ -87,8 +87,10 @@ def _found(flow: ClassFlow, workspace: Workspace, what: str) -> tuple[Origin, Ta
         return _task_of(named(workspace, flow.name, run), step, task)
     for record in workspace.metadata.runs(flow.name, limit=_BACK):
         if any(each.started_at for each in workspace.metadata.tasks(flow.name, record.id, step)):
-            return _task_of(stored(workspace, record), step, task)
-    raise_for("R054", what=f"step {step} has not run yet", fix="run the flow once, then spin the step")
+            break
+    else:
+        raise_for("R054", what=f"step {step} has not run yet", fix="run the flow once, then spin the step")
+    return _task_of(stored(workspace, record), step, task)
 
 
 def _task_of(past: Origin, step: str, task: str | None) -> tuple[Origin, TaskRecord]:
