@@ -62,7 +62,7 @@ class ConfigList(list[Any]):
         return type(self), (list(self),)
 
     def _refuse(self, *_: object, **__: object) -> NoReturn:
-        raise TypeError(_REFUSAL.format("list(cfg.items)"))
+        raise TypeError(_REFUSAL.format("list(cfg.names)"))
 
     __setitem__ = __delitem__ = __iadd__ = __imul__ = _refuse
     append = extend = insert = remove = pop = clear = sort = reverse = _refuse
