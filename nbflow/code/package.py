@@ -99,7 +99,8 @@ def pack(flow: str, graph: Graph, folder: Path, sys_path: Sequence[str], cells: 
         sys_path: where its tasks look for modules.
         cells: the cells of the flow as the person wrote them, in order.
     """
-    steps = {node.code.body.cell: str(node.name) for node in graph.nodes}
+    steps = {node.code.body.cell: str(node.name) for node in graph.nodes if node.method is None}
+    steps |= {each.cell: Path(each.file).stem for each in graph.statements if each.kind == "file"}
     modules = all_modules(graph)
     own = local_modules(modules, [str(folder), *sys_path])
     outside = {name for module in own for name in module.imports} | modules

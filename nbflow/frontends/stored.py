@@ -117,6 +117,9 @@ class StoredTask:
     @cached_property
     def node(self) -> Node:
         """The step as it was. Raises R041."""
+        if any(step.kind for step in self.run.steps):
+            again = f"python {self.run.source} spin {self.run.id}/{self.record.step}/{self.record.id}"
+            raise self._no_code(f"it is a step of a class. To run it again by itself: {again}")
         if self.record.step not in self.graph:
             raise self._no_code(f"the cells kept with {self.run.flow}/{self.run.id} have no step {self.record.step}")
         return self.graph[self.record.step]

@@ -32,7 +32,7 @@ def dropped(tasks: Iterable[TaskRecord], limit: int = 4) -> str:
 def _all(tasks: Sequence[TaskRecord]) -> dict[str, ArtifactRef]:
     found: dict[str, ArtifactRef] = {}
     for task in tasks:
-        for name, ref in task.manifest.artifacts.items() if task.manifest else ():
+        for name, ref in task.manifest.own.items() if task.manifest else ():
             found.setdefault(name, ref)
     return found
 
