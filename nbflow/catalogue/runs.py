@@ -87,4 +87,31 @@ ENTRIES = {
     ),
     "R032": Entry("inputs of {step}: {message}", fix="{fix}", usage=True),
     "R033": Entry("step {step} has no {option}", fix="add it to the step's header, or ask another step", usage=True),
+    "R050": Entry(
+        "class {name} is in no file",
+        "workers make it again from the file or the cell it stands in",
+        "put it on the top level of a file, or of a cell of a notebook",
+        usage=True,
+    ),
+    "R051": Entry(
+        "{path} has {what}.{hint}",
+        "a flow is a class with steps: class MyFlow(FlowSpec), its methods under @step",
+        "name a file with one",
+        usage=True,
+    ),
+    "R052": Entry("{path} has several flows: {names}", fix="name one of them: {path}:{first}", usage=True),
+    "R053": Entry(
+        "invalid step name '{name}'.{hint} Valid step names include: {known}",
+        "it stands for a step of the flow as it is now",
+        usage=True,
+    ),
+    "R054": Entry("{what}", fix="{fix}", usage=True),
+    "R055": Entry(
+        "{name}() reads the command line, and here is none",
+        "a flow class is started by its own file: python flow.py run",
+        "{name}.run()   with its parameters as arguments, as in {name}.run(alpha=0.6)",
+        usage=True,
+    ),
+    "R056": Entry("{option} {value} does nothing here", "{why}", "{fix}", usage=True),
+    "R057": Entry("'{what}' names no task", "{why}", "{fix}", usage=True),
 }

@@ -32,11 +32,16 @@ so does whatever has to be unpickled, since opening a pickle runs code: --values
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.epilog = _EPILOG
     parser.add_argument(
         "pathspec",
         help="FLOW, FLOW/STEP or FLOW/STEP/TASK of the latest run; FLOW/RUN, FLOW/RUN/STEP[/TASK[/ARTIFACT]] of another",
     )
+    add_options(parser)
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Declare what a flow file's `dump` takes, too."""
+    parser.epilog = _EPILOG
     parser.add_argument("--values", action="store_true", help="load and show every value; runs the code of pickles")
     parser.add_argument("--include", metavar="A,B", default="", help="only these names")
     parser.add_argument("--private", action="store_true", help="names that start with _, too")

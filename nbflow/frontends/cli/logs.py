@@ -43,8 +43,8 @@ def main(arguments: argparse.Namespace) -> int:
 def _tasks(spec: Pathspec) -> list[Task]:
     if spec.artifact:
         raise_for("M006", pathspec=spec, why="an artifact writes nothing: its task does")
-    run = Run(f"{spec.flow}/{spec.run}")
-    steps = [run[spec.step]] if spec.step else list(run)
+    run = Run(f"{spec.flow}/{spec.run}", namespace=None)
+    steps = [run[spec.step]] if spec.step else run.steps()
     return [step[spec.task] for step in steps] if spec.task else [task for step in steps for task in step]
 
 

@@ -5,15 +5,15 @@ Exit codes: 0 it worked; 1 a run or a look-up failed; 2 what was asked for makes
 
 from __future__ import annotations
 
-import argparse
 import importlib
 import os
 import signal
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
 
 import nbflow
+from nbflow.frontends.cli import flowfile
+from nbflow.frontends.cli.parser import Parser
 
 #: verb → (module, one line of help)
 VERBS = {
@@ -29,15 +29,6 @@ VERBS = {
     "doctor": ("doctor", "check this machine and the store"),
     "explain": ("explain", "explain an error code"),
 }
-
-
-class Parser(argparse.ArgumentParser):
-    """Argparse whose errors look like ours."""
-
-    def error(self, message: str) -> NoReturn:
-        """Exit with code 2 and the usage."""
-        print(f"nbflow: {message}\n{self.format_usage().rstrip()}", file=sys.stderr)
-        sys.exit(2)
 
 
 def build_parser(verb: str | None) -> Parser:
@@ -63,13 +54,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         found = problem("R006", verb="verb", name=verb, hint=hint, fix=f"nbflow {{{','.join(VERBS)}}}")
         print(found, file=sys.stderr)
         return 2
-    parser = build_parser(verb)
-    parsed = parser.parse_args(words)
-    if parsed.verb is None:
-        parser.print_help()
-        return 0
     try:
-        code: int = importlib.import_module(f"nbflow.frontends.cli.{VERBS[parsed.verb][0]}").main(parsed)
+        code = _do(verb, words)
     # loaded now, if ever: a worker process is started before most of this package is imported
     except nbflow.NbflowError as error:
         print(error, file=sys.stderr)
@@ -78,6 +64,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # the reader of our output has left, as `| head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 128 + signal.SIGPIPE
+    return code
+
+
+def _do(verb: str | None, words: list[str]) -> int:
+    if verb in flowfile.VERBS and (named := flowfile.file_among(words)):
+        return flowfile.main(verb, named, [word for word in words if word not in {verb, named}])
+    parser = build_parser(verb)
+    parsed = parser.parse_args(words)
+    if parsed.verb is None:
+        parser.print_help()
+        return 0
+    code: int = importlib.import_module(f"nbflow.frontends.cli.{VERBS[parsed.verb][0]}").main(parsed)
     return code
 
 

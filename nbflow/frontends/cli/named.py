@@ -30,7 +30,7 @@ def named(text: str) -> Pathspec:
 
 
 def _latest_run(name: str) -> str:
-    flow = Flow(name)
+    flow = Flow(name, namespace=None)
     run = flow.latest_run
     if run is not None:
         return run.id

@@ -8,6 +8,7 @@ import importlib
 import sys
 
 from nbflow.backends.zygote import spawn
+from nbflow.frontends.cli.parser import whole_number
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -29,21 +30,16 @@ def add_common(parser: argparse.ArgumentParser) -> None:
         dest="parameters",
         help="give a parameter a value",
     )
-    parser.add_argument("--max-workers", type=_count, metavar="N", help="most tasks at once (default: the cores)")
-    parser.add_argument("--max-items", type=_count, metavar="N", help="most items a foreach may have (default: 10000)")
+    parser.add_argument("--max-workers", type=whole_number, metavar="N", help="most tasks at once (default: the cores)")
+    parser.add_argument(
+        "--max-items", type=whole_number, metavar="N", help="most items a foreach may have (default: 10000)"
+    )
     parser.add_argument("--tag", action="append", default=[], metavar="TAG", help="label the run")
     parser.add_argument(
         "--dry", action="store_true", help="start nothing: say what would run or be reused, and how long it took"
     )
     parser.add_argument("--detach", action="store_true", help="return at once: the run goes on in a process of its own")
     parser.add_argument("--run-id-file", metavar="FILE", help="write the run's id there as soon as it is known")
-
-
-def _count(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"{number} is less than 1")
-    return number
 
 
 def main(arguments: argparse.Namespace) -> int:

@@ -38,7 +38,8 @@ def main(arguments: argparse.Namespace) -> int:
         print(_FORMS[arguments.form](summaries(opened.graph)))
         return 0
     spec = Pathspec.parse(arguments.what)
-    run = Run(f"{spec.flow}/{spec.run}") if spec.run else Flow(spec.flow).latest_run
+    place = f"{spec.flow}/{spec.run}"
+    run = Run(place, namespace=None) if spec.run else Flow(spec.flow, namespace=None).latest_run
     if run is None:
         raise_for("M002", flow=spec.flow, run="latest", hint=" It has no finished run yet.")
     metadata = Workspace.find().metadata

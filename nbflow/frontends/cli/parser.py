@@ -1,0 +1,76 @@
+"""Argparse whose errors look like ours: one line that says what was meant, and the usage."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser that knows which option was meant, and takes `-1e-3` and `-x` for values where one is due."""
+
+    #: who speaks
+    speaker = "nbflow"
+
+    def parse_known_args(  # type: ignore[override]
+        self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
+    ) -> tuple[Any, list[str]]:
+        """Parse, and exit at the first word that nothing takes."""
+        words = list(sys.argv[1:] if args is None else args)
+        parsed, rest = super().parse_known_args(self._joined(words), namespace)
+        if rest:
+            self.unknown(rest)
+        return parsed, rest
+
+    def unknown(self, words: Sequence[str]) -> NoReturn:
+        """Say of the first of `words` that nothing takes it, and which option was meant."""
+        from nbflow.errors import did_you_mean
+
+        word = next((each for each in words if each.startswith("-")), words[0])
+        if not word.startswith("-"):
+            self.error(f"unexpected '{word}'")
+        option = word.partition("=")[0]
+        self.error(f"unknown option '{option}'.{did_you_mean(option, self.long_options())}")
+
+    def action_of(self, option: str) -> argparse.Action | None:
+        """Return what `--option` does here; None when nothing knows it."""
+        return self._option_string_actions.get(option)
+
+    def options(self) -> list[argparse.Action]:
+        """Return everything that may be given by an option, the help left out."""
+        return [each for each in self._actions if each.option_strings and each.dest != "help"]
+
+    def long_options(self) -> list[str]:
+        """Return the options that may be meant."""
+        return [each for each in self._option_string_actions if each.startswith("--")]
+
+    def error(self, message: str) -> NoReturn:
+        """Exit with code 2 and the usage."""
+        print(f"{self.speaker}: {message}\n{self.format_usage().rstrip()}", file=sys.stderr)
+        sys.exit(2)
+
+    def _joined(self, words: list[str]) -> list[str]:
+        """Return `words` with each value that looks like an option made one word with the option it belongs to."""
+        found: list[str] = []
+        for word in words:
+            action = self._option_string_actions.get(found[-1]) if found and "--" not in found else None
+            # two dashes are more likely an option than a value: one that was mistyped is told so
+            dashed = word.startswith("-") and not word.startswith("--") and word not in self._option_string_actions
+            if dashed and action is not None and action.nargs is None:
+                found[-1] = f"{found[-1]}={word}"
+            else:
+                found.append(word)
+        return found
+
+
+def whole_number(text: str) -> int:
+    """Return the number that `text` says, which is at least 1."""
+    try:
+        number = int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a whole number") from None
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{number} is less than 1")
+    return number

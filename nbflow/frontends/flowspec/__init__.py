@@ -1,0 +1,88 @@
+"""`FlowSpec`, the class that flows written in Python inherit from: all that a body runs in, a terminal, and `run`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from nbflow.flowspec.flow import FlowBody
+
+if TYPE_CHECKING:
+    from nbflow.client import Run
+
+__all__ = ["FlowSpec"]
+
+#: modules that are executed to get at a class, not to start it: by a worker, and by `nbflow run flow.py`
+_READ = ("nbflow_defs.", "nbflow_flow_")
+
+
+class FlowSpec(FlowBody):
+    """A flow: a class whose methods under `@step` are its steps.
+
+    At the end of its file `MyFlow()`, under `if __name__ == "__main__":`, makes the file a command:
+    `python flow.py run`. In a notebook, `MyFlow.run(alpha=0.6)` runs it.
+    """
+
+    def __init__(self, use_cli: bool = True) -> None:  # noqa: FBT001, FBT002 - as Metaflow has it
+        """Do what the command line asks for and exit; nothing at all without `use_cli`, or where a class is only read."""
+        flow_class = type(self)
+        if not use_cli or flow_class.__module__.startswith(_READ):
+            return
+        if getattr(sys.modules.get("__main__"), "__file__", None) is None:
+            # a notebook or a prompt: what is in sys.argv is not meant for the flow
+            from nbflow.errors import raise_for
+
+            raise_for("R055", name=flow_class.__name__)
+        from nbflow.frontends.flowspec.terminal.main import main
+
+        sys.exit(main(flow_class, sys.argv[1:], sys.argv[0]))
+
+    @classmethod
+    def run(
+        cls,
+        *,
+        tags: Sequence[str] = (),
+        max_workers: int | None = None,
+        max_num_splits: int = 100,
+        decospecs: Sequence[str] = (),
+        configs: Mapping[str, Any] | None = None,
+        background: bool = False,
+        resume: bool = False,
+        step: str | None = None,
+        origin: str | None = None,
+        **parameters: Any,
+    ) -> Run:
+        """Run the flow from a notebook or a program and return its run when it is over: `MyFlow.run(alpha=0.6)`.
+
+        Args:
+            tags: labels of the run.
+            max_workers: most tasks at once; None is the number of cores.
+            max_num_splits: most tasks that one foreach may have.
+            decospecs: decorators for all steps, as `--with` takes them: `["retry:times=2"]`.
+            configs: config → value, in the place of what each Config finds.
+            background: return at once; the run goes on beside other cells.
+            resume: go on from an earlier run, with its parameters.
+            step: with `resume`: it runs again, with every step that follows it.
+            origin: with `resume`: id of the run to go on from; None: the latest.
+            **parameters: parameters of the flow by name.
+
+        Raises:
+            FlowError: the class makes no sense; nothing ran.
+            TaskError: a step failed.
+        """
+        from nbflow.frontends.classes.cell import run_class
+
+        return run_class(
+            cls,
+            parameters,
+            tags=tags,
+            max_workers=max_workers,
+            max_splits=max_num_splits,
+            with_specs=decospecs,
+            configs=configs,
+            background=background,
+            resume=resume,
+            step=step,
+            origin=origin,
+        )

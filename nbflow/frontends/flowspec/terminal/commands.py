@@ -1,0 +1,60 @@
+"""The commands of a flow file, and how one is written."""
+
+from __future__ import annotations
+
+from nbflow.frozen import frozen
+
+
+@frozen
+class Command:
+    """One command: its module, what it does in a line, what it takes beside options."""
+
+    module: str
+    text: str
+    takes: str = ""
+    #: it starts tasks
+    runs: bool = False
+
+
+COMMANDS = {
+    "check": Command("check", "check the flow; runs nothing"),
+    "run": Command("run", "run the flow; its parameters are options", runs=True),
+    "resume": Command("resume", "go on from an earlier run", "[STEP]", runs=True),
+    "spin": Command("spin", "run one task of an earlier run again, alone", "STEP | RUN/STEP[/TASK]", runs=True),
+    "show": Command("show", "show the flow: its graph, steps and texts"),
+    "output-dot": Command("output_dot", "print the graph in the language of Graphviz"),
+    "output-raw": Command("output_raw", "print the graph as a program reads it"),
+    "dump": Command("dump", "print what a task left", "RUN/STEP[/TASK]"),
+    "logs show": Command("logs", "print what a task wrote", "RUN/STEP[/TASK]"),
+    "logs scrub": Command("scrub", "wipe what a task wrote", "RUN/STEP[/TASK]"),
+    "tag add": Command("tag", "label a run", "TAG..."),
+    "tag remove": Command("tag", "take labels off a run", "TAG..."),
+    "tag replace": Command("tag", "take labels off a run and give it others, at once", "[OLD NEW]"),
+    "tag list": Command("tag_list", "list the labels of runs"),
+    "help": Command("help", "list commands and options", "[COMMAND]"),
+    "version": Command("version", "print the version"),
+}
+
+#: first words of commands that have two
+GROUPS = tuple(dict.fromkeys(name.partition(" ")[0] for name in COMMANDS if " " in name))
+#: the command that is meant when the second word is left out
+_DEFAULTS = {"logs": "logs show"}
+#: what Metaflow has beside
+ELSEWHERE = frozenset(
+    {"airflow", "argo-workflows", "batch", "card", "code", "init", "kubernetes", "package", "step", "step-functions"}
+)
+
+
+def command_in(words: list[str]) -> tuple[str, list[str]]:
+    """Return the command that begins `words`, which may have two of them, and the words after it.
+
+    A word that is no command is returned as it is.
+    """
+    first, *rest = words
+    if first not in GROUPS:
+        return first, rest
+    two = f"{first} {rest[0]}" if rest else first
+    if two in COMMANDS:
+        return two, rest[1:]
+    asked = rest and rest[0] not in {"-h", "--help"}
+    return (_DEFAULTS[first], rest) if asked and first in _DEFAULTS else (two if asked else first, rest[1:])

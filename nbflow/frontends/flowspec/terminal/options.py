@@ -1,0 +1,145 @@
+"""Options that stand before the command: `python flow.py --with retry run`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from inspect import cleandoc
+from pathlib import Path
+
+from nbflow.errors import raise_for
+from nbflow.frontends.flowspec.terminal.call import Call
+from nbflow.frontends.flowspec.terminal.commands import COMMANDS
+from nbflow.frontends.flowspec.terminal.parsing import FlowParser
+
+#: where things are kept → what the option says
+_PLACES = {
+    "metadata": "where facts about runs are kept",
+    "datastore": "where artifacts are kept",
+    "environment": "what tasks find installed",
+}
+_WHY = {
+    "metadata": "facts about runs are kept in the folder .nbflow, together with what they left; no service is needed",
+    "datastore": "artifacts are kept in the folder .nbflow of this machine; other stores are not there yet",
+    "environment": "tasks find what this Python has installed",
+}
+#: options of commands that are easily typed before the command
+_AFTER = frozenset(
+    {
+        "--tag",
+        "--max-workers",
+        "--max-num-splits",
+        "--max-log-size",
+        "--run-id-file",
+        "--namespace",
+        "--origin-run-id",
+        "--param",
+        "-p",
+    }
+)
+
+#: options of Metaflow's that mean nothing here, with the number of their values
+_IDLE = {
+    "--package-suffixes": 1,
+    "--event-logger": 1,
+    "--monitor": 1,
+    "--mode": 1,
+    "--force-rebuild-environments": 0,
+}
+
+
+class TopParser(FlowParser):
+    """The parser of the words before the command."""
+
+    def __init__(self, flow_class: type, script: str) -> None:
+        commands = "\n".join(f"  {name:<12} {each.text}" for name, each in COMMANDS.items())
+        program = f"python {script.partition(':')[0]}"
+        super().__init__(
+            program,
+            "COMMAND [OPTIONS]",
+            description=cleandoc(flow_class.__doc__ or f"The flow {flow_class.__name__}."),
+            epilog=f"commands:\n{commands}\n\n{program} help COMMAND  lists the options of a command",
+        )
+        self._flow_class = flow_class
+        self.hint = self._misplaced
+        self._add_options()
+
+    def _misplaced(self, option: str) -> str:
+        """Return what is said of an option that belongs after the command; nothing of others."""
+        from nbflow.flowspec.parameter import Parameter
+
+        found = [pair for each in self._flow_class.__mro__ for pair in vars(each).items()]
+        names = {name for attribute, each in found if isinstance(each, Parameter) for name in (attribute, each.name)}
+        if option in _AFTER or option.lstrip("-").replace("-", "_") in {name.replace("-", "_") for name in names}:
+            return f"{option} goes after the command: {self.prog} run {option} ..."
+        return ""
+
+    def _add_options(self) -> None:
+        self.add_argument("--quiet", action="store_true", help="say nothing beside what was asked for")
+        add_with(self)
+        self.add_argument(
+            "--config", nargs=2, action="append", default=[], metavar=("NAME", "PATH"), help="the file of a Config"
+        )
+        self.add_argument(
+            "--config-value",
+            nargs=2,
+            action="append",
+            default=[],
+            metavar=("NAME", "JSON"),
+            help="the value of a Config",
+        )
+        self.add_argument("--branch", metavar="NAME", help="branch of the project (with @project)")
+        self.add_argument("--production", action="store_true", help="a production run of the project (with @project)")
+        self.add_argument("--datastore-root", metavar="DIR", help="the folder that runs are kept in (default: .nbflow)")
+        for option, what in _PLACES.items():
+            self.add_argument(f"--{option}", default="local", metavar="local", help=what)
+        pylint = self.add_mutually_exclusive_group()
+        pylint.add_argument("--pylint", action="store_true", default=None, help="have pylint look at the file, too")
+        pylint.add_argument("--no-pylint", action="store_false", dest="pylint", help="do not (the default)")
+        for option, count in _IDLE.items():
+            if count:
+                self.add_argument(option, help=argparse.SUPPRESS)
+            else:
+                self.add_argument(option, action="store_true", help=argparse.SUPPRESS)
+
+
+def add_with(parser: argparse.ArgumentParser) -> None:
+    """Declare what gives all steps a decorator."""
+    parser.add_argument(
+        "--with",
+        action="append",
+        default=[],
+        dest="decospecs",
+        metavar="DECO[:k=v,...]",
+        help="decorate every step that has no such decorator, as in --with retry:times=2 (may be repeated)",
+    )
+
+
+def settle(call: Call) -> None:
+    """Do what the options ask for that concerns every command. Raises R056."""
+    options = call.options
+    for option in ("metadata", "datastore"):
+        value = getattr(options, option)
+        if value != "local":
+            raise_for("R056", option=f"--{option}", value=value, why=_WHY[option], fix=f"leave --{option} out")
+    if options.environment != "local":
+        call.console.say(f"note: --environment {options.environment} does nothing yet: {_WHY['environment']}")
+    for option in _IDLE:
+        if getattr(options, option.removeprefix("--").replace("-", "_")):
+            call.console.say(f"note: {option} does nothing here")
+    if options.datastore_root:
+        # for the client and for what this process starts, too
+        os.environ["NBFLOW_ROOT"] = str(Path(options.datastore_root).expanduser().resolve())
+
+
+def split(words: list[str], parser: FlowParser) -> int:
+    """Return how many of `words` stand before the command; exits at an option that is unknown."""
+    number = 0
+    while number < len(words) and words[number].startswith("-"):
+        option, equals, _ = words[number].partition("=")
+        action = parser.action_of(option)
+        if action is None:
+            parser.unknown([words[number]])
+        values = action.nargs if isinstance(action.nargs, int) else 1
+        number += 1 if equals else 1 + values
+    return min(number, len(words))
