@@ -11,21 +11,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
-    from nbflow.client import (
-        DataArtifact,
-        Flow,
-        Metaflow,
-        Run,
-        Step,
-        Task,
-        default_metadata,
-        default_namespace,
-        get_metadata,
-        get_namespace,
-        inspect_spin,
-        metadata,
-        namespace,
-    )
+    from nbflow.client import DataArtifact, Flow, Metaflow, Run, Step, Task
+    from nbflow.client.chosen import default_metadata, get_metadata, inspect_spin, metadata
+    from nbflow.client.namespace import default_namespace, get_namespace, namespace
     from nbflow.errors import (
         CellError,
         DecoratorError,
@@ -45,28 +33,31 @@ if TYPE_CHECKING:
         TaskError,
         UsageError,
     )
-    from nbflow.flowspec.config import Config, ConfigValue, config_expr
+    from nbflow.flowspec.config import Config, config_expr
+    from nbflow.flowspec.config_value import ConfigValue
     from nbflow.flowspec.current import current
-    from nbflow.flowspec.decorators import (
+    from nbflow.flowspec.decorators_of_flows import (
+        conda_base,
+        exit_hook,
+        project,
+        pypi_base,
+        schedule,
+        trigger,
+        trigger_on_finish,
+    )
+    from nbflow.flowspec.decorators_of_steps import (
         batch,
         card,
         catch,
         conda,
-        conda_base,
         environment,
-        exit_hook,
         kubernetes,
         parallel,
-        project,
         pypi,
-        pypi_base,
         resources,
         retry,
-        schedule,
         secrets,
         timeout,
-        trigger,
-        trigger_on_finish,
     )
     from nbflow.flowspec.include_file import IncludeFile
     from nbflow.flowspec.mutators import FlowMutator, StepMutator
@@ -163,40 +154,46 @@ _PLACES: dict[str, tuple[str, ...]] = {
         "Run",
         "Step",
         "Task",
-        "default_metadata",
+    ),
+    "nbflow.client.namespace": (
         "default_namespace",
-        "get_metadata",
         "get_namespace",
+        "namespace",
+    ),
+    "nbflow.client.chosen": (
+        "default_metadata",
+        "get_metadata",
         "inspect_spin",
         "metadata",
-        "namespace",
     ),
     "nbflow.flowspec.config": (
         "Config",
-        "ConfigValue",
         "config_expr",
     ),
+    "nbflow.flowspec.config_value": ("ConfigValue",),
     "nbflow.flowspec.current": ("current",),
-    "nbflow.flowspec.decorators": (
+    "nbflow.flowspec.decorators_of_flows": (
+        "conda_base",
+        "exit_hook",
+        "project",
+        "pypi_base",
+        "schedule",
+        "trigger",
+        "trigger_on_finish",
+    ),
+    "nbflow.flowspec.decorators_of_steps": (
         "batch",
         "card",
         "catch",
         "conda",
-        "conda_base",
         "environment",
-        "exit_hook",
         "kubernetes",
         "parallel",
-        "project",
         "pypi",
-        "pypi_base",
         "resources",
         "retry",
-        "schedule",
         "secrets",
         "timeout",
-        "trigger",
-        "trigger_on_finish",
     ),
     "nbflow.flowspec.include_file": ("IncludeFile",),
     "nbflow.flowspec.mutators": (

@@ -14,10 +14,10 @@ from nbflow.code.local import environment_of
 from nbflow.code.package import pack
 from nbflow.errors import StoreError, raise_for
 from nbflow.flowspec.constants import constants_of
-from nbflow.flowspec.current import current_for_defaults
-from nbflow.flowspec.decorators_of_flows import project_of
-from nbflow.flowspec.parameter import ParameterContext
+from nbflow.flowspec.context import ParameterContext
+from nbflow.flowspec.current import in_current
 from nbflow.flowspec.prepared import PreparedFlow
+from nbflow.flowspec.project import project_of
 from nbflow.flowspec.values import Value, resolve_parameters
 from nbflow.frontends.classes.opened import ClassFlow
 from nbflow.model.artifact import ArtifactRef
@@ -74,12 +74,12 @@ def resolved(
     context = ParameterContext(
         flow_name=prepared.name,
         user_name=user,
-        parameter_name="",
         logger=lambda line: print(line, file=sys.stderr),  # noqa: T201 - what the flow's author asks to be told
-        ds_type="local",
         configs=prepared.config_values,
     )
-    with current_for_defaults(flow_name=prepared.name, user=user, project=project):
+    known = {key: value for key, value in (project or {}).items() if key != "tags"}
+    # what a default that is a function may ask for
+    with in_current(flow_name=prepared.name, username=user, **known):
         return resolve_parameters(prepared, given, os.environ, context)
 
 
@@ -134,7 +134,7 @@ def stored(
     """Store what every task may read and none may set: parameters, configs, constants of the class. Raises P040."""
     writer = workspace.store.writer()
     known = {
-        **constants_of(flow.prepared.flow_class),
+        **constants_of(flow.prepared.flow_class, flow.prepared.config_values),
         **flow.prepared.config_values,
         **{name: each.value for name, each in values.items()},
     }

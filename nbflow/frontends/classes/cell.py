@@ -25,6 +25,7 @@ def run_class(
     given: Mapping[str, Any],
     *,
     tags: Sequence[str] = (),
+    namespace: str | None = None,
     max_workers: int | None = None,
     max_splits: int = 100,
     with_specs: Sequence[str] = (),
@@ -40,6 +41,7 @@ def run_class(
         flow_class: the class: of a notebook's cell, or of a file.
         given: parameter → value.
         tags: labels of the run.
+        namespace: what the client sees in its tasks; None: the user's own.
         max_workers: most tasks at once; None is the number of cores.
         max_splits: most tasks that one foreach may have.
         with_specs: decorators for all steps, as `--with` takes them.
@@ -55,13 +57,13 @@ def run_class(
         KeyboardInterrupt: it was interrupted, and no worker is left.
     """
     face = _face_of(flow_class)
-    how = {"config_values": configs, "with_specs": with_specs, "max_splits": max_splits}
+    how: dict[str, Any] = {"config_values": configs, "with_specs": with_specs, "max_splits": max_splits}
     flow = open_class(flow_class, **how) if face is None else _open_in(face, flow_class, **how)
     workspace = Workspace.find(local=[str(flow.folder)]) if face is None else face.workspace
     if resume:
         request = resumed(flow, workspace, step=step, origin=origin, tags=tags, max_workers=max_workers)
     else:
-        request = request_of(flow, workspace, given, tags=tags, max_workers=max_workers)
+        request = request_of(flow, workspace, given, tags=tags, namespace=namespace, max_workers=max_workers)
     if face is None:
         return _run_here(flow, workspace, request)
     return _run_in(face, flow, request, background=background)
