@@ -12,13 +12,13 @@ It is `.nbflow/`, found upward from the working directory as `.git/` is, or made
 
 from __future__ import annotations
 
-import getpass
 import os
 from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
 
 from nbflow.errors import raise_for
+from nbflow.metadata.identity import user_here
 from nbflow.metadata.port import Metadata
 from nbflow.storage.local import LocalStorage
 from nbflow.store.store import Store
@@ -79,13 +79,7 @@ class Workspace:
     @cached_property
     def user(self) -> str:
         """Who runs things: NBFLOW_USER, else the name of the login."""
-        if named := os.environ.get("NBFLOW_USER"):
-            return named
-        try:
-            return getpass.getuser()
-        except (KeyError, OSError):
-            # a container's user may have no name
-            return str(os.getuid())
+        return user_here()
 
     def log_path(self, flow: str, run: str, step: str, task: str, attempt: int, stream: str) -> Path:
         """Return the file of one attempt's log; its folder may be missing."""

@@ -23,10 +23,37 @@ ENTRIES = {
         "set NBFLOW_ROOT to a folder on a local disk, if waiting for each other is too slow",
         severity="warning",
     ),
-    "M010": Entry("'{tag}' is not a tag", "a tag is text of 1 to 500 characters", 'run.add_tag("good")'),
+    "M010": Entry("'{tag}' is not a tag", "{why}", 'a tag is text, as in  run.add_tag("good")'),
     "M011": Entry(
         "run {run} is {status}: it takes no more results",
         "another process found its owner gone, or ended it",
         "nbflow resume {run} goes on from what it finished",
+    ),
+    "M012": Entry(
+        "Object not in namespace '{namespace}': {pathspec}",
+        "{why}",
+        "namespace(None)  looks at all runs,  namespace('{owner}')  at those of whoever ran it",
+    ),
+    "M013": Entry(
+        "run {run} cannot have {count} tags",
+        "50 are the most that people may give a run; it has {kept}",
+        'run.remove_tags(["old", "older"])  makes room',
+    ),
+    "M014": Entry(
+        "run {run} keeps its system tags: {tags}",
+        "nbflow gave them: they say who ran it, and with what. Nothing was changed",
+        "run.user_tags  are those that can be removed",
+    ),
+    "M015": Entry(
+        "there is no store at '{metadata}'",
+        "{why}",
+        "metadata('local@/data')  reads /data/.nbflow,  default_metadata()  the store of this folder",
+    ),
+    "M016": Entry(
+        "no tag was given to add to run {run}, and none to remove",
+        fix='run.add_tag("good"),  run.replace_tags(["draft"], ["good", "paper"])',
+    ),
+    "M017": Entry(
+        "task {task} has no attempt {attempt}", "it was tried {count}, counted from 0", "task.attempts  lists them"
     ),
 }

@@ -9,8 +9,9 @@ from nbflow.client.artifact import DataArtifact
 from nbflow.client.attempt import Attempt, Output
 from nbflow.client.data import Data
 from nbflow.client.flow import Flow
+from nbflow.client.metaflow import Metaflow
 from nbflow.client.run import Run
 from nbflow.client.step import Step
 from nbflow.client.task import Task
 
-__all__ = ["Attempt", "Data", "DataArtifact", "Flow", "Output", "Run", "Step", "Task"]
+__all__ = ["Attempt", "Data", "DataArtifact", "Flow", "Metaflow", "Output", "Run", "Step", "Task"]

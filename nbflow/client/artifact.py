@@ -2,32 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
 from nbflow.cards.figures import size, value
+from nbflow.client.attempt import at_attempt
 from nbflow.client.facts import RunFacts
-from nbflow.client.thing import Page, Thing, moment, said
+from nbflow.client.part import Part
+from nbflow.client.thing import Page, moment, said
 from nbflow.errors import did_you_mean, raise_for
 from nbflow.model.artifact import ArtifactRef
-from nbflow.model.graph import Missing
+from nbflow.model.graph import MISSING, Missing
 from nbflow.model.record import TaskRecord
 from nbflow.workspace import Workspace
 
 
-class DataArtifact(Thing):
-    """A named, immutable value: `DataArtifact("quickstart/3/train/0/model")`."""
+class DataArtifact(Part):
+    """A named, immutable value: `DataArtifact("quickstart/3/train/0/model")`; with `attempt` that of an earlier try."""
 
     depth = 5
 
-    def __init__(self, pathspec: str, *, workspace: Workspace | None = None, facts: RunFacts | None = None) -> None:
-        super().__init__(pathspec, workspace=workspace)
-        _, run, step, task, name = self.path_components
-        self._facts = facts or RunFacts(self._workspace, self._spec.flow, run)
+    def __init__(
+        self,
+        pathspec: str,
+        attempt: int | None = None,
+        *,
+        workspace: Workspace | None = None,
+        namespace: str | Missing | None = MISSING,
+        facts: RunFacts | None = None,
+    ) -> None:
+        super().__init__(pathspec, workspace=workspace, namespace=namespace, facts=facts)
+        self._attempt = attempt
+        _, _, step, task, name = self.path_components
+        owner = pathspec.rpartition("/")[0]
         self._task: TaskRecord = self._facts.task(step, task)
+        if attempt is not None:
+            self._task = at_attempt(self._task, attempt, self._facts.attempts(step, task), owner)
         left = self._task.manifest.artifacts if self._task.manifest else {}
         if name not in left:
-            owner = pathspec.rpartition("/")[0]
             raise_for("M005", owner=owner, name=name, hint=did_you_mean(name, left), known=", ".join(left) or "nothing")
         self._ref: ArtifactRef = left[name]
 
@@ -67,9 +80,23 @@ class DataArtifact(Thing):
         return self._ref.summary if isinstance(self._ref.scalar, Missing) else value(self._ref.scalar)
 
     @property
+    def created_at(self) -> datetime | None:
+        """When it was kept: as its task finished."""
+        return moment(self._task.finished_at)
+
+    @property
     def finished_at(self) -> datetime | None:
         """When its task finished."""
         return moment(self._task.finished_at)
+
+    @property
+    def origin_pathspec(self) -> str | None:
+        """The artifact that this is, when its task took over the result of another."""
+        return self._task.origin and f"{self._task.origin}/{self.id}"
+
+    @property
+    def _options(self) -> tuple[tuple[str, Any], ...]:
+        return () if self._attempt is None else (("attempt", self._attempt),)
 
     def _page(self) -> Page:
         facts = [
@@ -80,3 +107,22 @@ class DataArtifact(Thing):
             ("left at", said(self._task.finished_at)),
         ]
         return Page(self.pathspec, facts=facts)
+
+
+class Artifacts(tuple[DataArtifact, ...]):
+    """The artifacts of a task, not loaded: one after the other, or by name, as in `task.artifacts.model`."""
+
+    __slots__ = ()
+
+    def __new__(cls, artifacts: Iterable[DataArtifact]) -> Self:
+        return super().__new__(cls, artifacts)
+
+    def __getattribute__(self, name: str) -> Any:
+        # before the methods of a tuple: `count` and `index` are names people give
+        for artifact in tuple.__iter__(self):
+            if artifact.id == name:
+                return artifact
+        return super().__getattribute__(name)
+
+    def __dir__(self) -> list[str]:
+        return [artifact.id for artifact in self]

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from pathlib import Path
+from typing import Any, Literal
 
+from nbflow.cards.figures import several
 from nbflow.client.thing import moment
+from nbflow.errors import raise_for
 from nbflow.model.ids import Pathspec
-from nbflow.model.record import AttemptRecord, Failure
+from nbflow.model.record import AttemptRecord, Failure, TaskRecord
 from nbflow.workspace import Workspace
 
 
@@ -27,12 +31,15 @@ class Output:
         return str(self.data.get("text/plain", f"<Output {', '.join(self.data)}>"))
 
 
+Stream = Literal["stdout", "stderr"]
+
+
 class Attempt:
     """One try of a task."""
 
-    def __init__(self, record: AttemptRecord, read: Callable[[str], str]) -> None:
+    def __init__(self, record: AttemptRecord, log: Callable[[Stream], Path]) -> None:
         self._record = record
-        self._read = read
+        self._log = log
 
     @property
     def number(self) -> int:
@@ -57,20 +64,52 @@ class Attempt:
 
     @property
     def stdout(self) -> str:
-        return self._read("stdout")
+        return self.log("stdout")
 
     @property
     def stderr(self) -> str:
-        return self._read("stderr")
+        return self.log("stderr")
+
+    def log(self, stream: Stream) -> str:
+        """Return what it wrote; empty when it wrote nothing or the log is gone."""
+        path = self._log(stream)
+        return path.read_text(errors="replace") if path.exists() else ""
+
+    def log_size(self, stream: Stream) -> int:
+        """Return the bytes it wrote, without reading them."""
+        path = self._log(stream)
+        return path.stat().st_size if path.exists() else 0
 
     def __repr__(self) -> str:
         return f"<Attempt {self.number}: {self.status}>"
 
 
-def log_of(workspace: Workspace, task: Pathspec, record: AttemptRecord, stream: str) -> str:
-    """Return what an attempt wrote to `stream`; empty when it wrote nothing or the log is gone."""
+def at_attempt(task: TaskRecord, number: int, attempts: Iterable[AttemptRecord], pathspec: str) -> TaskRecord:
+    """Return a task as one of its attempts left it. Raises M017."""
+    known = {each.number: each for each in attempts}
+    if number not in known:
+        raise_for("M017", task=pathspec, attempt=number, count=several(len(known), "time"))
+    tried = known[number]
+    if number == task.attempt:
+        # of the one that counts the task's own record says more, and a task may be running
+        return task
+    return replace(
+        task,
+        attempt=number,
+        status=tried.status,
+        manifest=tried.manifest,
+        failure=tried.failure,
+        started_at=tried.started_at,
+        finished_at=tried.finished_at,
+        caught=False,
+        chose=None,
+        displays=None,
+    )
+
+
+def log_file(workspace: Workspace, task: Pathspec, record: AttemptRecord, stream: Stream) -> Path:
+    """Return the file of what an attempt wrote to `stream`; it may be missing."""
     kept: str | None = getattr(record, stream)
     # while it runs, the file is not in its record yet
     live = workspace.log_path(task.flow, task.run or "", record.step, record.task, record.number, stream)
-    path = workspace.root / kept if kept else live
-    return path.read_text(errors="replace") if path.exists() else ""
+    return workspace.root / kept if kept else live

@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from nbflow.cards.figures import size, value
-from nbflow.client.thing import Page
-from nbflow.errors import MetadataError, did_you_mean, problem
+from nbflow.client.thing import MissingError, Page
+from nbflow.errors import did_you_mean, problem
 from nbflow.model.artifact import ArtifactRef
 from nbflow.model.graph import Missing
 
 
-class MissingArtifactError(MetadataError, AttributeError):
+class MissingArtifactError(MissingError, AttributeError):
     """There is no artifact of that name; an AttributeError, so that `hasattr` and `getattr` work."""
 
 

@@ -3,39 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
+from nbflow.client.chosen import workspace_here
 from nbflow.errors import did_you_mean, raise_for
 from nbflow.model.artifact import ArtifactRef
 from nbflow.model.ids import TaskKey
 from nbflow.model.record import AttemptRecord, RunRecord, StepSummary, TaskRecord
 from nbflow.workspace import Workspace
 
-
-def workspace_here(name: str) -> Workspace:
-    """Return the workspace of the working directory. Raises M001 (no flow `name`) where there is none."""
-    root = Workspace.nearest()
-    if root is None or not root.exists():
-        raise_for("M001", name=name, hint="", why=f"nothing has run in {Path.cwd()} or a folder above it")
-    return _opened(root, root.stat().st_ino)
-
-
-@lru_cache(maxsize=8)
-def _opened(root: Path, _folder: int) -> Workspace:
-    # a folder that was deleted and made again has the same name, but is another one
-    return Workspace.open(root)
+__all__ = ["RunFacts", "by_step", "require_flow", "workspace_here"]
 
 
 class RunFacts:
     """The records of one run."""
 
-    def __init__(self, workspace: Workspace, flow: str, run: str) -> None:
+    def __init__(self, workspace: Workspace, flow: str, run: str, *, record: RunRecord | None = None) -> None:
         self.workspace = workspace
         self.flow = flow
         self.id = run
-        self._record: RunRecord | None = None
+        self._record = record
         self._tasks: dict[str | None, tuple[TaskRecord, ...]] = {}
 
     @property
@@ -47,13 +34,18 @@ class RunFacts:
         self._record = metadata.run(self.flow, self.id)
         if self._record is None:
             require_flow(self.workspace, self.flow)
-            known = [run.id for run in metadata.runs(self.flow, drafts=True, limit=1000)]
+            known = [run.id for run in metadata.runs(self.flow, drafts=True, spins=True, limit=1000)]
             raise_for("M002", flow=self.flow, run=self.id, hint=did_you_mean(self.id, known))
         return self._record
 
     def forget(self) -> None:
         """The record changed: read it again."""
         self._record = None
+
+    @property
+    def of_class(self) -> bool:
+        """It ran a flow written as a class."""
+        return any(summary.kind for summary in self.record.steps)
 
     def tasks(self, step: str | None = None) -> tuple[TaskRecord, ...]:
         """Return the run's tasks, or those of one step, as they stand now."""

@@ -2,39 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+import math
+from collections.abc import Generator, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
-from nbflow.cards.figures import several
-from nbflow.client.data import Data, Held
+from nbflow.client.data import Data
 from nbflow.client.ending import wait_for, wait_in_loop
-from nbflow.client.facts import RunFacts, by_step
+from nbflow.client.facts import by_step
+from nbflow.client.left import left_by
 from nbflow.client.step import Step
-from nbflow.client.thing import Page, Thing, moment
-from nbflow.errors import raise_for
-from nbflow.model.artifact import ArtifactRef
-from nbflow.model.ids import Path
-from nbflow.model.record import TaskRecord
+from nbflow.client.tagging import Tagged
+from nbflow.client.task import Task
+from nbflow.client.thing import Page, by_key, moment
+from nbflow.model.status import RunStatus, TaskStatus
 from nbflow.model.value import decode
-from nbflow.workspace import Workspace
 
 if TYPE_CHECKING:
-    from nbflow.code.package import CodePackage
-
-_LONGEST_TAG = 500
+    from nbflow.client.code import Code
 
 
-class Run(Thing):
-    """One execution of a flow: `Run("quickstart/3")`. Iterating gives its steps, in flow order."""
+class Run(Tagged):
+    """One execution of a flow: `Run("quickstart/3")`. Iterating gives its steps."""
 
     depth = 2
-
-    def __init__(self, pathspec: str, *, workspace: Workspace | None = None) -> None:
-        super().__init__(pathspec, workspace=workspace)
-        self._facts = RunFacts(self._workspace, self._spec.flow, self.id)
-        # a run that does not exist is told now, not at the first question
-        self._facts.record  # noqa: B018
 
     # ---- how it stands
 
@@ -45,8 +36,11 @@ class Run(Thing):
 
     @property
     def successful(self) -> bool:
-        """All of it came to a good end."""
-        return self._facts.record.status.value == "succeeded"
+        """All of it came to a good end; of a class its last step did, whatever @catch caught before."""
+        if self._facts.record.status is not RunStatus.SUCCEEDED:
+            return False
+        end = self.end_task
+        return end is None or end.successful
 
     @property
     def finished(self) -> bool:
@@ -90,12 +84,17 @@ class Run(Thing):
         return {name: _plain(raw) for name, (_, raw, _) in self._facts.record.parameters.items()}
 
     @property
-    def code(self) -> CodePackage | None:
-        """What it ran: cells, definitions, local modules."""
-        from nbflow.code.package import CodePackage
+    def code(self) -> Code | None:
+        """What it ran: the file of the flow or the notebook's cells, and the flow's own modules."""
+        # archives are not imported by those who look at none
+        from nbflow.client.code import code_of
 
-        digest = self._facts.record.code
-        return None if digest is None else CodePackage.from_bytes(self._workspace.store.get_bytes(digest))
+        return code_of(self._facts)
+
+    @property
+    def trigger(self) -> None:
+        """What event started it: none do yet."""
+        return None
 
     @property
     def graph(self) -> str:
@@ -131,16 +130,34 @@ class Run(Thing):
 
     # ---- steps
 
-    def steps(self) -> tuple[Step, ...]:
-        """Return the steps that have tasks, in flow order."""
-        ran = {task.step for task in self._facts.tasks()}
-        return tuple(self[summary.name] for summary in self._facts.steps() if summary.name in ran)
+    def steps(self, *tags: str, skipped: bool | None = None) -> tuple[Step, ...]:
+        """Return the steps that have tasks, in flow order.
+
+        Args:
+            tags: none when the run has not all of these.
+            skipped: with steps all of whose tasks were skipped. Unless said, those of a notebook are among them, and
+                those of a class, which a switch did not choose, are not.
+        """
+        if not self.tags.issuperset(tags):
+            return ()
+        with_skipped = not self._facts.of_class if skipped is None else skipped
+        ran = by_step(task for task in self._facts.tasks() if with_skipped or task.status is not TaskStatus.SKIPPED)
+        names = (summary.name for summary in self._facts.steps())
+        return tuple(self[name] for name in names if name in ran and not name.startswith("_"))
 
     def __iter__(self) -> Iterator[Step]:
-        return iter(self.steps())
+        """Yield its steps: those of a class the newest first, as Metaflow does."""
+        steps = list(self.steps())
+        if self._facts.of_class:
+            # of those as old as each other the later one of the flow counts as newer
+            steps.reverse()
+            steps.sort(key=_age)
+        return iter(steps)
 
     def __getitem__(self, step: str) -> Step:
-        return Step(f"{self.pathspec}/{step}", workspace=self._workspace, facts=self._facts)
+        with by_key():
+            made: Step = self._child(Step, step)
+        return made
 
     def __contains__(self, step: object) -> bool:
         return any(summary.name == step for summary in self._facts.steps())
@@ -148,88 +165,26 @@ class Run(Thing):
     def _ipython_key_completions_(self) -> list[str]:
         return [summary.name for summary in self._facts.steps()]
 
+    @property
+    def end_task(self) -> Task | None:
+        """The task of a class's last step; None while there is none, and for a notebook."""
+        end = next((summary.name for summary in self._facts.record.steps if summary.kind == "end"), None)
+        ran = self._facts.tasks(end) if end else ()
+        return self[end][ran[0].id] if end and ran else None
+
     # ---- what it left
 
     @property
     def data(self) -> Data:
-        """What it left, by name: the version of the last step that ran; in a foreach a list, item by item."""
-        tasks = by_step(self._facts.tasks())
-        held: dict[str, Held] = {}
-        for summary in self._facts.steps():
-            mine = [task for task in tasks.get(summary.name, ()) if task.status.has_result]
-            left = dict.fromkeys(name for task in mine if task.manifest for name in task.manifest.artifacts)
-            for name in left:
-                held.pop(name, None)
-                held[name] = self._held(name, mine)
-        return Data(self.pathspec, held)
+        """What it left, by name.
 
-    def _held(self, name: str, tasks: Sequence[TaskRecord]) -> Held:
-        refs = {
-            task.path: task.manifest.artifacts[name]
-            for task in tasks
-            if task.manifest and name in task.manifest.artifacts
-        }
-        if () in refs:
-            return Held.of(refs[()], lambda: self._facts.load(refs[()], name))
-        kinds = sorted({ref.type for ref in refs.values()})
-        sizes = sum(ref.size for ref in refs.values())
-        return Held(
-            lambda: self._nested(name, refs), f"list of {' and '.join(kinds)}", several(len(refs), "item"), sizes
-        )
-
-    def _nested(self, name: str, refs: Mapping[Path, ArtifactRef]) -> Any:
-        """Return the values in lists as deep as their paths."""
-        if () in refs:
-            return self._facts.load(refs[()], name)
-        inner: dict[int, dict[Path, ArtifactRef]] = {}
-        for (index, *rest), ref in sorted(refs.items()):
-            inner.setdefault(index, {})[tuple(rest)] = ref
-        return [self._nested(name, each) for each in inner.values()]
-
-    # ---- tags
-
-    @property
-    def tags(self) -> frozenset[str]:
-        """All its tags."""
-        return self.user_tags | self.system_tags
-
-    @property
-    def user_tags(self) -> frozenset[str]:
-        """Tags that people gave, and may change."""
-        return self._facts.record.tags
-
-    @property
-    def system_tags(self) -> frozenset[str]:
-        """Tags that nbflow gave."""
-        return self._facts.record.system_tags
-
-    def add_tag(self, tag: str) -> None:
-        """Give it a tag."""
-        self.replace_tags((), (tag,))
-
-    def add_tags(self, tags: Iterable[str]) -> None:
-        """Give it tags, all or none."""
-        self.replace_tags((), tags)
-
-    def remove_tag(self, tag: str) -> None:
-        """Take a tag from it; it need not have it."""
-        self.replace_tags((tag,), ())
-
-    def remove_tags(self, tags: Iterable[str]) -> None:
-        """Take tags from it."""
-        self.replace_tags(tags, ())
-
-    def replace_tag(self, old: str, new: str) -> None:
-        """Take one tag from it and give it another, at once."""
-        self.replace_tags((old,), (new,))
-
-    def replace_tags(self, remove: Iterable[str], add: Iterable[str]) -> None:
-        """Take tags from it and give it others, at once. Raises M010 when one cannot be a tag."""
-        wanted = tuple(add)
-        if wrong := [tag for tag in wanted if not 0 < len(str(tag)) <= _LONGEST_TAG]:
-            raise_for("M010", tag=wrong[0])
-        self._workspace.metadata.tag(self._spec.flow, self.id, add=wanted, remove=remove)
-        self._facts.forget()
+        Of a class it is what the last step left, once that has a result. Else, and of a notebook, it is of each name
+        the version of the last step that ran; in a foreach a list, item by item.
+        """
+        end = self.end_task
+        if end is not None and end.status in {TaskStatus.SUCCEEDED, TaskStatus.REUSED}:
+            return end.data
+        return Data(self.pathspec, left_by(self._facts))
 
     # ---- how it looks
 
@@ -238,6 +193,12 @@ class Run(Thing):
         from nbflow.client.run_page import run_page
 
         return run_page(self.pathspec, self._facts.record, self._facts.steps(), by_step(self._facts.tasks()))
+
+
+def _age(step: Step) -> float:
+    # one that has not begun yet is the newest
+    made = step.created_at
+    return -made.timestamp() if made else -math.inf
 
 
 def _plain(raw: Any) -> Any:

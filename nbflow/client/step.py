@@ -11,10 +11,11 @@ from nbflow.cards.figures import duration, several
 from nbflow.cards.palette import mark
 from nbflow.cards.printable import one_line
 from nbflow.client.facts import RunFacts
+from nbflow.client.part import Part
 from nbflow.client.task import Task
-from nbflow.client.thing import Page, Thing, between, moment
-from nbflow.errors import did_you_mean, raise_for
-from nbflow.model.graph import Missing
+from nbflow.client.thing import Page, between, by_key, moment
+from nbflow.errors import raise_for
+from nbflow.model.graph import MISSING, Missing
 from nbflow.model.record import TaskRecord
 from nbflow.workspace import Workspace
 
@@ -22,14 +23,20 @@ from nbflow.workspace import Workspace
 _MOST = 100
 
 
-class Step(Thing):
+class Step(Part):
     """One step in one run: `Step("quickstart/3/train")`. Iterating gives its tasks, in the order of their items."""
 
     depth = 3
 
-    def __init__(self, pathspec: str, *, workspace: Workspace | None = None, facts: RunFacts | None = None) -> None:
-        super().__init__(pathspec, workspace=workspace)
-        self._facts = facts or RunFacts(self._workspace, self._spec.flow, self.path_components[1])
+    def __init__(
+        self,
+        pathspec: str,
+        *,
+        workspace: Workspace | None = None,
+        namespace: str | Missing | None = MISSING,
+        facts: RunFacts | None = None,
+    ) -> None:
+        super().__init__(pathspec, workspace=workspace, namespace=namespace, facts=facts)
         self._summary = self._facts.require_step(self.id)
 
     @property
@@ -40,8 +47,13 @@ class Step(Thing):
             raise_for("M004", step=self.pathspec, task="0", hint=" The step has not run, or its foreach had no items.")
         return self._task(records[0].id)
 
-    def tasks(self, **wanted: Any) -> tuple[Task, ...]:
-        """Return its tasks, or those of certain items: `step.tasks(region="eu")`. No value is loaded."""
+    def tasks(self, *tags: str, **wanted: Any) -> tuple[Task, ...]:
+        """Return its tasks, or those of certain items: `step.tasks(region="eu")`. No value is loaded.
+
+        With `tags` there are none when the run has not all of these.
+        """
+        if not self.tags.issuperset(tags):
+            return ()
         tasks = (self._task(record.id) for record in self._records())
         return tuple(task for task in tasks if all(self._has(task, *each) for each in wanted.items()))
 
@@ -64,10 +76,8 @@ class Step(Thing):
         """Return a task by its index in the foreach: `step[3]`, `step[3, 1]` in a nested one, or by its id."""
         path = item if isinstance(item, tuple) else (item,)
         spelled = "-".join(map(str, path))
-        known = [record.id for record in self._records()]
-        if spelled not in known:
-            raise_for("M004", step=self.pathspec, task=spelled, hint=did_you_mean(spelled, known))
-        return self._task(spelled)
+        with by_key():
+            return self._task(spelled)
 
     def __contains__(self, task: object) -> bool:
         return any(record.id == str(task) for record in self._records())
@@ -77,12 +87,39 @@ class Step(Thing):
         return [path[0] if len(path) == 1 else path or 0 for path in paths]
 
     @property
+    def created_at(self) -> datetime | None:
+        """When the first of its tasks started; None while none has."""
+        return moment(min((record.started_at for record in self._records() if record.started_at), default=None))
+
+    @property
     def finished_at(self) -> datetime | None:
         """When the last of its tasks ended; None while one is under way."""
         records = self._records()
         if not records or not all(record.status.ended for record in records):
             return None
         return moment(max((record.finished_at for record in records if record.finished_at), default=None))
+
+    @property
+    def origin_pathspec(self) -> str | None:
+        """The step of the run that its run was resumed from; None when it was not resumed."""
+        origin = self._facts.record.origin_run
+        return origin and f"{self._spec.flow}/{origin}/{self.id}"
+
+    @property
+    def environment_info(self) -> dict[str, Any] | None:
+        """What its tasks ran with: see Task.environment_info."""
+        return next((task.environment_info for task in self), None)
+
+    @property
+    def control_task(self) -> Task | None:
+        """The task with index 0 of those that ran side by side (num_parallel); None for another step."""
+        return next(iter(self.control_tasks()), None)
+
+    def control_tasks(self, *tags: str) -> tuple[Task, ...]:
+        """Return the tasks with index 0 of each group that ran side by side; none for another step."""
+        if not self._summary.label.startswith("gang ") or self._summary.scope[-1:] != (self.id,):
+            return ()
+        return tuple(task for task in self.tasks(*tags) if task.index == 0)
 
     @property
     def parent_steps(self) -> tuple[Step, ...]:
@@ -98,10 +135,12 @@ class Step(Thing):
         return self._facts.tasks(self.id)
 
     def _task(self, task: str) -> Task:
-        return Task(f"{self.pathspec}/{task}", workspace=self._workspace, facts=self._facts)
+        made: Task = self._child(Task, task)
+        return made
 
     def _step(self, name: str) -> Step:
-        return Step(f"{self.pathspec.rpartition('/')[0]}/{name}", workspace=self._workspace, facts=self._facts)
+        made: Step = self.parent[name]
+        return made
 
     def _has(self, task: Task, name: str, wanted: object) -> bool:
         if name == "index":

@@ -2,44 +2,60 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from nbflow.cards.figures import duration
-from nbflow.cards.html import Html, tag
-from nbflow.cards.printable import log_text, one_line, tail
-from nbflow.client.artifact import DataArtifact
-from nbflow.client.attempt import Attempt, Output, log_of
+from nbflow.client.artifact import Artifacts, DataArtifact
+from nbflow.client.attempt import at_attempt
 from nbflow.client.data import Data, Held
 from nbflow.client.facts import RunFacts
-from nbflow.client.thing import Page, Thing, between, moment, said
+from nbflow.client.lineage import Lineage
+from nbflow.client.logged import Logged
+from nbflow.client.metadatum import Metadata, environment_of, metadata_of
+from nbflow.client.thing import Page, by_key, moment
 from nbflow.model.artifact import ArtifactRef
-from nbflow.model.ids import Pathspec
+from nbflow.model.graph import MISSING, Missing
 from nbflow.model.record import Failure, TaskRecord
 from nbflow.workspace import Workspace
 
-_LINES = 20
+if TYPE_CHECKING:
+    from nbflow.client.code import Code
 
 
-class Task(Thing):
-    """One execution of a step: `Task("quickstart/3/train/0")`."""
+class Task(Logged):
+    """One execution of a step: `Task("quickstart/3/train/0")`; with `attempt`, counted from 0, one of its tries."""
 
     depth = 4
 
-    def __init__(self, pathspec: str, *, workspace: Workspace | None = None, facts: RunFacts | None = None) -> None:
-        super().__init__(pathspec, workspace=workspace)
-        _, run, self._step, task = self.path_components
-        self._facts = facts or RunFacts(self._workspace, self._spec.flow, run)
-        self._kept = self._facts.task(self._step, task)
+    def __init__(
+        self,
+        pathspec: str,
+        attempt: int | None = None,
+        *,
+        workspace: Workspace | None = None,
+        namespace: str | Missing | None = MISSING,
+        facts: RunFacts | None = None,
+    ) -> None:
+        super().__init__(pathspec, workspace=workspace, namespace=namespace, facts=facts)
+        self._step = self.path_components[2]
+        self._attempt = attempt
+        self._kept = self._look()
 
     @property
     def _record(self) -> TaskRecord:
         if not self._kept.status.ended:
-            self._kept = self._facts.task(self._step, self._kept.id)
+            self._kept = self._look()
         return self._kept
+
+    def _look(self) -> TaskRecord:
+        record = self._facts.task(self._step, self.id)
+        return record if self._attempt is None else at_attempt(record, self._attempt, self._tries(), self.pathspec)
+
+    @property
+    def _options(self) -> tuple[tuple[str, Any], ...]:
+        return () if self._attempt is None else (("attempt", self._attempt),)
 
     # ---- how it stands
 
@@ -55,13 +71,21 @@ class Task(Thing):
 
     @property
     def successful(self) -> bool:
-        """It has a result: its own, or one reused from an earlier run."""
-        return self._record.status.has_result
+        """It has a result: its own, or one reused from an earlier run. Of a class, one that @catch made is none."""
+        return self._record.status.has_result and not self._was_caught
 
     @property
     def exception(self) -> Failure | None:
-        """What its body failed with, as text; also when --catch made a success of it."""
-        return self._record.failure
+        """What its body failed with, as text; also when --catch made a success of it.
+
+        Of a class it is None when @catch did: `task.data` has what was caught, under the name it was given.
+        """
+        return None if self._was_caught else self._record.failure
+
+    @property
+    def _was_caught(self) -> bool:
+        # the flow went on, and Metaflow says both: finished, not successful
+        return self._record.caught and bool(self._facts.require_step(self._step).kind)
 
     @property
     def reason(self) -> str:
@@ -85,17 +109,6 @@ class Task(Thing):
         return None if ref is None else self._facts.load(ref, "item")
 
     @property
-    def attempt(self) -> int:
-        """The number of the attempt whose result counts, or of the last one."""
-        return self._record.attempt
-
-    @property
-    def attempts(self) -> tuple[Attempt, ...]:
-        """Every try, the first one first."""
-        records = self._facts.attempts(self._step, self.id)
-        return tuple(Attempt(record, partial(log_of, self._workspace, self._spec, record)) for record in records)
-
-    @property
     def created_at(self) -> datetime | None:
         """When it started."""
         return moment(self._record.started_at)
@@ -115,23 +128,86 @@ class Task(Thing):
         """The task whose result this is, when it was reused."""
         return self._record.origin
 
+    # ---- what it ran with
+
+    @property
+    def metadata(self) -> list[Metadata]:
+        """Facts about it, one by one, each with a name, a text and a time, under the names Metaflow has for them."""
+        tries = [tried for tried in self._tries() if self._attempt in {None, tried.number}]
+        return metadata_of(self, self._facts, self._record, tries, self._lineage.frames(self._record))
+
+    @property
+    def metadata_dict(self) -> dict[str, str]:
+        """Those facts by name: of each name the latest."""
+        return {fact.name: fact.value for fact in self.metadata}
+
+    @property
+    def runtime_name(self) -> str | None:
+        """What ran it, as in `dev`."""
+        return self.metadata_dict.get("runtime")
+
+    @property
+    def code(self) -> Code | None:
+        """What it ran: see Run.code."""
+        from nbflow.client.code import code_of
+
+        return code_of(self._facts, self._record.code)
+
+    @property
+    def environment_info(self) -> dict[str, Any]:
+        """What it ran with: who, which Python, and the versions of what the flow imports."""
+        return environment_of(self._facts, self.code)
+
+    # ---- where it stands
+
+    @property
+    def _lineage(self) -> Lineage:
+        return Lineage(self._facts.steps(), self._facts.tasks())
+
+    @property
+    def parent_tasks(self) -> tuple[Task, ...]:
+        """The tasks it began with what they left: of a join all it joined."""
+        return tuple(self._relative(each) for each in self._lineage.parents(self._record))
+
+    @property
+    def child_tasks(self) -> tuple[Task, ...]:
+        """The tasks that began with what it left."""
+        return tuple(self._relative(each) for each in self._lineage.children(self._record))
+
+    @property
+    def parent_task_pathspecs(self) -> tuple[str, ...]:
+        """The pathspecs of `parent_tasks`."""
+        return tuple(task.pathspec for task in self.parent_tasks)
+
+    @property
+    def child_task_pathspecs(self) -> tuple[str, ...]:
+        """The pathspecs of `child_tasks`."""
+        return tuple(task.pathspec for task in self.child_tasks)
+
+    def _relative(self, record: TaskRecord) -> Task:
+        run = "/".join(self.path_components[:2])
+        place = f"{run}/{record.step}/{record.id}"
+        return Task(place, workspace=self._workspace, namespace=self._namespace, facts=self._facts)
+
     # ---- what it left
 
     @property
     def data(self) -> Data:
         """What it left, by name: `task.data.model`."""
-        return Data(self.pathspec, {name: self._held(name, ref) for name, ref in self._left().items()})
+        return Data(self.pathspec, self._held())
 
     @property
-    def artifacts(self) -> tuple[DataArtifact, ...]:
-        """What it left, not loaded."""
-        return tuple(self[name] for name in self._left())
+    def artifacts(self) -> Artifacts:
+        """What it left, not loaded: `task.artifacts.model.size`."""
+        return Artifacts(self[name] for name in self._left())
 
     def __iter__(self) -> Iterator[DataArtifact]:
         return iter(self.artifacts)
 
     def __getitem__(self, name: str) -> DataArtifact:
-        return DataArtifact(f"{self.pathspec}/{name}", workspace=self._workspace, facts=self._facts)
+        with by_key():
+            made: DataArtifact = self._child(DataArtifact, name, attempt=self._attempt)
+        return made
 
     def __contains__(self, name: object) -> bool:
         return name in self._left()
@@ -154,82 +230,14 @@ class Task(Thing):
         manifest = self._record.manifest
         return manifest.artifacts if manifest else {}
 
-    def _held(self, name: str, ref: ArtifactRef) -> Held:
-        return Held.of(ref, lambda: self._facts.load(ref, name))
-
-    # ---- what it wrote and showed
-
-    @property
-    def stdout(self) -> str:
-        """What it printed, in the attempt that counts."""
-        return self._log("stdout")
-
-    @property
-    def stderr(self) -> str:
-        """What it wrote to the error stream, in the attempt that counts."""
-        return self._log("stderr")
-
-    @property
-    def outputs(self) -> tuple[Output, ...]:
-        """What it displayed: pictures, tables, the last expression."""
-        digest = self._record.displays
-        if digest is None:
-            origin = self._origin()
-            return origin.outputs if origin else ()
-        bundles = json.loads(self._workspace.store.get_bytes(digest))
-        return tuple(Output(bundle["data"], bundle["metadata"]) for bundle in bundles)
-
-    def _origin(self) -> Task | None:
-        """Return the task that ran for this one."""
-        origin = self._record.origin
-        if origin is None or origin == self.pathspec:
-            return None
-        run = Pathspec.parse(origin).run or ""
-        if self._workspace.metadata.run(self._spec.flow, run) is None:
-            return None
-        return Task(origin, workspace=self._workspace)
-
-    def _log(self, stream: str) -> str:
-        task = self._origin() or self
-        return next((getattr(each, stream) for each in task.attempts if each.number == task.attempt), "")
+    def _held(self) -> dict[str, Held]:
+        return {name: Held.of(ref, partial(self._facts.load, ref, name)) for name, ref in self._left().items()}
 
     # ---- how it looks
 
     def _page(self) -> Page:
-        record = self._record
-        took = duration(between(record.started_at, record.finished_at, ended=record.status.ended))
-        facts = [
-            ("started", said(record.started_at)),
-            ("took", took),
-            ("attempt", str(record.attempt) if record.attempt else ""),
-            ("reused from", record.origin or ""),
-            ("why", record.reason),
-            ("failed with", one_line(record.failure.told, 300) if record.failure else ""),
-            *(("note", note) for note in record.notes),
-        ]
-        rows = [(name, *self._held(name, ref).row) for name, ref in self._left().items()]
-        outputs = self.outputs
-        logs = [(name, tail(log_text(self._log(name)), _LINES)) for name in ("stdout", "stderr")]
-        return Page(
-            self.pathspec,
-            record.status.value,
-            facts=[(name, value) for name, value in facts if value],
-            head=("left", "type", "", "size"),
-            rows=rows,
-            align="lllr",
-            texts=[*_texts(outputs), *((name, content) for name, content in logs if content)],
-            pictures=_pictures(outputs),
-        )
+        # drawing is not imported by those who only read
+        from nbflow.client.task_page import task_page
 
-
-def _pictures(outputs: tuple[Output, ...]) -> list[Html]:
-    # HTML of a display is someone's own and may hold scripts: it is shown only when the output itself is displayed
-    found = [
-        (mime, output.data[mime]) for output in outputs for mime in ("image/png", "image/jpeg") if mime in output.data
-    ]
-    return [tag("img", src=f"data:{mime};base64,{data.strip()}", style="max-width:100%") for mime, data in found]
-
-
-def _texts(outputs: tuple[Output, ...]) -> list[tuple[str, str]]:
-    shown = [output for output in outputs if not {"image/png", "image/jpeg"} & output.data.keys()]
-    return [("displayed", tail(log_text(repr(output)), _LINES)) for output in shown]
+        logs = {"stdout": self.stdout, "stderr": self.stderr}
+        return task_page(self.pathspec, self._record, self._held(), self.outputs, logs)

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import time
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import field
 from datetime import datetime
-from typing import Any, ClassVar, Self
+from pathlib import Path
+from typing import Any, ClassVar
 
 from nbflow.cards.html import Html, block, faint, join, pairs, preformatted, table, tag, text
 from nbflow.cards.palette import colour, mark
 from nbflow.cards.printable import one_line
-from nbflow.client.facts import workspace_here
-from nbflow.errors import raise_for
+from nbflow.client.chosen import workspace_at, workspace_here
+from nbflow.client.namespace import get_namespace
+from nbflow.errors import NotFoundError, raise_for
 from nbflow.frozen import frozen
+from nbflow.model.graph import MISSING, Missing
 from nbflow.model.ids import Pathspec
 from nbflow.workspace import Workspace
 
@@ -59,10 +63,18 @@ class Page:
         return "\n".join(lines)
 
 
+class MissingError(NotFoundError, KeyError):
+    """There is nothing of that name in it: what `[]` raises, as everywhere."""
+
+    # KeyError would quote the message
+    __str__ = Exception.__str__
+
+
 class Thing:
     """Something that has a pathspec.
 
-    Two of them are equal when their pathspecs are; they hold facts, no values, and pickle as their pathspec.
+    Two of them are equal when their pathspecs are. They hold facts, no values, and pickle as their pathspec, with the
+    store and the namespace they were found in.
     """
 
     #: parts of its pathspec
@@ -73,8 +85,21 @@ class Thing:
         if "depth" in cls.__dict__:
             Thing._by_depth[cls.depth] = cls
 
-    def __init__(self, pathspec: str, *, workspace: Workspace | None = None) -> None:
+    def __init__(
+        self, pathspec: str, *, workspace: Workspace | None = None, namespace: str | Missing | None = MISSING
+    ) -> None:
+        """Take what all have.
+
+        Args:
+            pathspec: its place.
+            workspace: the store it is in; the one the client reads unless given.
+            namespace: the tag its run must have, None for any. Unless given it is the one in force, and none where
+                the store is given.
+        """
         self._spec = self._parse(pathspec)
+        if isinstance(namespace, Missing):
+            namespace = None if workspace else get_namespace()
+        self._namespace = namespace
         self._workspace = workspace or workspace_here(self._spec.flow)
 
     @classmethod
@@ -84,6 +109,11 @@ class Thing:
             why = f"{cls.__name__}(…) takes {_KINDS[cls.depth - 1]}"
             raise_for("M006", pathspec=pathspec, why=why)
         return spec
+
+    @classmethod
+    def _above(cls) -> type[Thing]:
+        """Return the kind of what such a thing belongs to."""
+        return Thing._by_depth[cls.depth - 1]
 
     @property
     def pathspec(self) -> str:
@@ -103,22 +133,56 @@ class Thing:
     @property
     def parent(self) -> Any:
         """What it belongs to: the run of a step, the step of a task; None for a flow."""
-        if self.depth == 1:
-            return None
-        kind = Thing._by_depth[self.depth - 1]
-        return kind("/".join(self.path_components[:-1]), workspace=self._workspace)
+        return None
+
+    @property
+    def origin_pathspec(self) -> str | None:
+        """Its like in the run that its run was resumed from; None when it was not resumed."""
+        return None
+
+    @property
+    def tags(self) -> frozenset[str]:
+        """All tags of the run it is or belongs to; a flow has none."""
+        return self.user_tags | self.system_tags
+
+    @property
+    def user_tags(self) -> frozenset[str]:
+        """Those of its tags that people gave, and may change."""
+        return frozenset()
+
+    @property
+    def system_tags(self) -> frozenset[str]:
+        """Those of its tags that nbflow gave: who ran it, and with what."""
+        return frozenset()
+
+    def is_in_namespace(self) -> bool:
+        """Say whether it is in the namespace in force now."""
+        return self._is_in(get_namespace())
+
+    @abstractmethod
+    def _is_in(self, namespace: str | None) -> bool: ...
+
+    @property
+    def _options(self) -> tuple[tuple[str, Any], ...]:
+        """What it was asked for beside its pathspec."""
+        return ()
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Thing) and (self._workspace.root, self._spec) == (other._workspace.root, other._spec)
+        return isinstance(other, Thing) and self._identity == other._identity
 
     def __hash__(self) -> int:
         return hash(self._spec)
 
-    def __reduce__(self) -> tuple[type[Self], tuple[str]]:
-        return type(self), (self.pathspec,)
+    @property
+    def _identity(self) -> tuple[Path, Pathspec, tuple[tuple[str, Any], ...]]:
+        return self._workspace.root, self._spec, self._options
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _again, (type(self), self.pathspec, str(self._workspace.root), self._namespace, dict(self._options))
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}('{self.pathspec}')"
+        given = [repr(self.pathspec), *(f"{name}={value!r}" for name, value in self._options)]
+        return f"{type(self).__name__}({', '.join(given)})"
 
     @abstractmethod
     def _page(self) -> Page: ...
@@ -128,6 +192,20 @@ class Thing:
 
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:  # noqa: FBT001 - IPython's protocol
         printer.text(repr(self) if cycle else self._page().text())
+
+
+def _again(kind: type[Thing], pathspec: str, root: str, namespace: str | None, options: dict[str, Any]) -> Thing:
+    # elsewhere the store of the pickle may be missing: there it is looked for in the one at hand
+    return kind(pathspec, workspace=workspace_at(Path(root)), namespace=namespace, **options)
+
+
+@contextmanager
+def by_key() -> Iterator[None]:
+    """What is not found within is a KeyError, too."""
+    try:
+        yield
+    except NotFoundError as error:
+        raise MissingError(error.problems) from None
 
 
 def moment(seconds: float | None) -> datetime | None:

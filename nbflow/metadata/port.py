@@ -64,11 +64,19 @@ class Metadata(Protocol):
         flow: str,
         *,
         drafts: bool = False,
+        spins: bool = False,
         limit: int | None = None,
         status: RunStatus | None = None,
         tags: Iterable[str] = (),
     ) -> tuple[RunRecord, ...]:
-        """Return runs, newest first: those of `status` and with all of `tags`, when given."""
+        """Return runs, newest first: those of `status` and with all of `tags`, when given.
+
+        Tags are those of `nbflow.metadata.identity.tags_of`. Drafts and tasks run alone are left out unless asked for.
+        """
+        ...
+
+    def began(self, flow: str) -> float | None:
+        """Return when the first of a flow's runs was made."""
         ...
 
     def run(self, flow: str, run: str) -> RunRecord | None:
@@ -93,7 +101,10 @@ class Metadata(Protocol):
         ...
 
     def tag(self, flow: str, run: str, *, add: Iterable[str] = (), remove: Iterable[str] = ()) -> frozenset[str]:
-        """Change a run's tags and return them."""
+        """Change the tags that people gave a run, by the rules of `nbflow.metadata.tags`, and return them.
+
+        All of it is done or nothing. Raises M010, M013, M014, M016.
+        """
         ...
 
     def results(self, flow: str, fingerprints: Sequence[str]) -> Mapping[str, tuple[str, TaskRecord]]:

@@ -122,13 +122,22 @@ _RUN = """
 RUN = _RUN + "WHERE flow = ? AND id = ?"
 RUNS = _RUN + "WHERE {where} ORDER BY key DESC LIMIT :limit"
 OF_FLOW = "flow = :flow"
-NO_DRAFTS = "kind = 'run'"
+OF_KINDS = "kind IN ({kinds})"
 OF_STATUS = "status = :status"
-WITH_TAG = "key IN (SELECT run FROM tag WHERE name = :{name})"
+# a tag of a person or of ours; a run from before there were identities is its user's
+WITH_TAG = """(
+    key IN (SELECT run FROM tag WHERE name = :{name})
+    OR EXISTS (SELECT 1 FROM json_each(system_tags) WHERE value = :{name})
+    OR (:{name} = 'user:' || user AND NOT EXISTS (
+        SELECT 1 FROM json_each(system_tags) WHERE value GLOB 'user:*' OR value GLOB 'production:*'
+    ))
+)"""
+BEGAN = "SELECT min(created_at) FROM run WHERE flow = ?"
 
 FLOWS = "SELECT name FROM flow ORDER BY name"
 
 ADD_TAG = "INSERT OR IGNORE INTO tag (run, name) VALUES (?, ?)"
+SYSTEM_TAGS = "SELECT system_tags FROM run WHERE key = ?"
 REMOVE_TAG = "DELETE FROM tag WHERE run = ? AND name = ?"
 TAGS = "SELECT name FROM tag WHERE run = ?"
 

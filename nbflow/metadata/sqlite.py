@@ -35,6 +35,7 @@ from nbflow.metadata.rows import (
     task_record,
     task_text,
 )
+from nbflow.metadata.tags import as_tags, changed
 from nbflow.model.ids import Digest, FlowName, StepName
 from nbflow.model.ids import Path as TaskPath
 from nbflow.model.record import AttemptRecord, ItemList, ItemsRecord, RunRecord, TaskRecord
@@ -112,14 +113,15 @@ class SqliteMetadata:
         flow: str,
         *,
         drafts: bool = False,
+        spins: bool = False,
         limit: int | None = None,
         status: RunStatus | None = None,
         tags: Iterable[str] = (),
     ) -> tuple[RunRecord, ...]:
         named = {f"tag{number}": tag for number, tag in enumerate(tags)}
-        where = [sql.OF_FLOW, *(sql.WITH_TAG.format(name=name) for name in named)]
-        if not drafts:
-            where.append(sql.NO_DRAFTS)
+        kinds = ["'run'", *(["'draft'"] if drafts else []), *(["'spin'"] if spins else [])]
+        where = [sql.OF_FLOW, sql.OF_KINDS.format(kinds=", ".join(kinds))]
+        where += [sql.WITH_TAG.format(name=name) for name in named]
         if status is not None:
             where.append(sql.OF_STATUS)
         query = sql.RUNS.format(where=" AND ".join(where))
@@ -128,16 +130,23 @@ class SqliteMetadata:
             rows = database.execute(query, given).fetchall()
         return tuple(as_it_stands(run_record(row)) for row in rows)
 
+    def began(self, flow: str) -> float | None:
+        with self._read() as database:
+            found: float | None = database.execute(sql.BEGAN, (flow,)).fetchone()[0]
+        return found
+
     def run(self, flow: str, run: str) -> RunRecord | None:
         with self._read() as database:
             row = database.execute(sql.RUN, (flow, run)).fetchone()
         return None if row is None else as_it_stands(run_record(row))
 
     def tag(self, flow: str, run: str, *, add: Iterable[str] = (), remove: Iterable[str] = ()) -> frozenset[str]:
+        coming, going = as_tags(add), as_tags(remove)
         with self._write() as database:
             key, _, _ = self._run(database, flow, run)
-            kept = {row["name"] for row in database.execute(sql.TAGS, (key,))}
-            tags = frozenset(kept - set(remove) | set(add))
+            kept = frozenset(row["name"] for row in database.execute(sql.TAGS, (key,)))
+            system = frozenset(json.loads(database.execute(sql.SYSTEM_TAGS, (key,)).fetchone()[0]))
+            tags = changed(f"{flow}/{run}", kept, system, add=coming, remove=going)
             self._retag(database, key, tags)
         return tags
 

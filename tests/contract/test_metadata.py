@@ -74,19 +74,25 @@ FULL_RUN = RunRecord(
     system_tags=frozenset({"nbflow:1"}),
     code=Digest("12" * 32),
     source="a b.ipynb",
-    steps=(StepSummary(StepName("a"), (), ()), StepSummary(StepName("b"), (StepName("a"),), ("b",), "foreach xs")),
+    steps=(
+        StepSummary(StepName("a"), (), ()),
+        StepSummary(StepName("b"), (StepName("a"),), ("b",), "foreach xs", "foreach", "What b is\nfor."),
+    ),
     origin_run=RunId("7"),
     owner=HERE,
     reason="it failed\nbadly",
     cancel_asked_at=4.5,
+    about={"project": {"name": "sales", "branch": "user.ada"}, "configs": {"limit": 3}},
 )
 FULL_TASK = TaskRecord(
     step=StepName("train"),
-    id="3-1",
+    id="3-1~2",
     path=(3, 1),
     status=TaskStatus.SUCCEEDED,
+    iteration=2,
+    chose=StepName("score"),
     attempt=2,
-    manifest=Manifest({"x": a_ref(0.1), "df": FULL_REF}, {"conn": "cannot be stored"}),
+    manifest=Manifest({"x": a_ref(0.1), "df": FULL_REF}, {"conn": "cannot be stored"}, frozenset({"df"})),
     failure=FAILURE,
     caught=True,
     started_at=0.0,
@@ -106,7 +112,7 @@ FULL_TASK = TaskRecord(
 )
 FULL_ATTEMPT = AttemptRecord(
     step=StepName("train"),
-    task="3-1",
+    task="3-1~2",
     number=2,
     status=TaskStatus.FAILED,
     started_at=0.0,
@@ -122,7 +128,13 @@ FULL_ATTEMPT = AttemptRecord(
 @pytest.mark.parametrize("record", [FULL_RUN, FULL_TASK, FULL_ATTEMPT], ids=lambda record: type(record).__name__)
 def test_the_records_of_these_tests_say_something_in_every_field(record: Any) -> None:
     # a field that a record gains is stored, or this says that nobody looked
-    empty = [name for name in record.__slots__ if getattr(record, name) in (None, "", (), {}, frozenset())]
+    values = {name: getattr(record, name) for name in record.__slots__}
+    empty = [
+        name
+        for name, value in values.items()
+        # 0.0 is a time, and False is what a condition said
+        if value in (None, "", (), {}, frozenset()) or (type(value) is int and not value)
+    ]
     assert empty == (["id"] if isinstance(record, RunRecord) else [])
 
 
@@ -231,7 +243,7 @@ def test_tasks_and_attempts_come_back_as_they_were_recorded(metadata: Metadata) 
         "f", "1", [FULL_TASK, a_task()], [FULL_ATTEMPT, AttemptRecord(StepName("a"), "0", 0, TaskStatus.RUNNING)]
     )
     assert metadata.tasks("f", "1", "train") == (a_task(), FULL_TASK)
-    assert metadata.attempts("f", "1", "train", "3-1") == (FULL_ATTEMPT,)
+    assert metadata.attempts("f", "1", "train", "3-1~2") == (FULL_ATTEMPT,)
     assert metadata.attempts("f", "1", "a") == (AttemptRecord(StepName("a"), "0", 0, TaskStatus.RUNNING),)
     assert len(metadata.attempts("f", "1")) == 2
 

@@ -14,6 +14,8 @@ from typing import Any
 
 import pytest
 
+from nbflow.client.chosen import default_metadata
+from nbflow.client.namespace import default_namespace
 from nbflow.code.package import CodePackage
 from nbflow.model.artifact import Manifest
 from nbflow.model.ids import Digest, FlowName, RunId, StepName
@@ -84,8 +86,8 @@ class Bench:
             task,
             path,
             TaskStatus(status),
-            attempt,
-            Manifest(writer.close()) if left is not None else None,
+            attempt=attempt,
+            manifest=Manifest(writer.close()) if left is not None else None,
             started_at=BEGAN + 1,
             finished_at=BEGAN + 2.5 if status != "running" else None,
             item=None if item is None else workspace.store.put(item),
@@ -136,6 +138,11 @@ FAILURE = Failure("ZeroDivisionError", "division by zero", "line 1\n", line=2)
 
 
 @pytest.fixture
-def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
+def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
     monkeypatch.setenv("NBFLOW_ROOT", str(tmp_path / "store"))
-    return Bench(tmp_path / "store")
+    # whose runs these are; what a test chooses beside it ends with the test
+    monkeypatch.setenv("NBFLOW_USER", "ada")
+    monkeypatch.delenv("NBFLOW_PRODUCTION_TOKEN", raising=False)
+    yield Bench(tmp_path / "store")
+    default_namespace()
+    default_metadata()

@@ -103,8 +103,15 @@ def test_names_and_logs_cannot_break_a_page(bench: Bench) -> None:
     run = bench.run("failed", source=evil, user=evil, reason=evil, tags=frozenset({evil}))
     bench.task(run, "load", status="failed", failure=FAILURE.__class__(evil, evil), logs={"stdout": f"{evil}\x1b[2J"})
     bench.task(run, "train", (0,), {"x": evil}, item=evil)
-    found = Run(f"quick/{run}")
-    for thing in (Flow("quick"), found, found["load"], found["load"].task, found["train"].task, found.data):
+    found = Run(f"quick/{run}", namespace=None)
+    for thing in (
+        Flow("quick", namespace=None),
+        found,
+        found["load"],
+        found["load"].task,
+        found["train"].task,
+        found.data,
+    ):
         assert "<img src=x" not in thing._repr_html_()
         assert "\x1b" not in thing._repr_html_()
         assert "\x1b" not in pretty(thing)
@@ -171,6 +178,7 @@ def test_looking_at_everything_opens_nothing(bench: Bench, tmp_path: Path, monke
         env={
             "PYTHONPATH": f"{tmp_path}:{Path(__file__).parents[3]}",
             "NBFLOW_ROOT": str(bench.workspace.root),
+            "NBFLOW_USER": "ada",
             "PATH": "",
         },
         capture_output=True,

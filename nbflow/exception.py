@@ -1,0 +1,85 @@
+"""Metaflow's names of exceptions, for code that catches by them: `from nbflow.exception import MetaflowNotFound`.
+
+Each is another name of a class of nbflow.
+
+    MetaflowException                        NbflowError
+    MetaflowNotFound                         NotFoundError, also a KeyError where `[]` raises it
+    MetaflowNamespaceMismatch                NamespaceError
+    MetaflowTaggingError                     TagError
+    MetaflowInvalidPathspec                  MetadataError
+    MetaflowDataMissing                      StoreError
+    MetaflowInternalError                    NbflowError
+    InvalidNextException                     InvalidNextError
+    UnhandledInMergeArtifactsException       MergeError
+    MissingInMergeArtifactsException         MergeError
+    ParameterFieldFailed                     ParameterError
+    ParameterFieldTypeMismatch               ParameterError
+    InvalidDecoratorAttribute                DecoratorError
+    DuplicateStepDecoratorException          DecoratorError
+    DuplicateFlowDecoratorException          DecoratorError
+    LintWarn                                 LintError
+    CommandException                         UsageError
+    ExternalCommandFailed                    RunError
+    MetaflowExceptionWrapper                 CaughtError, what @catch leaves: `exception`, `type`, `stacktrace`
+    TimeoutException                         the same; @timeout raises it in the body
+
+`MetaflowUnknownUser` is not among them: everybody may run flows, root too.
+"""
+
+from __future__ import annotations
+
+from nbflow.errors import (
+    DecoratorError,
+    InvalidNextError,
+    LintError,
+    MergeError,
+    MetadataError,
+    NamespaceError,
+    NbflowError,
+    NotFoundError,
+    ParameterError,
+    RunError,
+    StoreError,
+    TagError,
+    UsageError,
+)
+from nbflow.flowspec.flow import TimeoutException
+from nbflow.model.caught import CaughtError
+
+MetaflowException = MetaflowInternalError = NbflowError
+MetaflowNotFound = NotFoundError
+MetaflowNamespaceMismatch = NamespaceError
+MetaflowTaggingError = TagError
+MetaflowInvalidPathspec = MetadataError
+MetaflowDataMissing = StoreError
+InvalidNextException = InvalidNextError
+UnhandledInMergeArtifactsException = MissingInMergeArtifactsException = MergeError
+ParameterFieldFailed = ParameterFieldTypeMismatch = ParameterError
+InvalidDecoratorAttribute = DuplicateStepDecoratorException = DuplicateFlowDecoratorException = DecoratorError
+LintWarn = LintError
+CommandException = UsageError
+ExternalCommandFailed = RunError
+MetaflowExceptionWrapper = CaughtError
+
+__all__ = [
+    "CommandException",
+    "DuplicateFlowDecoratorException",
+    "DuplicateStepDecoratorException",
+    "ExternalCommandFailed",
+    "InvalidDecoratorAttribute",
+    "InvalidNextException",
+    "LintWarn",
+    "MetaflowDataMissing",
+    "MetaflowException",
+    "MetaflowExceptionWrapper",
+    "MetaflowInternalError",
+    "MetaflowInvalidPathspec",
+    "MetaflowNamespaceMismatch",
+    "MetaflowNotFound",
+    "MetaflowTaggingError",
+    "MissingInMergeArtifactsException",
+    "ParameterFieldFailed",
+    "ParameterFieldTypeMismatch",
+    "TimeoutException",
+    "UnhandledInMergeArtifactsException",
+]
