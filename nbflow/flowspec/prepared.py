@@ -18,6 +18,8 @@ class PreparedStep:
     decorators: list[Any] = field(default_factory=list)
     #: the person's own decorators, in the order they stand, top first
     wrappers: list[Any] = field(default_factory=list)
+    #: the person's own step mutators, in the order in which they act
+    mutators: list[Any] = field(default_factory=list)
     #: @step(start=True), @step(end=True)
     start: bool = False
     end: bool = False
@@ -38,5 +40,7 @@ class PreparedFlow:
     configs: dict[str, Any] = field(default_factory=dict)
     #: name of the class attribute → value of each Config
     config_values: dict[str, Any] = field(default_factory=dict)
-    #: decorators of the class
+    #: built-in decorators of the class, those of base classes first
     decorators: list[Any] = field(default_factory=list)
+    #: the person's own flow mutators, in the order in which they act
+    mutators: list[Any] = field(default_factory=list)

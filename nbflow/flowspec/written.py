@@ -1,0 +1,43 @@
+"""Where in a person's text something was written: asked for when it is made, looked up only for a message."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+from types import FunctionType
+
+from nbflow.errors import NOWHERE, Place
+from nbflow.frozen import frozen
+
+#: the file that a kernel pretends a cell was read from: its name tells a person nothing
+_CELL = re.compile(r"ipykernel_\d+[/\\]\d+\.py\Z|\A<")
+
+
+@frozen
+class Written:
+    """A line of a file, or of a cell."""
+
+    file: str
+    line: int
+
+    @property
+    def place(self) -> Place:
+        """The line as a message shows it."""
+        import linecache
+
+        text = linecache.getline(self.file, self.line).rstrip()
+        name = None if _CELL.search(self.file) else Path(self.file).name
+        return Place(notebook=name, line=self.line, text=text or None)
+
+
+def here(depth: int = 1) -> Written:
+    """Return the line that called the function which asks, or one `depth` calls further out."""
+    frame = sys._getframe(depth + 1)  # noqa: SLF001 - the only cheap way to it
+    return Written(frame.f_code.co_filename, frame.f_lineno)
+
+
+def place_of(function: FunctionType) -> Place:
+    """Return where `function` begins, its decorators included."""
+    code = function.__code__
+    return Written(code.co_filename, code.co_firstlineno).place if code.co_firstlineno else NOWHERE
