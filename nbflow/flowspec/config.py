@@ -35,6 +35,7 @@ __all__ = [
     "has_delayed",
     "is_unpacked",
     "read",
+    "recorded",
     "resolve",
     "resolved",
 ]
@@ -116,6 +117,15 @@ def resolve(
         values[attribute] = value if facts.plain else wrapped(value)
         aliases.update(dict.fromkeys((facts.name.lower(), facts.name.replace("-", "_"), facts.name), attribute))
     return Values(values, aliases)
+
+
+def recorded(configs: Mapping[str, Config], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is recorded of `values`, as `resolve` gave or somebody changed them: what `resolve` takes.
+
+    Raises:
+        ParameterError: a value is nothing that can be recorded.
+    """
+    return {attribute: _recorded(facts_of(each), values[attribute]) for attribute, each in configs.items()}
 
 
 def _checked(

@@ -14,7 +14,11 @@ from nbflow.flowspec.typed import KINDS, JSONType, Kind, MisfitError, example, f
 
 __all__ = ["JSONType", "Parameter", "ParameterContext"]
 
-_WORDS = {"string": "str", "number": "float", "integer": "int", "boolean": "bool", "json": "JSONType"}
+#: words for types → types
+_WORDS = {
+    **{word: word for word in ("str", "int", "float", "bool")},
+    "string": "str", "number": "float", "integer": "int", "boolean": "bool", "json": "JSONType",
+}  # fmt: skip
 
 
 class Parameter:
@@ -168,7 +172,7 @@ class Parameter:
 
     def _unknown(self) -> str:
         kind = self.type if self.type is not None else type(self.default)
-        return kind.__name__ if isinstance(kind, type) else shown(kind)
+        return kind.__name__ if isinstance(kind, type) else kind if isinstance(kind, str) else shown(kind)
 
     def __repr__(self) -> str:
         parts = [repr(self.name)]

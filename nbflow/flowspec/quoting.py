@@ -26,7 +26,7 @@ def where(error: BaseException) -> str:
     trace = error.__traceback__ and error.__traceback__.tb_next
     if trace is None:
         return ""
-    return f"{Path(trace.tb_frame.f_code.co_filename).name}, line {trace.tb_lineno}"
+    return f"raised in {Path(trace.tb_frame.f_code.co_filename).name}, line {trace.tb_lineno}"
 
 
 def one_line(text: str, limit: int) -> str:
