@@ -103,7 +103,6 @@ ENTRIES = {
     "R053": Entry(
         "invalid step name '{name}'.{hint} Valid step names include: {known}",
         "it stands for a step of the flow as it is now",
-        usage=True,
     ),
     "R054": Entry("{what}", fix="{fix}", usage=True),
     "R055": Entry(

@@ -23,9 +23,11 @@ def main(call: Call, arguments: argparse.Namespace) -> int:
         call.console.tell(TopParser(call.flow_class, call.script).format_help().rstrip())
         return 0
     names = [each for each in COMMANDS if each.startswith(f"{name} ")] if name in GROUPS else [name]
-    for each in names:
+    for number, each in enumerate(names):
         if each not in COMMANDS:
             no_command(call, each)
+        if number:
+            call.console.tell("")
         _, parser = command_parser(call, each)
         call.console.tell(parser.format_help().rstrip())
     return 0

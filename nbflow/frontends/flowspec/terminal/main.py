@@ -5,6 +5,7 @@ Exit codes: 0 it worked; 1 something failed, or the flow's steps do not fit toge
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -77,6 +78,8 @@ def _do(call: Call, name: str, words: list[str]) -> int:
 
         # it starts while this process still reads and checks the flow, and ends by itself when that makes no sense
         call.zygote = spawn()
+        # nothing of what is imported until the run starts is garbage to look for
+        gc.disable()
     module, parser = command_parser(call, name)
     code: int = module.main(call, parser.parse_args(words))
     return code

@@ -21,9 +21,11 @@ def named_tasks(call: Call, what: str) -> Pathspec:
     words = [word for word in what.split("/") if word]
     if words and words[0] == call.flow:
         words = words[1:]
-    if not words or len(words) > 3:
-        raise_for("R057", what=what, why="it is RUN/STEP or RUN/STEP/TASK", fix=f"{call.told(call.command)} 3/start")
-    if words[0] == "latest" or (STEP_NAME.match(words[0]) and not _is_run(words[0])):
+    step = bool(words) and bool(STEP_NAME.match(words[0])) and not _is_run(words[0])
+    if not words or len(words) > 3 or not (step or _is_run(words[0])):
+        why = f"it is RUN/STEP or RUN/STEP/TASK of flow {call.flow}"
+        raise_for("R057", what=what, why=why, fix=f"{call.told(call.command)} 3/start")
+    if step:
         run = require_runs(call.workspace, call.flow)
         words = words[1:] if words[0] == "latest" else words
     else:

@@ -53,12 +53,13 @@ class TopParser(FlowParser):
 
     def __init__(self, flow_class: type, script: str) -> None:
         commands = "\n".join(f"  {name:<12} {each.text}" for name, each in COMMANDS.items())
+        doc = cleandoc(flow_class.__doc__ or f"The flow {flow_class.__name__}.")
         program = f"python {script.partition(':')[0]}"
         super().__init__(
             program,
             "COMMAND [OPTIONS]",
-            description=cleandoc(flow_class.__doc__ or f"The flow {flow_class.__name__}."),
-            epilog=f"commands:\n{commands}\n\n{program} help COMMAND  lists the options of a command",
+            description=f"{doc}\n\ncommands:\n{commands}",
+            epilog=f"{program} help COMMAND  lists the options of a command",
         )
         self._flow_class = flow_class
         self.hint = self._misplaced

@@ -15,13 +15,16 @@ from nbflow.frontends.flowspec.terminal.parsing import PARAMETER, FlowParser
 
 def add_parameters(parser: FlowParser, prepared: PreparedFlow) -> None:
     """Declare an option for each parameter, whose value is read later, by its own type. Raises ParameterError."""
-    group = parser.add_argument_group("parameters")
+    group = parser.first_group("parameters")
     for facts in parameter_facts(prepared):
         settings: dict[str, Any] = {"metavar": facts.placeholder, "help": _help(facts)}
         if facts.is_bool:
             # `--fast` alone is `--fast true`
             settings |= {"nargs": "?", "const": "true"}
-        group.add_argument(facts.option, *facts.aliases, dest=f"{PARAMETER}{facts.attribute}", **settings)
+        group.add_argument(facts.option, dest=f"{PARAMETER}{facts.attribute}", **settings)
+        if facts.aliases:
+            settings["help"] = argparse.SUPPRESS
+            group.add_argument(*facts.aliases, dest=f"{PARAMETER}{facts.attribute}", **settings)
 
 
 def parameter_options(prepared: PreparedFlow) -> frozenset[str]:

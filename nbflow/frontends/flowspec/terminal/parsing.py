@@ -46,6 +46,12 @@ class FlowParser(Parser):
             self.error(hint)
         super().unknown(words)
 
+    def first_group(self, title: str) -> argparse._ArgumentGroup:
+        """Return a new group of arguments that help shows before all others."""
+        group = self.add_argument_group(title)
+        self._action_groups.insert(0, self._action_groups.pop())
+        return group
+
     def error(self, message: str) -> NoReturn:
         """Exit with code 2, the usage, and where the options are listed."""
         sys.stderr.write(f"{self.speaker}: {message}\n{self.format_usage()}more:  {self.prog} --help\n")

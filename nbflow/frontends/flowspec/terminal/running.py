@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import queue
 import signal
 import threading
@@ -30,6 +31,8 @@ def run(call: Call, flow: ClassFlow, request: RunRequest, arguments: argparse.Na
     """Run it, telling how it goes; return 0 when it succeeded, 1 when it did not."""
     if project := request.about.get("project"):
         call.console.say(f"Project: {project['project_name']}, Branch: {project['branch_name']}")
+    gc.freeze()
+    gc.enable()
     with host(call.workspace, call.zygote) as engine:
         handle = start(engine, flow, request)
         with _Signals(handle) as signals:

@@ -18,7 +18,6 @@ from nbflow.model.flowclass import DecoratorSpec, Transition
 from nbflow.model.graph import Node
 from nbflow.model.record import StepSummary
 
-
 _PICTURES: dict[str, Callable[[Sequence[StepSummary]], str]] = {"dot": dot, "mermaid": mermaid}
 
 

@@ -129,11 +129,13 @@ class Story:
 
     def _listed(self, key: TaskKey, ran: int) -> None:
         self._counted.add(key.step, ran)
-        giver = self._listers.get(key.step)
-        if giver is not None:
-            lister = TaskKey(giver, key.path)
-            head = self._heads.get(lister) or head_of(self._run, lister, None)
-            self._lines.event(f"Foreach yields {several(ran, 'child step')}.", head)
+        lister = TaskKey(self._listers.get(key.step) or key.step, key.path)
+        # one that was taken over says nothing any more
+        if lister in self._tails:
+            # what it wrote came first
+            for tail in self._tails[lister]:
+                tail.copy()
+            self._lines.event(f"Foreach yields {several(ran, 'child step')}.", self._heads[lister])
 
     def _ended(self, key: TaskKey, record: TaskRecord) -> None:
         self._close(key)

@@ -34,7 +34,7 @@ def main(call: Call, arguments: argparse.Namespace) -> int:
         name, why = f"{run.flow}/{run.id}", f"it has the tags {', '.join(sorted(tags_of(run)))}"
         raise_for("M012", namespace=arguments.namespace, pathspec=name, why=why, owner=owner_of(run))
     call.workspace.metadata.tag(run.flow, run.id, add=as_tags(adding), remove=as_tags(removing))
-    call.console.say("Operation successful. New tags:")
+    call.console.say(f"Operation successful. New tags of {run.flow}/{run.id}:")
     changed = call.workspace.metadata.run(run.flow, run.id) or run
     for line in tag_lines(changed, system=True):
         call.console.say(line)

@@ -51,6 +51,7 @@ class LogTail:
             pass
         if rest := self._begun + self._decoder.decode(b"", final=True):
             self._put(rest)
+        self._begun, self._left = "", 0
         if self._file is not None:
             self._file.close()
 
