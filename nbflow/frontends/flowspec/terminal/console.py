@@ -28,6 +28,8 @@ class Console:
     def complain(self, text: str) -> None:
         """Write a line to the error stream in any case."""
         self.wipe()
+        # both may go to one file
+        sys.stdout.flush()
         sys.stderr.write(f"{text}\n")
         sys.stderr.flush()
 

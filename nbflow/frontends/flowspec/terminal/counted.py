@@ -5,13 +5,23 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from nbflow.model.ids import StepName
 
 #: items of a foreach up to which each of its tasks is told
 MANY = 50
-#: seconds between two words on a step that is counted
-_PAUSE = 2.0
+#: seconds between the first two words on a step that is counted, and between two words at most
+_PAUSE, _LONGEST = 2.0, 60.0
+
+
+class _Word(NamedTuple):
+    """What was last said of a step that is counted."""
+
+    at: float
+    done: int
+    #: seconds until the next one
+    pause: float
 
 
 class Counted:
@@ -22,8 +32,7 @@ class Counted:
         self._totals: Counter[str] = Counter()
         self._done: Counter[str] = Counter()
         self._many: set[str] = set()
-        #: step → when it was last told how far it is, and how far it was then
-        self._told: dict[str, tuple[float, int]] = {}
+        self._words: dict[str, _Word] = {}
 
     def add(self, scope: str, items: int) -> None:
         """A foreach has listed its items."""
@@ -48,18 +57,20 @@ class Counted:
         """A task has come to its end."""
         self._done[step] += 1
         if self.counts(step):
-            self._told.setdefault(step, (time.monotonic(), 0))
+            self._words.setdefault(step, _Word(time.monotonic(), 0, _PAUSE))
 
-    def due(self, now: float) -> list[tuple[str, int]]:
-        """Return the steps of which it is time to say how far they are."""
+    def due(self, now: float, *, patient: bool = False) -> list[tuple[str, int]]:
+        """Return the steps of which it is time to say how far they are; `patient`: only those that are through."""
         found = []
-        for step, (last, told) in self._told.items():
+        for step, word in self._words.items():
             done = self._done[step]
-            if done > told and (done >= self.total(step) or now - last >= _PAUSE):
-                self._told[step] = now, done
+            late = not patient and now - word.at >= word.pause
+            if done > word.done and (done >= self.total(step) or late):
+                # a long run is told of less and less often
+                self._words[step] = _Word(now, done, min(2 * word.pause, _LONGEST))
                 found.append((step, done))
         return found
 
     def rest(self) -> list[tuple[str, int]]:
         """Return the steps of which not all has been said."""
-        return [(step, self._done[step]) for step, (_, told) in self._told.items() if self._done[step] > told]
+        return [(step, self._done[step]) for step, word in self._words.items() if self._done[step] > word.done]

@@ -7,14 +7,16 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from inspect import cleandoc
 from textwrap import indent
 
-from nbflow.cards.printable import printable
+from nbflow.cards.printable import one_line, printable
+from nbflow.flowspec.decorators import Decorator
 from nbflow.flowspec.parameter_facts import parameter_facts
+from nbflow.flowspec.uses import AnyUse, name_of
 from nbflow.frontends.classes.opened import ClassFlow
 from nbflow.frontends.flowspec.terminal.call import Call
 from nbflow.frontends.flowspec.terminal.console import BOLD, CYAN, FAINT, Console
 from nbflow.graph.draw import dot, mermaid, text
 from nbflow.graph.summary import summaries
-from nbflow.model.flowclass import DecoratorSpec, Transition
+from nbflow.model.flowclass import Transition
 from nbflow.model.graph import Node
 from nbflow.model.record import StepSummary
 
@@ -42,7 +44,7 @@ def _shown(flow: ClassFlow, console: Console) -> Iterator[str]:
         return console.ink(words, *codes, stream="stdout")
 
     yield ""
-    yield " ".join([ink(flow.name, BOLD), *(ink(each, CYAN) for each in _decorators(flow.draft.decorators))])
+    yield " ".join([ink(flow.name, BOLD), *(ink(each, CYAN) for each in _decorators(flow.prepared.decorators))])
     if flow.graph.doc:
         yield _indented(flow.graph.doc)
     yield ""
@@ -54,14 +56,18 @@ def _shown(flow: ClassFlow, console: Console) -> Iterator[str]:
             parts = (f"{each.option} {each.placeholder}", each.help, note)
             yield "    " + "  ".join(part for part in parts if part)
     for node in flow.graph.nodes:
-        yield from _step(node, ink("Step ", FAINT) + ink(node.name, BOLD))
+        step = flow.prepared.steps[node.name]
+        decorators = _decorators([*step.wrappers, *step.decorators])
+        yield from _step(
+            node, " ".join([ink("Step ", FAINT) + ink(node.name, BOLD), *(ink(each, CYAN) for each in decorators)])
+        )
 
 
 def _step(node: Node, title: str) -> Iterator[str]:
     method = node.method
     assert method is not None, "a node of a class has its method"
     yield ""
-    yield " ".join([title, *_decorators(method.decorators)])
+    yield title
     yield _indented(method.doc or "?")
     if method.goes_on is not None:
         yield f"    => {', '.join(method.goes_on.targets)}{_how(method.goes_on)}"
@@ -78,13 +84,14 @@ def _how(goes_on: Transition) -> str:
     return ""
 
 
-def _decorators(specs: Iterable[DecoratorSpec]) -> list[str]:
-    return [
-        f"@{each.name}({', '.join(f'{name}={value!r}' for name, value in each.attributes.items())})"
-        if each.attributes
-        else f"@{each.name}"
-        for each in specs
-    ]
+def _decorators(uses: Iterable[AnyUse]) -> list[str]:
+    """Return decorators with what was written in their parentheses, of a person's own ones the names."""
+    found = []
+    for use in uses:
+        given = dict(use.given) if isinstance(use, Decorator) else {}
+        written = ", ".join(f"{name}={one_line(repr(value), 60)}" for name, value in given.items())
+        found.append(f"@{name_of(use)}({written})" if written else f"@{name_of(use)}")
+    return found
 
 
 def _indented(words: str) -> str:

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from nbflow.cards.figures import duration, several
+from nbflow.cards.printable import one_line
 from nbflow.frontends.flowspec.terminal.console import Console
 from nbflow.frontends.flowspec.terminal.counted import Counted
 from nbflow.frontends.flowspec.terminal.lines import LogLines, head_of
@@ -71,7 +72,7 @@ class Story:
             # each of them, not only up to the first that has more
             more = sum(tail.copy() for pair in self._tails.values() for tail in pair) > 0
         now = time.monotonic()
-        for step, done in self._counted.due(now):
+        for step, done in self._counted.due(now, patient=self._console.watched):
             self._word(step, done)
         if now - self._spoken >= _SILENT and self._tails:
             self._spoken = now
@@ -118,7 +119,7 @@ class Story:
 
     def _started(self, event: TaskStarted, key: TaskKey) -> None:
         self._spoken = time.monotonic()
-        head = self._heads[key] = head_of(self._run, key, getattr(event, "pid", None))
+        head = self._heads[key] = head_of(self._run, key, event.pid)
         self._tails[key] = (
             LogTail(event.stdout, lambda line: self._lines.output(line, head), self._limit),
             LogTail(event.stderr, lambda line: self._lines.output(line, head), self._limit),
@@ -156,8 +157,9 @@ class Story:
             case TaskStatus.SUCCEEDED:
                 for note in record.notes:
                     self._lines.event(note, head)
-                if record.caught:
-                    self._failure(record.failure, head)
+                if record.caught and record.failure is not None:
+                    brief = one_line(record.failure.told.splitlines()[0], 200)
+                    self._lines.event(f"Task failed, and @catch caught it: {brief}", head, bad=True)
                 if told:
                     self._lines.event("Task finished successfully.", head)
         if record.status.has_result:

@@ -45,7 +45,7 @@ class Tasks:
 
     def start(self, key: TaskKey, attempt: int = 0) -> None:
         logs = (str(self.folder / f"{key}-{stream}") for stream in ("out", "err"))
-        self.story.see(TaskStarted(key, attempt, *logs))
+        self.story.see(TaskStarted(key, attempt, *logs, pid=4711))
 
     def writes(self, key: TaskKey, text: str, stream: str = "out") -> None:
         with (self.folder / f"{key}-{stream}").open("a") as file:
@@ -62,10 +62,10 @@ def tasks(story: Story, tmp_path: Path) -> Tasks:
 
 
 def told(capsys: pytest.CaptureFixture[str]) -> list[str]:
-    """What was told, each line without its time, which is of the form that Metaflow's have."""
+    """What was told, each line without its time and process."""
     found = [LINE.fullmatch(line) for line in capsys.readouterr().out.splitlines()]
     assert all(found)
-    return [line[1] for line in found if line]
+    return [line[1].replace(" (pid 4711)", "") for line in found if line]
 
 
 def test_a_task_is_told_from_its_start_to_its_end(tasks: Tasks, capsys: pytest.CaptureFixture[str]) -> None:
@@ -82,6 +82,15 @@ def test_a_task_is_told_from_its_start_to_its_end(tasks: Tasks, capsys: pytest.C
         "[3/start/0] slow",
         "[3/start/0] Task finished successfully.",
     ]
+
+
+def test_a_line_has_the_form_that_metaflow_gives_it(tasks: Tasks, capsys: pytest.CaptureFixture[str]) -> None:
+    tasks.start(TaskKey(TRAIN, (3, 1), iteration=2))
+    line = capsys.readouterr().out
+    assert re.fullmatch(
+        r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} \[3/train/3-1~2 \(pid 4711\)\] Task is starting\.\n", line
+    )
+    tasks.end(TaskKey(TRAIN, (3, 1)))
 
 
 def test_what_a_task_wrote_last_is_told_before_its_end(tasks: Tasks, capsys: pytest.CaptureFixture[str]) -> None:
