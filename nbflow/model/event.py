@@ -19,6 +19,8 @@ class TaskStarted:
     attempt: int
     stdout: str
     stderr: str
+    #: its worker; None where that is not known
+    pid: int | None = None
 
 
 @frozen

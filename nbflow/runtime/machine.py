@@ -238,7 +238,8 @@ class Machine:
             record = replace(old, status=TaskStatus.RUNNING, attempt=ready.attempt, started_at=now)
             self.records[ready.key] = record
             self._out.append(Save(record, flight.attempt(TaskStatus.RUNNING)))
-            self._out.append(Tell(TaskStarted(ready.key, ready.attempt, stimulus.stdout, stimulus.stderr)))
+            logs = (stimulus.stdout, stimulus.stderr)
+            self._out.append(Tell(TaskStarted(ready.key, ready.attempt, *logs, stimulus.pid)))
         if timeout := ready.node.options.timeout:
             # a method is interrupted by its own worker, which can keep what it had; this is for one that cannot
             timeout += LATE if ready.node.method else 0.0

@@ -80,7 +80,7 @@ class LivePanel:
         """Take in what happened."""
         self._changed = True
         match event:
-            case TaskStarted(key, _, stdout, stderr):
+            case TaskStarted(key, stdout=stdout, stderr=stderr):
                 self._logs[key] = (stdout, stderr)
                 if not self._failed:
                     self._shown = key

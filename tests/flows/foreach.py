@@ -19,6 +19,10 @@ class ForeachFlow(FlowSpec):
     def gather(self, inputs):
         self.lengths = [each.length for each in inputs]
         print([each.input for each in inputs], self.lengths)
+        self.next(self.choose)
+
+    @step
+    def choose(self):
         self.letters = {"b", "a"}
         self.next(self.letter, foreach="letters")
 
@@ -31,6 +35,10 @@ class ForeachFlow(FlowSpec):
     def spell(self, inputs):
         self.merge_artifacts(inputs, exclude=["seen"])
         self.word = "".join(each.seen for each in inputs)
+        self.next(self.shop)
+
+    @step
+    def shop(self):
         self.prices = {"tea": 2, "cake": 5}
         self.next(self.price, foreach="prices")
 

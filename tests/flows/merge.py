@@ -34,6 +34,10 @@ class MergeFlow(FlowSpec):
         self.side = "both"
         self.merge_artifacts(inputs, exclude=["third"])
         print(self.side, self.common, self.other, self.same, self.only_left, hasattr(self, "third"))
+        self.next(self.part)
+
+    @step
+    def part(self):
         self.next(self.again, self.once_more)
 
     @step

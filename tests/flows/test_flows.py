@@ -22,7 +22,7 @@ WORDS = {
 JSON = ["run", "--gdp", '{"se": 2, "dk": 3}']
 _LINE = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} \[(\d+)/(\w+)/([\d~-]+) \(pid \d+\)\] (.*)$")
 #: what nbflow itself says of a task
-_OURS = ("Task is starting.", "Task finished successfully.", "Task failed.", "Task is starting (retry).")
+_OURS = ("Task is starting", "Task finished successfully.", "Task failed.", "Foreach yields")
 
 
 def told(text: str, steps: list[str]) -> str:

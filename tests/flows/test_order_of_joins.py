@@ -19,6 +19,10 @@ class WaysFlow(FlowSpec):
     @step
     def join(self, inputs):
         print("ways", [each.mine for each in inputs])
+        self.next(self.part)
+
+    @step
+    def part(self):
         self.items = {{"pear", "fig", "apple", "kiwi"}}
         self.next(self.odd_or_even, foreach="items")
 

@@ -29,4 +29,4 @@ def start(engine: Engine, flow: ClassFlow, request: RunRequest) -> RunHandle:
 
 
 #: what the text of a flow class itself needs in a worker
-PRELOADED = ("nbflow.frontends.flowspec", "nbflow.flowspec.prepare")
+PRELOADED = ("nbflow.frontends.flowspec", "nbflow.task.method")

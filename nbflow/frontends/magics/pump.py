@@ -110,7 +110,7 @@ class CellOutput:
     def see(self, event: Event) -> None:
         """Follow a task's logs from its start to its end; show a display after the text before it."""
         match event:
-            case TaskStarted(key, _, stdout, stderr):
+            case TaskStarted(key, stdout=stdout, stderr=stderr):
                 self._logs[key] = (Follower(stdout, lambda: sys.stdout), Follower(stderr, lambda: sys.stderr))
             case Displayed(key, stdout_at=stdout_at, stderr_at=stderr_at):
                 if key in self._logs:
