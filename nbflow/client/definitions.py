@@ -20,19 +20,25 @@ class _RunModule(ModuleType):
     code: Digest
 
 
-def make_importable(workspace: Workspace, code: Digest | None, ref: ArtifactRef) -> None:
-    """The definitions that `ref` needs are importable: those of its own run, but where a notebook has them, its."""
+def make_importable(workspace: Workspace, code: Digest | None, ref: ArtifactRef, file: str | None = None) -> None:
+    """The definitions that `ref` needs are importable: those of its own run, but where a notebook has them, its.
+
+    `file` is the one that the definitions are, for a flow that is one.
+    """
     for name in {use.partition(":")[0] for use in ref.uses}:
         if name.partition(".")[0] != _PACKAGE or code is None:
             continue
         present = sys.modules.get(name)
         if present is None or (isinstance(present, _RunModule) and present.code != code):
-            _install(name, code, CodePackage.from_bytes(workspace.store.get_bytes(code)))
+            _install(name, code, CodePackage.from_bytes(workspace.store.get_bytes(code)), file)
 
 
-def _install(name: str, code: Digest, package: CodePackage) -> None:
+def _install(name: str, code: Digest, package: CodePackage, file: str | None) -> None:
     module = _RunModule(name, f"The definitions of a run of {package.flow}.")
     module.code = code
+    if file:
+        # a flow's file may look for others beside itself
+        module.__file__ = file
     before = sys.modules.get(name)
     # its own classes look for themselves here while they are made
     sys.modules.setdefault(_PACKAGE, ModuleType(_PACKAGE))

@@ -73,7 +73,8 @@ class RunFacts:
             # only objects of the flow's own classes need its code
             from nbflow.client.definitions import make_importable
 
-            make_importable(self.workspace, self.record.code, ref)
+            file = self.record.source if self.of_class else None
+            make_importable(self.workspace, self.record.code, ref, file)
         return self.workspace.store.get(ref, name=name)
 
     def attempts(self, step: str, task: str) -> tuple[AttemptRecord, ...]:

@@ -24,13 +24,13 @@ class Lineage:
         """Yield the tasks that `task` waited for and that had something for it."""
         if not _ran(task):
             return
-        for giver in self._steps[task.step].givers:
+        for giver in (task.step, *self._steps[task.step].givers):
             yield from (each for each in self._tasks.get(giver, ()) if self._gave(each, task))
 
     def children(self, task: TaskRecord) -> Iterator[TaskRecord]:
         """Yield the tasks that waited for `task`."""
         for step in self._steps.values():
-            if task.step in step.givers:
+            if task.step in (step.name, *step.givers):
                 taken = (each for each in self._tasks.get(step.name, ()) if _ran(each))
                 yield from (each for each in taken if self._gave(task, each))
 
@@ -43,7 +43,7 @@ class Lineage:
             yield lister, index
 
     def _gave(self, giver: TaskRecord, taker: TaskRecord) -> bool:
-        """Whether `taker`, of a step that waits for the step of `giver`, began with what this one left."""
+        """Whether `taker`, of the step of `giver` or one that waits for it, began with what this one left."""
         if not giver.status.has_result or not self._around_the_same_items(giver, taker):
             return False
         if self._steps[giver.step].kind == _SWITCH and giver.chose != taker.step:

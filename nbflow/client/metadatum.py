@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nbflow.client.facts import RunFacts
@@ -69,7 +70,7 @@ def _of_run(facts: RunFacts) -> Iterator[tuple[str, str]]:
         if name in {"runtime", "python_version", "nbflow_version"}:
             yield name, value
     if run.source:
-        yield "script-name", run.source
+        yield "script-name", PurePath(run.source).name
     if run.code:
         yield "code-package", json.dumps({"ds_type": "local", "sha": run.code})
     if git := run.about.get("git"):
@@ -83,7 +84,7 @@ def environment_of(facts: RunFacts, code: Code | None) -> dict[str, Any]:
     return {
         "environment_type": "local",
         "username": facts.record.user,
-        "script": facts.record.source,
+        "script": known.get("script-name"),
         "runtime": known.get("runtime"),
         "python_version": info.get("python_version") or known.get("python_version"),
         "nbflow_version": known.get("nbflow_version"),

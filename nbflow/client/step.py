@@ -19,6 +19,8 @@ from nbflow.model.graph import MISSING, Missing
 from nbflow.model.record import TaskRecord
 from nbflow.workspace import Workspace
 
+#: how the label begins of a step that opens a gang (see graph.summary)
+_GANG = "side by side"
 #: tasks that a page lists
 _MOST = 100
 
@@ -117,7 +119,7 @@ class Step(Part):
 
     def control_tasks(self, *tags: str) -> tuple[Task, ...]:
         """Return the tasks with index 0 of each group that ran side by side; none for another step."""
-        if not self._summary.label.startswith("gang ") or self._summary.scope[-1:] != (self.id,):
+        if not self._summary.label.startswith(_GANG) or self._summary.scope[-1:] != (self.id,):
             return ()
         return tuple(task for task in self.tasks(*tags) if task.index == 0)
 

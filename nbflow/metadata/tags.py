@@ -22,6 +22,12 @@ def as_tags(given: str | Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(tags))
 
 
+def first_tags(run: str, given: str | Iterable[str]) -> frozenset[str]:
+    """Return the tags that a new run is to get from people. Raises M010, M013; `run` says in it what is meant."""
+    tags = as_tags(given)
+    return changed(run, frozenset(), frozenset(), add=tags, remove=()) if tags else frozenset()
+
+
 def changed(
     run: str, user: frozenset[str], system: frozenset[str], *, add: Iterable[str], remove: Iterable[str]
 ) -> frozenset[str]:

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from nbflow.errors import MetadataError
+from nbflow.metadata.identity import tags_of
 from nbflow.metadata.port import Metadata
 from nbflow.metadata.sqlite import SqliteMetadata
 from nbflow.model.artifact import ArtifactRef, BlobRef, Manifest
@@ -232,6 +233,87 @@ def test_tags_are_added_and_removed(metadata: Metadata) -> None:
     run = metadata.run("f", "1")
     assert run is not None
     assert run.tags == {"a", "c"}
+
+
+def test_who_made_a_run_is_found_by_a_tag(metadata: Metadata) -> None:
+    metadata.create_run(a_run())
+    metadata.create_run(a_run(system_tags=frozenset({"user:grace", "runtime:dev"})))
+    metadata.create_run(a_run(system_tags=frozenset({"production:t"})))
+    metadata.create_run(a_run(system_tags=frozenset({"runtime:dev"}), tags=frozenset({"user:bob"})))
+    found = {
+        tag: [run.id for run in metadata.runs("f", tags=[tag])]
+        for tag in ("user:ada", "user:grace", "production:t", "runtime:dev", "user:bob", "user:")
+    }
+    assert found == {
+        # a run from before runs had such a tag is its user's
+        "user:ada": ["4", "1"],
+        "user:grace": ["2"],
+        "production:t": ["3"],
+        "runtime:dev": ["4", "2"],
+        "user:bob": ["4"],
+        "user:": [],
+    }
+    assert [run.id for run in metadata.runs("f", tags=["runtime:dev", "user:ada"])] == ["4"]
+    for tag, ids in found.items():
+        assert ids == [run.id for run in metadata.runs("f") if tag in tags_of(run)]
+
+
+def test_runs_drafts_and_spins_are_told_apart(metadata: Metadata) -> None:
+    for kind in ("run", "draft", "spin", "run", "spin"):
+        metadata.create_run(a_run(kind=kind))
+    assert [run.id for run in metadata.runs("f")] == ["2", "1"]
+    assert [run.id for run in metadata.runs("f", drafts=True)] == ["2", "draft-1", "1"]
+    assert [run.id for run in metadata.runs("f", spins=True)] == ["spin-2", "2", "spin-1", "1"]
+    assert len(metadata.runs("f", drafts=True, spins=True)) == 5
+
+
+def test_a_flow_began_with_its_first_run(metadata: Metadata) -> None:
+    assert metadata.began("f") is None
+    for made in (3.5, 2.5, 4.5):
+        metadata.create_run(a_run(created_at=made))
+    metadata.create_run(a_run("g", created_at=1.0))
+    assert metadata.began("f") == 2.5
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"add": ["good", ""]}, "NBF-M010"),
+        ({"add": ["good", 7]}, "NBF-M010"),
+        ({"add": ["good"], "remove": ["user:ada"]}, "NBF-M014"),
+        ({"add": [f"t{number}" for number in range(51)], "remove": ["a"]}, "NBF-M013"),
+        ({}, "NBF-M016"),
+    ],
+)
+def test_tags_change_by_their_rules_or_not_at_all(metadata: Metadata, change: dict[str, Any], code: str) -> None:
+    metadata.create_run(a_run(tags=frozenset({"a"}), system_tags=frozenset({"user:ada"})))
+    assert refused(metadata.tag, "f", "1", **change) == code
+    run = metadata.run("f", "1")
+    assert run is not None
+    assert run.tags == {"a"}
+    assert metadata.tag("f", "1", add=["user:ada", "b"]) == {"a", "b"}
+
+
+def test_of_many_who_add_tags_at_once_the_last_ones_find_no_room(metadata: Metadata) -> None:
+    metadata.create_run(a_run())
+    refusals: list[str] = []
+
+    def add(number: int) -> None:
+        for each in range(10):
+            try:
+                metadata.tag("f", "1", add=[f"{number}-{each}"])
+            except MetadataError as error:
+                refusals.append(error.code)
+
+    threads = [threading.Thread(target=add, args=(number,)) for number in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    run = metadata.run("f", "1")
+    assert run is not None
+    assert len(run.tags) == 50
+    assert refusals == ["NBF-M013"] * 10
 
 
 # ---- tasks and attempts

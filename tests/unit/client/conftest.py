@@ -18,7 +18,7 @@ from nbflow.client.chosen import default_metadata
 from nbflow.client.namespace import default_namespace
 from nbflow.code.package import CodePackage
 from nbflow.model.artifact import Manifest
-from nbflow.model.ids import Digest, FlowName, RunId, StepName
+from nbflow.model.ids import Digest, FlowName, RunId, StepName, TaskKey
 from nbflow.model.record import AttemptRecord, Failure, RunRecord, StepSummary, TaskRecord
 from nbflow.model.status import RunStatus, TaskStatus
 from nbflow.workspace import Workspace
@@ -30,6 +30,17 @@ STEPS = (
     StepSummary(StepName("fold"), (StepName("score"),), ("train", "fold"), "foreach range(2)"),
     StepSummary(StepName("best"), (StepName("fold"),), (), "join train"),
     StepSummary(StepName("never"), (StepName("best"),), (), "when rmse < 0"),
+)
+#: a class: a foreach over pick, which switches, a join, and a step that repeats itself
+CLASS_STEPS = (
+    StepSummary(StepName("start"), (), (), "", "foreach", "Where it begins."),
+    StepSummary(StepName("pick"), (StepName("start"),), ("pick",), "foreach xs", "split-switch"),
+    StepSummary(StepName("small"), (StepName("pick"),), ("pick",), "", "linear"),
+    StepSummary(StepName("large"), (StepName("pick"),), ("pick",), "", "linear"),
+    StepSummary(StepName("meet"), (StepName("small"), StepName("large")), ("pick",), "", "linear"),
+    StepSummary(StepName("gather"), (StepName("meet"),), (), "join meet", "join"),
+    StepSummary(StepName("again"), (StepName("gather"),), (), "switch on go: itself, end", "split-switch"),
+    StepSummary(StepName("end"), (StepName("again"),), (), "", "end"),
 )
 BEGAN = 1_700_000_000.0
 
@@ -68,13 +79,14 @@ class Bench:
         displays: list[dict[str, Any]] | None = None,
         attempt: int = 0,
         flow: str = "quick",
+        began: float = BEGAN + 1,
         **changes: Any,
     ) -> None:
         workspace = self.workspace
         writer = workspace.store.writer()
         for name, value in (left or {}).items():
             writer.add(name, value)
-        task = "-".join(map(str, path)) or "0"
+        task = TaskKey(StepName(step), path, changes.get("iteration", 0)).id
         kept = {}
         for stream, text in (logs or {}).items():
             file = workspace.log_path(flow, run, step, task, attempt, stream)
@@ -88,15 +100,25 @@ class Bench:
             TaskStatus(status),
             attempt=attempt,
             manifest=Manifest(writer.close()) if left is not None else None,
-            started_at=BEGAN + 1,
-            finished_at=BEGAN + 2.5 if status != "running" else None,
+            started_at=began if status != "skipped" else None,
+            finished_at=began + 1.5 if status != "running" else None,
             item=None if item is None else workspace.store.put(item),
             displays=workspace.store.put_bytes(json.dumps(displays).encode()) if displays else None,
             **changes,
         )
-        tried = AttemptRecord(StepName(step), task, attempt, TaskStatus(status), failure=changes.get("failure"), **kept)
+        tried = AttemptRecord(
+            record.step,
+            task,
+            attempt,
+            record.status,
+            record.started_at,
+            record.finished_at,
+            record.failure,
+            record.manifest,
+            **kept,
+        )
         with self.not_ended(flow, run):
-            workspace.metadata.write(flow, run, [record], [tried])
+            workspace.metadata.write(flow, run, [record], [tried] if status != "skipped" else [])
 
     @contextmanager
     def not_ended(self, flow: str, run: str) -> Iterator[None]:
@@ -113,6 +135,31 @@ class Bench:
 
     def code(self, definitions: str) -> Digest:
         return self.workspace.store.put_bytes(CodePackage("quick", (("load", "df = 1"),), definitions).to_bytes())
+
+    def class_run(self, status: str = "succeeded", **changes: Any) -> str:
+        """Record a run of a class; tasks are written one by one."""
+        return self.run(status, flow="Sales", **{"steps": CLASS_STEPS, "source": "/flows/sales.py", **changes})
+
+    def whole_class_run(self) -> str:
+        """Record one run of the class, in which `pick` chose `small`, and `again` went round three times."""
+        run = self.class_run()
+        order = iter(range(100))
+
+        def task(step: str, path: tuple[int, ...] = (), **more: Any) -> None:
+            more.setdefault("left", {"x": step, "_private": 1})
+            self.task(run, step, path, more.pop("left"), flow="Sales", began=BEGAN + next(order), **more)
+
+        task("start")
+        for index in range(2):
+            task("pick", (index,), chose=StepName("small"), item=index)
+            task("small", (index,), left={"size": index})
+            task("large", (index,), left=None, status="skipped")
+            task("meet", (index,), left={"size": index})
+        task("gather", left={"sizes": [0, 1]})
+        for round_ in range(3):
+            task("again", iteration=round_, chose=StepName("again" if round_ < 2 else "end"), left={"n": round_})
+        task("end", left={"n": 2, "total": 1})
+        return run
 
     def whole_run(self) -> str:
         """Record one run with a foreach, a foreach within it, and a join."""

@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -231,6 +232,30 @@ def test_an_older_database_is_brought_up_and_keeps_its_runs(tmp_path: Path, monk
     database = sqlite3.connect(path)
     assert database.execute("SELECT x FROM more").fetchall() == [(7,)]
     database.close()
+
+
+def test_a_database_of_the_first_versions_keeps_its_runs_and_takes_new_kinds(tmp_path: Path) -> None:
+    path = tmp_path / "m.db"
+    database = sqlite3.connect(path)
+    with database:
+        database.execute(sql.CREATE_SCHEMA)
+        for version in (1, 2):
+            for statement in sql.MIGRATIONS[version]:
+                database.execute(statement)
+            database.execute(sql.WRITE_SCHEMA, (version,))
+        database.execute("INSERT INTO flow (name, runs, drafts) VALUES ('f', 1, 0)")
+        database.execute(
+            "INSERT INTO run (flow, id, kind, status, user, created_at, parameters, system_tags, source, steps, owner,"
+            " reason) VALUES ('f', '1', 'run', 'succeeded', 'ada', 1.5, '{}', '[]', 'f.ipynb', '[]', '', '')"
+        )
+    database.close()
+    metadata = SqliteMetadata(path)
+    old = metadata.run("f", "1")
+    assert old is not None
+    assert (old.user, old.about) == ("ada", {})
+    assert metadata.runs("f", tags=["user:ada"]) == (old,)
+    assert metadata.create_run(replace(a_run(), kind="spin")).id == "spin-1"
+    assert metadata.create_run(a_run()).id == "2"
 
 
 def test_a_migration_that_fails_leaves_the_older_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
