@@ -38,4 +38,99 @@ ENTRIES = {
         "parameters never change in a run: no other step sees the change",
         "copy it first: my_{name} = {type}({name})",
     ),
+    "T117": Entry(
+        "step {step} may have changed '{name}' in place",
+        "its pickle differs from what was loaded, which for some objects means nothing; no other step sees the change",
+        "copy it first, if the change is meant: my_{name} = copy.deepcopy(self.{name})",
+        severity="warning",
+    ),
+    "T019": Entry(
+        "step {step} changed '{name}' in place, which belongs to the class",
+        "what a class says is the same in every step of a run: no other step sees the change",
+        "copy it first: self.my_{name} = {type}(self.{name})",
+    ),
+    "T020": Entry(
+        "'{name}' of step {step} is {what}, and functions are not artifacts",
+        "an artifact is a value that other steps, and tomorrow's readers, can load; functions live in the code",
+        "make it a method of the class or a function of the module, or write del self.{name} before the step ends",
+    ),
+    "T021": Entry(
+        "Flows can't be serialized. Maybe you tried to assign *self* or one of the *inputs* to an attribute: "
+        "'{name}' of step {step}",
+        "they are windows into the store, not values",
+        "Instead of serializing the whole flow, choose specific attributes to be stored: self.x = inputs[0].x",
+    ),
+    "T022": Entry(
+        "item {number} of the foreach over *self.{variable}* in step {step} cannot be stored",
+        "{why}",
+        "give items that can be pickled: paths instead of open files, settings instead of connections",
+    ),
+    "T030": Entry(
+        "Step *{step}* passes an unknown keyword argument *{name}* to self.next()",
+        "Invalid self.next() transition detected{where}",
+        "write foreach='items', num_parallel=N or condition='variable'.{hint}",
+    ),
+    "T031": Entry(
+        "Multiple self.next() calls detected in step *{step}*",
+        "Invalid self.next() transition detected{where}: a step goes on once",
+        "Call self.next() only once, as the last statement of the step",
+    ),
+    "T032": Entry(
+        "In step *{step}* the {which} in self.next() is not a function",
+        "Invalid self.next() transition detected{where}: it is {value}",
+        "Make sure all arguments in self.next() are methods of the Flow class, as in self.next(self.train)",
+    ),
+    "T033": Entry(
+        "Step *{step}* specifies a self.next() transition to an unknown step, *{name}*",
+        "Invalid self.next() transition detected{where}: the method has no @step",
+        "put @step on the line above def {name}(self).{hint}",
+    ),
+    "T034": Entry(
+        "Step *{step}* has an invalid self.next() transition: it names no step",
+        "Invalid self.next() transition detected{where}",
+        "Specify at least one step function as an argument in self.next(), as in self.next(self.train)",
+    ),
+    "T035": Entry(
+        "Step *{step}* has an invalid self.next() transition: {message}",
+        "Invalid self.next() transition detected{where}",
+        "{fix}",
+    ),
+    "T036": Entry(
+        "Step *{step}* has an invalid self.next() transition: {message}",
+        "Invalid self.next() transition detected{where}",
+        "{fix}",
+    ),
+    "T037": Entry(
+        "Step *{step}* has an invalid self.next() transition: {message}",
+        "Invalid self.next() transition detected{where}",
+        "{fix}",
+    ),
+    "T038": Entry("{message}", "Invalid self.next() transition detected{where} of step *{step}*", "{fix}"),
+    "T039": Entry(
+        "Based on static analysis of the code, step *{step}* was expected to transition to {expected}. However, when "
+        "the code was executed, self.next() was {actual}",
+        "Invalid self.next() transition detected{where}: the graph is made of the text of a step before anything runs",
+        "Make sure there is only one unconditional self.next() call in the end of your step",
+    ),
+    "T040": Entry(
+        "merge_artifacts can only be called in a join and step *{step}* is not a join",
+        "only a join is given tasks to merge",
+        "give the step a second argument, def {step}(self, inputs), or read what it needs as self.x",
+    ),
+    "T041": Entry(
+        "`exclude` and `include` are mutually exclusive in merge_artifacts",
+        "step *{step}* gives both",
+        "name what to take with include, or what to leave alone with exclude",
+    ),
+    "T042": Entry(
+        "Step *{step}* cannot merge the following artifacts due to them having conflicting values: [{names}]",
+        "{values}; nothing was merged",
+        "To remedy this issue, be sure to explicitly set those artifacts (using self.{first} = inputs[0].{first}) prior "
+        "to calling merge_artifacts, or leave them out: exclude=['{first}']",
+    ),
+    "T043": Entry(
+        "Step *{step}* specifies that [{names}] should be merged but they are not present",
+        "no joined task left them, and nothing was merged",
+        "correct the names in include.{hint}",
+    ),
 }

@@ -50,8 +50,10 @@ class LiveDefinitions:
     names; keep the objects of statements that did not change; show tracebacks and `inspect` the cells' own lines.
     """
 
-    def __init__(self, name: str, statements: Sequence[CodeStatement] = ()) -> None:
+    def __init__(self, name: str, statements: Sequence[CodeStatement] = (), path: str | None = None) -> None:
         self.module = DefinitionsModule(name, self)
+        #: the file that is the module, for a flow that is one
+        self._path = path
         #: globals of a running body, whose own classes and functions are found here too: pickles name them
         self.body: Mapping[str, Any] = {}
         self._name = name
@@ -248,6 +250,11 @@ class LiveDefinitions:
 
     def _publish(self) -> None:
         """Give the module a file that `linecache` knows: `inspect` looks for a class in its module's file."""
+        if self._path is not None:
+            # its text is remembered when it is executed: what stands on the disk may be newer
+            self.module.__file__ = self._path
+            self._lines = {number: statement.line for number, statement in enumerate(self._statements)}
+            return
         text: list[str] = []
         for number, statement in enumerate(self._statements):
             self._lines[number] = len(text) + 1

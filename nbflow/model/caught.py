@@ -26,5 +26,15 @@ class CaughtError:
         """Return the failure as a step below may read it."""
         return cls(failure.type, failure.message, _CELL.sub('File "<cell>"', failure.traceback))
 
+    @property
+    def exception(self) -> str:
+        """What the exception said."""
+        return self.message
+
+    @property
+    def stacktrace(self) -> str:
+        """Where it was raised."""
+        return self.traceback
+
     def __str__(self) -> str:
         return f"{self.type}: {self.message}"

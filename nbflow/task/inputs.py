@@ -20,14 +20,19 @@ Table = Mapping[str, ArtifactRef]
 
 def load(store: Store, spec: TaskSpec) -> Loaded:
     """Return the values of the task's inputs. Raises T016 when the bytes of one are gone or damaged."""
+    return load_refs(store, spec.inputs, spec.step)
+
+
+def load_refs(store: Store, refs: Table, step: str) -> Loaded:
+    """Return the values of `refs`, which `step` reads. Raises T016 when the bytes of one are gone or damaged."""
     try:
-        return store.load(spec.inputs)
+        return store.load(refs)
     except StoreError as error:
         found = error.problems[0]
-        name = _owner(spec.inputs, dict(found.facts).get("digest", ""))
+        name = _owner(refs, dict(found.facts).get("digest", ""))
         if not name:
             raise
-        raise_for("T016", step=spec.step, name=name, message=f"{found.what}, {found.why}")
+        raise_for("T016", step=step, name=name, message=f"{found.what}, {found.why}")
 
 
 def parameters(spec: TaskSpec, live: LiveDefinitions) -> dict[str, Any]:
@@ -62,10 +67,10 @@ class TaskView:
         own = self._tables[0] if self._tables else {}
         if name not in own and name in {"index", "step", "artifacts"}:
             # the task itself may have left an artifact called so
-            return sorted(_names(self)) if name == "artifacts" else getattr(self._spec, name)
+            return sorted(names_of(self)) if name == "artifacts" else getattr(self._spec, name)
         ref = ref_of(self, name)
         if ref is None:
-            known = [*_names(self), "index", "step", "artifacts"]
+            known = [*names_of(self), "index", "step", "artifacts"]
             raise AttributeError(f"{_title(self)} left no '{name}'.{did_you_mean(name, known)}")
         value = self._loaded[name] = self._store.get(ref, name=name)
         return value
@@ -77,7 +82,7 @@ class TaskView:
         raise AttributeError("a view of a task is read-only")
 
     def __dir__(self) -> list[str]:
-        return sorted({*_names(self), "artifacts", "index", "step"})
+        return sorted({*names_of(self), "artifacts", "index", "step"})
 
     def __reduce_ex__(self, protocol: object) -> NoReturn:
         raise TypeError(WHY_NOT_STORED)
@@ -182,9 +187,10 @@ def ref_of(view: TaskView, name: str) -> ArtifactRef | None:
     return next((table[name] for table in tables if name in table), None)
 
 
-def _names(view: TaskView) -> set[str]:
+def names_of(view: TaskView) -> dict[str, None]:
+    """Return the names that the view can be asked for, those of its own task first."""
     tables: list[Table] = object.__getattribute__(view, "_tables")
-    return {name for table in tables for name in table}
+    return dict.fromkeys(name for table in tables for name in table)
 
 
 def _title(view: TaskView) -> str:

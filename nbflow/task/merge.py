@@ -36,7 +36,7 @@ class Merger:
             # the first task with each value, latest overwritten by earliest
             distinct = {ref.digest: (view, ref) for view, ref in reversed(refs)}
             if len(distinct) > 1:
-                said = [_said(view, ref) for view, ref in reversed(distinct.values())]
+                said = [told(view, ref) for view, ref in reversed(distinct.values())]
                 conflicts.append(f"'{name}' ({', '.join(said[:4])})")
             elif refs:
                 found[name] = refs[0][1]
@@ -65,6 +65,7 @@ class Merger:
         raise_for("T015", step=self._step, message=message, fix=fix)
 
 
-def _said(view: TaskView, ref: ArtifactRef) -> str:
+def told(view: TaskView, ref: ArtifactRef) -> str:
+    """Return what a joined task left, in a few words."""
     what = f"{ref.type} {ref.summary}".rstrip() if isinstance(ref.scalar, Missing) else repr(ref.scalar)
     return f"{repr(view)[6:-1]}: {what}"

@@ -146,6 +146,12 @@ def _add(writer: Writer, spec: TaskSpec, name: str, value: object) -> Problem | 
         return problem(
             "T011", why="it stands for an output on a screen", fix=f"call display without {name} = …", **facts
         )
+    fix = "leave something that can be pickled, or call it _" + name + " if no later step needs it"
+    return add(writer, spec.step, name, value, fix)
+
+
+def add(writer: Writer, step: str, name: str, value: object, fix: str) -> Problem | None:
+    """Store `value`, or return why it cannot be; `fix`: what to do then."""
     try:
         writer.add(name, value)
     except StoreError as refusal:
@@ -153,9 +159,7 @@ def _add(writer: Writer, spec: TaskSpec, name: str, value: object) -> Problem | 
         if found.code != "S004":
             raise
         said = dict(found.facts)
-        facts |= {"type": said["type"], "member": said["member"]}
-        fix = "leave something that can be pickled, or call it _" + name + " if no later step needs it"
-        return problem("T011", why=said["why"], fix=fix, **facts)
+        return problem("T011", name=name, step=step, type=said["type"], member=said["member"], why=said["why"], fix=fix)
     return None
 
 

@@ -13,9 +13,8 @@ import resource
 import sys
 import threading
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any
 
 from nbflow.model.artifact import ArtifactRef
 from nbflow.model.task import TaskSpec
@@ -31,7 +30,7 @@ def make_own(spec: TaskSpec) -> None:
     atexit._clear()  # noqa: SLF001  (as multiprocessing does after its forks)
     os.chdir(spec.cwd)
     sys.path[:] = spec.sys_path
-    sys.argv[:] = [""]
+    sys.argv[:] = [spec.about.get("script", "") if spec.method else ""]
     os.environ.update(spec.env)
     importlib.invalidate_caches()
     _reseed()
@@ -76,14 +75,15 @@ def limited_memory(spec: TaskSpec) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_DATA, old)
 
 
-def let_go(space: dict[str, Any]) -> None:
+def let_go(forget: Callable[[], None]) -> None:
     """End as a Python program does, as far as others would notice.
 
-    Threads that are no daemons are waited for, exit functions called, files that are still open written out.
+    Threads that are no daemons are waited for, exit functions called, files that are still open written out. `forget`
+    lets go of what the body has bound.
     """
     threading._shutdown()  # type: ignore[attr-defined]  # noqa: SLF001
     atexit._run_exitfuncs()  # noqa: SLF001
-    space.clear()
+    forget()
     for each in gc.get_objects():
         if isinstance(each, io.BufferedWriter | io.BufferedRandom | io.TextIOWrapper):
             with contextlib.suppress(Exception):

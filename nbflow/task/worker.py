@@ -5,7 +5,8 @@ A worker is told a TaskSpec (JSON, in a memory file) and speaks on its result pi
     {"display": data, "metadata": {}, "transient": {}, "update": bool, "stdout_at": n, "stderr_at": n}   as it happens
     and one of
     {"done": {"manifest", "displays": digest or null, "warnings": [[code, facts]], "caught": failure or null,
-              "times": seconds of load, body, store}}
+              "times": seconds of load, body, store}}; of a step of a class also
+             {"chose": step or null, "items": {"step", "refs": [artifact references], "total": n} or null}
     {"items": [artifact references], "total": n}
     {"failed": failure, "manifest": what it had bound so far or null, "displays": digest or null}
 """
@@ -19,23 +20,25 @@ import sys
 import time
 import traceback
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from nbflow.code.module import LiveDefinitions, remember_source
 from nbflow.model.artifact import Manifest
 from nbflow.model.caught import CaughtError
 from nbflow.model.record import Failure
 from nbflow.model.task import FlowCode, TaskSpec
-from nbflow.store.store import Loaded, Store
-from nbflow.task import body, inputs, kin, outputs, process
+from nbflow.store.store import Store
+from nbflow.task import about, body, kin, process
+from nbflow.task.cell import Cell
 from nbflow.task.display import Displayer
 from nbflow.task.failures import Scene, could_not_start, failure_of
-from nbflow.task.items import stored_items
-from nbflow.task.merge import Merger
 from nbflow.task.report import CLOSED, Report
 from nbflow.task.shell import Shell
 from nbflow.task.shown import Shown, flush_streams
 from nbflow.workspace import Workspace
+
+if TYPE_CHECKING:
+    from nbflow.task.method import Method
 
 
 def main(spec_fd: int, result_fd: int) -> int:
@@ -51,7 +54,7 @@ def main(spec_fd: int, result_fd: int) -> int:
         return 1
     attempt.run()
     with contextlib.suppress(BaseException):
-        process.let_go(attempt.space)
+        process.let_go(attempt.let_go)
     return CLOSED if report.lost else 0
 
 
@@ -68,8 +71,8 @@ class Attempt:
     def __init__(self, spec: TaskSpec, report: Report) -> None:
         process.make_own(spec)
         self.spec = spec
-        #: globals of the body
-        self.space: dict[str, Any] = {}
+        #: globals of a cell's body, and of %%setup cells
+        self._space: dict[str, Any] = {}
         self._report = report
         self._shown = Shown(report)
         self._display = Displayer(self._shown, rich=spec.rich)
@@ -77,46 +80,46 @@ class Attempt:
         cells = {each.file for each in self._code.statements} | {each.file for each in self._code.setup}
         self._scene = Scene(spec.file, cells | {spec.file}, spec.unbound)
         self._store: Store = Workspace.open(spec.root, local=[spec.cwd]).store
-        self._loaded: Loaded = self._store.load({})
-        self._parameters: dict[str, Any] = {}
-        self._merger = Merger(spec.step, spec.merged, self._store, self.space)
+        self._body: Cell | Method | None = None
         self._shell = Shell()
 
     def run(self) -> None:
         """Do it all; never raises."""
         try:
             started = time.perf_counter()
-            self._prepare()
-            if self.spec.kind == "items":
-                self._list_items()
+            about.tell(self.spec)
+            self._body = self._prepared()
+            if isinstance(self._body, Cell) and self.spec.kind == "items":
+                self._report.say(**self._body.items())
             else:
-                self._run_body(started)
+                self._run_body(self._body, started)
         except BaseException as error:
             self._fail(error)
 
+    def let_go(self) -> None:
+        """Let go of what the body has bound."""
+        if self._body is not None:
+            self._body.let_go()
+
     # ---- before
 
-    def _prepare(self) -> None:
-        """Fill the globals: definitions, what %%setup cells make, and everything the body reads."""
-        spec, space = self.spec, self.space
+    def _prepared(self) -> Cell | Method:
+        """Return the body, ready to run: with the definitions, what %%setup cells make, and everything it reads."""
+        spec, space = self.spec, self._space
         remember_source(spec.file, spec.cell)
-        live = LiveDefinitions(self._code.module, self._code.statements)
+        live = LiveDefinitions(self._code.module, self._code.statements, self._code.path)
         live.body = space
         process.warn_as_a_notebook_does()
         vars(builtins).update(display=self._display.display, input=_no_keyboard)
         space |= {"__name__": live.module.__name__, "__builtins__": self._builtins(), **self._shell.names}
         live.execute(spec.slice)
         self._set_up(live)
-        space |= {name: live.get(name) for name in spec.roots}
-        self._loaded = inputs.load(self._store, spec)
-        self._parameters = inputs.parameters(spec, live)
-        for given in (spec.values, self._parameters, inputs.defaults(spec), self._loaded.values):
-            space.update(given)
-        for name in spec.leaves:
-            # what the body lets go of should be gone; inputs that are not left are compared with what they were
-            self._loaded.values.pop(name, None)
-        if (views := inputs.joined(self._store, spec)) is not None:
-            space |= {"inputs": views, "merge_artifacts": self._merger}
+        if spec.method is None:
+            return Cell(spec, self._store, live, space)
+        # who runs cells only does without what classes need
+        from nbflow.task.method import Method
+
+        return Method(spec, self._store, live)
 
     def _builtins(self) -> Any:
         """Return the builtins of the body, without names that a step above was to give and did not."""
@@ -128,40 +131,27 @@ class Attempt:
         for cell in self._code.setup:
             remember_source(cell.file, cell.cell)
             code = body.compiled(cell.source, cell.line, cell.file)
-            self.space |= {name: live.get(name) for name in body.names_in(code) & live.names}
-            body.run(code, self.space)
+            self._space |= {name: live.get(name) for name in body.names_in(code) & live.names}
+            body.run(code, self._space)
 
-    # ---- the two kinds
+    # ---- the body
 
-    def _list_items(self) -> None:
-        spec = self.spec
-        code = body.compiled_expression(spec.source, spec.line, spec.file)
-        value = eval(code, self.space)  # noqa: S307
-        refs = stored_items(value, self._store, expression=spec.source, step=spec.step, limit=spec.limit)
-        self._report.say(items=[ref.to_json() for ref in refs], total=len(refs))
-
-    def _run_body(self, started: float) -> None:
-        spec = self.spec
+    def _run_body(self, ready: Cell | Method, started: float) -> None:
         loaded = time.perf_counter()
         caught: Failure | None = None
         try:
-            self._execute()
+            self._execute(ready)
         except KeyboardInterrupt:
             raise
         except BaseException as error:
-            if not spec.catches:
+            if not self.spec.catches:
                 raise
             caught = failure_of(error, self._scene)
             sys.stderr.write(caught.traceback)
         executed = time.perf_counter()
         kin.show_as("nbflow-store")
-        warnings = outputs.check_inputs(spec, self._loaded, strict=caught is None)
-        if caught is None:
-            outputs.check_parameters(spec, self._parameters)
-        extra = {}
-        if spec.catch_name and (caught or spec.catch_name not in self.space):
-            extra[spec.catch_name] = CaughtError.of(caught) if caught else None
-        manifest = outputs.keep(spec, self._store, self._loaded, self.space, self._merger.refs, extra)
+        warnings = ready.check(strict=caught is None)
+        manifest = ready.left(CaughtError.of(caught) if caught else None)
         self._report.say(
             done={
                 "manifest": manifest.to_json(),
@@ -169,17 +159,15 @@ class Attempt:
                 "warnings": warnings,
                 "caught": caught.to_json() if caught else None,
                 "times": [loaded - started, executed - loaded, time.perf_counter() - executed],
+                **ready.way_on(),
             }
         )
 
-    def _execute(self) -> None:
-        spec = self.spec
-        code = body.compiled(spec.source, spec.line, spec.file)
-        self._merger.read = body.names_in(code)
+    def _execute(self, ready: Cell | Method) -> None:
         kin.show_as("nbflow-body")
-        with process.limited_memory(spec):
+        with process.limited_memory(self.spec):
             try:
-                self._display.last(body.run(code, self.space))
+                self._display.last(ready.run())
             except Exception:
                 # figures drawn before the error say what led to it
                 with contextlib.suppress(Exception):
@@ -205,10 +193,8 @@ class Attempt:
         if not isinstance(error, KeyboardInterrupt):
             with contextlib.suppress(BaseException):
                 displays = self._keep_displays()
-                if self.spec.kind == "body":
-                    manifest = outputs.keep_what_can_be(
-                        self.spec, self._store, self._loaded, self.space, self._merger.refs
-                    )
+                if self._body is not None and self.spec.kind == "body":
+                    manifest = self._body.left_so_far()
         with contextlib.suppress(OSError):
             self._report.say(
                 failed=failure.to_json(), manifest=manifest.to_json() if manifest else None, displays=displays

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from class_tasks import ClassTasks
 
 from nbflow.model.artifact import ArtifactRef, Manifest
 from nbflow.model.record import Failure
@@ -226,6 +227,12 @@ def zygote(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Driver]:
     driver = Driver(tmp_path_factory.mktemp("zygote"))
     yield driver
     driver.close()
+
+
+@pytest.fixture
+def flow(zygote: Driver, tmp_path: Path) -> Callable[..., ClassTasks]:
+    """Write a flow file, whose steps can then be run one by one."""
+    return lambda text, flow_class="F": ClassTasks(zygote, tmp_path, text, flow_class)
 
 
 @pytest.fixture
