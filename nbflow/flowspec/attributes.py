@@ -1,6 +1,6 @@
 """Attributes of decorators: a name, a default, and a reader that says which values fit.
 
-A reader returns the value as it is kept, or raises Unfit with what would fit. None always fits where it is the default.
+A reader returns the value as it is kept, or raises Unfit with what would fit. None is not read: it says nothing.
 """
 
 from __future__ import annotations
@@ -32,10 +32,6 @@ class Attribute(NamedTuple):
     name: str
     default: Any
     read: Reader
-
-    def value(self, given: Any) -> Any:
-        """Return the value that `given` stands for. Raises Unfit."""
-        return None if given is None and self.default is None else self.read(given)
 
 
 def anything(value: Any) -> Any:

@@ -15,7 +15,7 @@ from typing import Any, Literal, NoReturn
 
 from nbflow.errors import NOWHERE, Place, Problem, did_you_mean, problem, raise_for
 from nbflow.flowspec.attributes import REQUIRED, Attribute, Unfit
-from nbflow.flowspec.delayed import resolved
+from nbflow.flowspec.delayed import Delayed, resolved
 from nbflow.flowspec.quoting import listed, shown
 from nbflow.flowspec.sources import masked
 from nbflow.flowspec.step import mark_of
@@ -68,7 +68,7 @@ class Kind:
         written = here()
         if not targets:
             return lambda target: self._put(target, given, written)
-        if len(targets) > 1 or not isinstance(targets[0], FunctionType | type):
+        if len(targets) > 1 or isinstance(targets[0], str | int | float | list | tuple | dict | Delayed):
             name = next(iter(self.attributes), "")
             example = f"@{self.name}({name}={shown(targets[0])})" if name else f"@{self.name}"
             raise_for("D004", written.place, name=self.name, example=example)
@@ -124,14 +124,18 @@ class Decorator:
             if (attribute := self.kind.attributes.get(name)) is None:
                 problems.append(self._unknown(name))
                 continue
+            if value is None:
+                # a config may say nothing
+                del kept[name]
+                continue
             try:
-                kept[name] = attribute.value(value)
+                kept[name] = attribute.read(value)
             except Unfit as unfit:
                 problems.append(self._unfit(name, unfit, on))
         problems += [
             problem("D007", self.place, name=self.name, attribute=name, on=on)
             for name, attribute in self.kind.attributes.items()
-            if attribute.default is REQUIRED and name not in self.given
+            if attribute.default is REQUIRED and name not in kept
         ]
         read = replace(self, given=kept)
         if not problems:

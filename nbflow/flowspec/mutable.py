@@ -7,11 +7,10 @@ from typing import Any, ClassVar
 
 from nbflow.errors import did_you_mean, raise_for
 from nbflow.flowspec import uses
-from nbflow.flowspec.decorators import Decorator, Kind, Level
-from nbflow.flowspec.delayed import resolved
-from nbflow.flowspec.finding import AnyKind, check_level, kind_named
+from nbflow.flowspec.decorators import Kind, Level
+from nbflow.flowspec.finding import check_level, kind_named
 from nbflow.flowspec.parameter import Parameter
-from nbflow.flowspec.personal import PersonalDecorator, Use, made, ready
+from nbflow.flowspec.personal import PersonalDecorator
 from nbflow.flowspec.prepared import PreparedFlow, PreparedStep
 from nbflow.flowspec.quoting import shown
 from nbflow.flowspec.spec_text import read_spec
@@ -111,7 +110,7 @@ class _Mutable:
             uses.remove(each, self._holder)
         return bool(found)
 
-    def _use(self, what: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> uses.Use:
+    def _use(self, what: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> uses.AnyUse:
         flow = self._session.flow
         if isinstance(what, str):
             spec = read_spec(what)
@@ -122,9 +121,9 @@ class _Mutable:
             check_level(what, self._level)
         else:
             raise_for("D040", value=shown(what), wanted="a decorator, or the name of one")
-        return use_of(what, args, kwargs, flow, static=self._session.static)
+        return uses.use_of(what, args, kwargs, flow, static=self._session.static)
 
-    def _check_time(self, use: uses.Use, done: str) -> None:
+    def _check_time(self, use: uses.AnyUse, done: str) -> None:
         """Raise when a decorator cannot be `done`, added or removed, any more."""
         raise NotImplementedError
 
@@ -153,7 +152,7 @@ class MutableStep(_Mutable):
     def __repr__(self) -> str:
         return f"MutableStep({self.name!r})"
 
-    def _check_time(self, use: uses.Use, done: str) -> None:
+    def _check_time(self, use: uses.AnyUse, done: str) -> None:
         if not self._session.early and uses.mutates(use):
             raise_for("D036", what=f"the mutator {uses.name_of(use)} can be {done}")
 
@@ -230,33 +229,11 @@ class MutableFlow(_Mutable):
         if not self._session.early:
             raise_for("D036", what=what)
 
-    def _check_time(self, use: uses.Use, done: str) -> None:
+    def _check_time(self, use: uses.AnyUse, done: str) -> None:
         if done == "removed" and uses.mutates(use):
             raise_for("D037", name=uses.name_of(use))
         self._check_early(f"decorators of the flow, as {uses.name_of(use)}, can be {done}")
 
 
-def _spec(use: uses.Use) -> Spec:
+def _spec(use: uses.AnyUse) -> Spec:
     return (uses.name_of(use), uses.full_name_of(use), *uses.arguments_of(use))
-
-
-def use_of(
-    kind: AnyKind,
-    args: tuple[Any, ...],
-    kwargs: Mapping[str, Any],
-    flow: PreparedFlow,
-    *,
-    static: bool,
-    typed: str = "",
-) -> uses.Use:
-    """Return a use of a decorator that stands nowhere in the code, made ready.
-
-    Raises:
-        DecoratorError: It does not take such arguments.
-    """
-    if isinstance(kind, Kind):
-        if args:
-            name = next(iter(kind.attributes), "")
-            raise_for("D004", name=kind.name, example=f"@{kind.name}({name}=…)" if name else f"@{kind.name}")
-        return Decorator(kind, resolved(dict(kwargs), flow.config_values), static=static, typed=typed or None)
-    return ready(made(kind, Use(args, kwargs, static=static)), flow.config_values)

@@ -14,7 +14,7 @@ from nbflow.flowspec import uses
 from nbflow.flowspec.config import configs_of, resolve
 from nbflow.flowspec.decorators import NOTED, Decorator, Kind, noted
 from nbflow.flowspec.finding import AnyKind, kind_named
-from nbflow.flowspec.mutable import MutableFlow, MutableStep, Session, use_of
+from nbflow.flowspec.mutable import MutableFlow, MutableStep, Session
 from nbflow.flowspec.parameter import Parameter
 from nbflow.flowspec.personal import ready
 from nbflow.flowspec.prepared import PreparedFlow, PreparedStep
@@ -162,7 +162,7 @@ def _add(flow: PreparedFlow, texts: Sequence[str]) -> list[Problem]:
 
 
 def _add_one(flow: PreparedFlow, step: PreparedStep, kind: AnyKind, spec: SpecText) -> None:
-    use = use_of(kind, (), spec.attributes, flow, static=False, typed=spec.typed)
+    use = uses.use_of(kind, (), spec.attributes, flow, static=False, typed=spec.typed)
     if isinstance(use, Decorator):
         use, problems = use.checked("all steps")
         if problems:

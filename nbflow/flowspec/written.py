@@ -10,8 +10,10 @@ from types import FunctionType
 from nbflow.errors import NOWHERE, Place
 from nbflow.frozen import frozen
 
+#: the file name of a definition, as in `<sales.ipynb · cell 7>`
+_CELL = re.compile(r"<(?P<notebook>.+) · (?P<cell>.+)>")
 #: the file that a kernel pretends a cell was read from: its name tells a person nothing
-_CELL = re.compile(r"ipykernel_\d+[/\\]\d+\.py\Z|\A<")
+_NAMELESS = re.compile(r"<|.*[/\\]ipykernel_\d+[/\\]")
 
 
 @frozen
@@ -26,9 +28,10 @@ class Written:
         """The line as a message shows it."""
         import linecache
 
-        text = linecache.getline(self.file, self.line).rstrip()
-        name = None if _CELL.search(self.file) else Path(self.file).name
-        return Place(notebook=name, line=self.line, text=text or None)
+        text = linecache.getline(self.file, self.line).rstrip() or None
+        if cell := _CELL.fullmatch(self.file):
+            return Place(cell["notebook"], cell["cell"], line=self.line, text=text)
+        return Place(None if _NAMELESS.match(self.file) else Path(self.file).name, line=self.line, text=text)
 
 
 def here(depth: int = 1) -> Written:
