@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from nbflow.errors import Problem, sorted_by_place
 from nbflow.graph.build import Built
 from nbflow.graph.classes.lint import lint
-from nbflow.graph.classes.walk import Arrival, Frame, WalkedFlow, WalkedStep, walk
+from nbflow.graph.classes.walk import walk
+from nbflow.graph.classes.walked import Arrival, Frame, WalkedFlow, WalkedStep
 from nbflow.model.flowclass import ClassDraft, Transition
 from nbflow.model.graph import CodeRef, Everything, Graph, Method, Need, Node, Scope, Source, StepKind, Switch
 from nbflow.model.ids import ScopeName, StepName

@@ -10,10 +10,10 @@ from __future__ import annotations
 import heapq
 from collections import Counter
 from collections.abc import Container, Iterator, Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
-from nbflow.frozen import frozen
+from nbflow.graph.classes.walked import Arrival, Fault, Frame, WalkedFlow, WalkedStep, meant
 from nbflow.model.flowclass import ClassDraft, MethodDraft, Transition
 from nbflow.model.ids import StepName
 
@@ -21,116 +21,11 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
 
-@frozen
-class Frame:
-    """A split that is not joined yet, and which of its branches."""
-
-    kind: Literal["split", "foreach", "parallel"]
-    #: the step that split
-    split: StepName
-    #: the step it split to
-    branch: StepName
-
-
-@frozen
-class Arrival:
-    """One way that leads to a step."""
-
-    giver: StepName
-    #: the splits in which the way stands, outermost first
-    frames: tuple[Frame, ...]
-    #: a switch must choose it
-    case: bool = False
-    #: False: the giver has no place, so the frames are a guess
-    sound: bool = True
-    #: how often, of all runs, the way is taken: a switch divides it by the number of its ways
-    share: Fraction | int = 1
-
-
-#: why a step that is reached has no place
-Fault = Literal[
-    "open",  # the last step, inside a split
-    "unjoined",  # branches meet and nothing joins them
-    "shared",  # a foreach and another way lead to it
-    "unsplit",  # it joins and nothing was split
-    "unrelated",  # it joins ways of several splits
-    "incomplete",  # it joins some branches of a split
-    "childless",  # it joins a foreach that leads directly to it
-    "chosen",  # it joins, and a switch leads directly to it
-]
-
-
-@frozen
-class WalkedStep:
-    """A step that has met the steps before it."""
-
-    draft: MethodDraft
-    #: its self.next, if it has one that can be followed; None for the last step
-    goes_on: Transition | None
-    arrivals: tuple[Arrival, ...] = ()
-    #: the splits around its body, outermost first
-    frames: tuple[Frame, ...] = ()
-    closes: Frame | None = None
-    placed: bool = True
-    fault: Fault | None = None
-    #: 1: each run that comes to its split comes to it
-    share: Fraction | int = 1
-
-    @property
-    def name(self) -> StepName:
-        return self.draft.name
-
-    @property
-    def opened(self) -> Frame | None:
-        """The foreach or gang that leads to it."""
-        own = self.frames[-1] if self.frames and not self.draft.joins else None
-        return own if own and own.kind != "split" and own.branch == self.name else None
-
-    @property
-    def loops(self) -> bool:
-        """It may choose itself."""
-        return self.goes_on is not None and self.goes_on.kind == "switch" and self.name in self.goes_on.targets
-
-
-@frozen
-class WalkedFlow:
-    """All steps of a class in flow order, those that no way leads to last."""
-
-    draft: ClassDraft
-    steps: tuple[WalkedStep, ...]
-    start: StepName | None
-    end: StepName | None
-    #: steps that a way from the first step leads to, the first included
-    reached: frozenset[StepName]
-    #: those of them in a loop or behind one, which have no order
-    tangled: frozenset[StepName]
-    positions: Mapping[StepName, int] = field(default_factory=dict)
-
-    def __getitem__(self, name: StepName) -> WalkedStep:
-        return self.steps[self.positions[name]]
-
-    def __contains__(self, name: object) -> bool:
-        return name in self.positions
-
-    @property
-    def is_whole(self) -> bool:
-        """Of every step that is reached it is known where it leads, and that is onward: no way is missing."""
-        return bool(self.reached) and not self.tangled and all(map(self._is_clear, self.reached))
-
-    def _is_clear(self, name: StepName) -> bool:
-        if name == self.end:
-            return True
-        step = self[name]
-        targets = step.goes_on.targets if step.goes_on else ()
-        back = self.start in targets and not (name == self.start and step.loops)
-        return bool({*targets} - {name}) and all(target in self for target in targets) and not back
-
-
 def walk(draft: ClassDraft) -> WalkedFlow:
     """Return the steps of `draft` in flow order, as far as their text can be followed."""
     methods = {method.name: method for method in draft.steps}
-    start, end = first_or_last(draft, "start"), first_or_last(draft, "end")
-    goes_on = {name: None if name == end else the_transition(method) for name, method in methods.items()}
+    start, end = _first_or_last(draft, "start"), _first_or_last(draft, "end")
+    goes_on = {name: None if name == end else _the_transition(method) for name, method in methods.items()}
     reached = _reached(methods, start)
     leads = {name: _followed(methods[name], goes_on[name], methods, start) for name in methods if name in reached}
     order, behind = _flow_order(list(methods), leads)
@@ -148,7 +43,7 @@ def walk(draft: ClassDraft) -> WalkedFlow:
     return WalkedFlow(draft, tuple(met[name] for name in order), start, end, reached, reached & behind, positions)
 
 
-def first_or_last(draft: ClassDraft, which: Literal["start", "end"]) -> StepName | None:
+def _first_or_last(draft: ClassDraft, which: Literal["start", "end"]) -> StepName | None:
     """Return the step marked as, or else named, `which`; of a single step it goes without saying. None: unclear."""
     marked = [step.name for step in draft.steps if getattr(step, which)]
     named = [step.name for step in draft.steps if step.name == which]
@@ -161,16 +56,11 @@ def first_or_last(draft: ClassDraft, which: Literal["start", "end"]) -> StepName
     return None
 
 
-def the_transition(method: MethodDraft) -> Transition | None:
+def _the_transition(method: MethodDraft) -> Transition | None:
     """Return the one self.next of a step, or None when there is none that can be followed."""
     if len(method.transitions) != 1 or method.transitions[0].kind == "invalid":
         return None
     return method.transitions[0]
-
-
-def meant(method: MethodDraft) -> tuple[StepName, ...]:
-    """Return every step that some self.next of a step names."""
-    return tuple(dict.fromkeys(target for each in method.transitions for target in each.targets))
 
 
 def _reached(methods: Mapping[StepName, MethodDraft], start: StepName | None) -> frozenset[StepName]:

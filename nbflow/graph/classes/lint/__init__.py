@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from nbflow.errors import Problem
 from nbflow.graph.classes.lint import arguments, decorators, ends, foreach, joins, names, switches, transitions, ways
 from nbflow.graph.classes.lint.registry import OPTIONAL, RULES, Rule, rule
-from nbflow.graph.classes.walk import WalkedFlow
+from nbflow.graph.classes.walked import WalkedFlow
 
 __all__ = ["OPTIONAL", "RULES", "Rule", "lint", "rule"]
 

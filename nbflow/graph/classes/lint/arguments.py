@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from nbflow.errors import Problem, problem
 from nbflow.graph.classes.lint.registry import rule
 from nbflow.graph.classes.lint.wording import place_of
-from nbflow.graph.classes.walk import WalkedFlow
+from nbflow.graph.classes.walked import WalkedFlow
 
 #: kind of a transition → how it would be called in an error
 _SPLITS = {

@@ -8,7 +8,7 @@ from typing import Literal
 from nbflow.errors import Problem, problem
 from nbflow.graph.classes.lint.registry import rule
 from nbflow.graph.classes.lint.wording import next_of, place_of, starred
-from nbflow.graph.classes.walk import WalkedFlow, meant
+from nbflow.graph.classes.walked import WalkedFlow, meant
 
 _BOTH: tuple[Literal["start", "end"], ...] = ("start", "end")
 

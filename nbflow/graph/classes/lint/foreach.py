@@ -8,7 +8,7 @@ from nbflow.errors import Problem, problem
 from nbflow.graph.classes.lint.decorators import has
 from nbflow.graph.classes.lint.registry import optional_rule, rule
 from nbflow.graph.classes.lint.wording import next_of, place_of
-from nbflow.graph.classes.walk import WalkedFlow, WalkedStep
+from nbflow.graph.classes.walked import WalkedFlow, WalkedStep
 from nbflow.model.ids import StepName
 
 

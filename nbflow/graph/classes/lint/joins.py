@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from nbflow.errors import Problem, problem
 from nbflow.graph.classes.lint.registry import rule
 from nbflow.graph.classes.lint.wording import place_of, starred
-from nbflow.graph.classes.walk import Fault, WalkedFlow, WalkedStep
+from nbflow.graph.classes.walked import Fault, WalkedFlow, WalkedStep
 
 
 def _with(flow: WalkedFlow, fault: Fault) -> Iterator[WalkedStep]:

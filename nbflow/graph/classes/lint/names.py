@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from nbflow.errors import Problem, problem
 from nbflow.graph.classes.lint.registry import rule
 from nbflow.graph.classes.lint.wording import place_of
-from nbflow.graph.classes.walk import WalkedFlow
+from nbflow.graph.classes.walked import WalkedFlow
 
 #: what `self.NAME` means in every step
 RESERVED = {

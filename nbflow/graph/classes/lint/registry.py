@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from nbflow.errors import Problem
-from nbflow.graph.classes.walk import WalkedFlow
+from nbflow.graph.classes.walked import WalkedFlow
 
 Rule = Callable[[WalkedFlow], Iterator[Problem]]
 

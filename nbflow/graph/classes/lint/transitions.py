@@ -8,7 +8,7 @@ from nbflow.errors import Problem, did_you_mean, problem
 from nbflow.flowspec.next_calls import why_invalid
 from nbflow.graph.classes.lint.registry import rule
 from nbflow.graph.classes.lint.wording import next_of, place_of
-from nbflow.graph.classes.walk import WalkedFlow
+from nbflow.graph.classes.walked import WalkedFlow
 
 
 @rule

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from nbflow.errors import Problem, problem
 from nbflow.graph.classes.lint.registry import rule
 from nbflow.graph.classes.lint.wording import next_of, place_of
-from nbflow.graph.classes.walk import WalkedFlow, meant
+from nbflow.graph.classes.walked import WalkedFlow, meant
 from nbflow.model.ids import StepName
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from nbflow.errors import Place
-from nbflow.graph.classes.walk import WalkedStep
+from nbflow.graph.classes.walked import WalkedStep
 from nbflow.model.flowclass import MethodDraft, Transition
 
 
