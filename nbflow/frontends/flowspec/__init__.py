@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nbflow.flowspec.flow import FlowBody
@@ -29,13 +30,16 @@ class FlowSpec(FlowBody):
         flow_class = type(self)
         if not use_cli or flow_class.__module__.startswith(_READ):
             return
-        if getattr(sys.modules.get("__main__"), "__file__", None) is None:
-            # a notebook or a prompt: what is in sys.argv is not meant for the flow
+        if not _started_as_a_file():
+            # what is in sys.argv is not meant for the flow
             from nbflow.errors import raise_for
 
             raise_for("R055", name=flow_class.__name__)
-        from nbflow.frontends.flowspec.terminal.main import main
-
+        try:
+            from nbflow.frontends.flowspec.terminal.main import main
+        except KeyboardInterrupt:
+            # nothing has begun
+            sys.exit(1)
         sys.exit(main(flow_class, sys.argv[1:], sys.argv[0]))
 
     @classmethod
@@ -43,33 +47,30 @@ class FlowSpec(FlowBody):
         cls,
         *,
         tags: Sequence[str] = (),
+        namespace: str | None = None,
         max_workers: int | None = None,
         max_num_splits: int = 100,
         decospecs: Sequence[str] = (),
         configs: Mapping[str, Any] | None = None,
         background: bool = False,
-        resume: bool = False,
-        step: str | None = None,
-        origin: str | None = None,
         **parameters: Any,
     ) -> Run:
         """Run the flow from a notebook or a program and return its run when it is over: `MyFlow.run(alpha=0.6)`.
 
         Args:
             tags: labels of the run.
+            namespace: what the client sees in its tasks; None: the user's own.
             max_workers: most tasks at once; None is the number of cores.
             max_num_splits: most tasks that one foreach may have.
             decospecs: decorators for all steps, as `--with` takes them: `["retry:times=2"]`.
             configs: config → value, in the place of what each Config finds.
             background: return at once; the run goes on beside other cells.
-            resume: go on from an earlier run, with its parameters.
-            step: with `resume`: it runs again, with every step that follows it.
-            origin: with `resume`: id of the run to go on from; None: the latest.
             **parameters: parameters of the flow by name.
 
         Raises:
             FlowError: the class makes no sense; nothing ran.
             TaskError: a step failed.
+            KeyboardInterrupt: it was interrupted, and no worker is left.
         """
         from nbflow.frontends.classes.cell import run_class
 
@@ -77,12 +78,58 @@ class FlowSpec(FlowBody):
             cls,
             parameters,
             tags=tags,
+            namespace=namespace,
             max_workers=max_workers,
             max_splits=max_num_splits,
             with_specs=decospecs,
             configs=configs,
             background=background,
-            resume=resume,
-            step=step,
-            origin=origin,
         )
+
+    @classmethod
+    def resume(
+        cls,
+        step: str | None = None,
+        *,
+        origin_run_id: str | None = None,
+        tags: Sequence[str] = (),
+        max_workers: int | None = None,
+        max_num_splits: int = 100,
+        decospecs: Sequence[str] = (),
+        background: bool = False,
+    ) -> Run:
+        """Go on from an earlier run, with its parameters and tags, and return the new run when it is over.
+
+        Args:
+            step: it runs again, with every step that follows it; None: only what was not finished.
+            origin_run_id: the run to go on from; None: the latest.
+            tags: labels beside those of the earlier run.
+            max_workers: most tasks at once; None is the number of cores.
+            max_num_splits: most tasks that one foreach may have.
+            decospecs: decorators for all steps, as `--with` takes them.
+            background: return at once; the run goes on beside other cells.
+
+        Raises:
+            NotFoundError: there is no such run.
+            RunError: it is still under way, or there is no such step.
+            TaskError: a step failed.
+        """
+        from nbflow.frontends.classes.cell import run_class
+
+        return run_class(
+            cls,
+            {},
+            tags=tags,
+            max_workers=max_workers,
+            max_splits=max_num_splits,
+            with_specs=decospecs,
+            background=background,
+            resume=True,
+            step=step,
+            origin=origin_run_id,
+        )
+
+
+def _started_as_a_file() -> bool:
+    """Whether this process runs a file of Python: no notebook and no prompt."""
+    return Path(getattr(sys.modules.get("__main__"), "__file__", None) or "").is_file()

@@ -107,6 +107,13 @@ class Call:
         # one of several classes of its file
         return f"nbflow {command} {self.script}" if ":" in self.script else f"{self.program} {command}"
 
+    def goes_before(self, option: str) -> str:
+        """Return what is said of an option that belongs before the command; nothing of others."""
+        name = option.removeprefix("--").replace("-", "_")
+        if not option.startswith("--") or name not in vars(self.options):
+            return ""
+        return f"{option} goes before the command: {self.program} {option} {self.command}"
+
     def _with_specs(self) -> tuple[str, ...]:
         return (*words_in(_DECOSPECS), *self.options.decospecs)
 

@@ -62,7 +62,7 @@ class TopParser(FlowParser):
             epilog=f"{program} help COMMAND  lists the options of a command",
         )
         self._flow_class = flow_class
-        self.hint = self._misplaced
+        self.hints.append(self._misplaced)
         self._add_options()
 
     def _misplaced(self, option: str) -> str:

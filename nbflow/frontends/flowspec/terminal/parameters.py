@@ -32,6 +32,14 @@ def parameter_options(prepared: PreparedFlow) -> frozenset[str]:
     return frozenset(option for facts in parameter_facts(prepared) for option in (facts.option, *facts.aliases))
 
 
+def as_option(parser: FlowParser, word: str) -> str:
+    """Return how `alpha=3` is written in a terminal; nothing of a word that is no parameter with its value."""
+    name, equals, value = word.partition("=")
+    if not equals or parser.action_of(f"--{name}") is None:
+        return ""
+    return f"unexpected '{word}'. A parameter is given as --{name} {value}"
+
+
 def _help(facts: ParameterFacts) -> str:
     note = "(required)" if facts.required else f"(default: {facts.default})" if facts.default is not None else ""
     text = " ".join(part for part in (facts.help, note) if part)

@@ -36,14 +36,15 @@ class FlowParser(Parser):
             **settings,
         )
         self.speaker = program.removeprefix("python ").partition(" ")[0]
-        #: says of an option that is unknown here where it belongs, or nothing
-        self.hint: Callable[[str], str] = lambda _: ""
+        #: each says of a word that is unknown here what was meant, or nothing
+        self.hints: list[Callable[[str], str]] = []
 
     def unknown(self, words: Sequence[str]) -> NoReturn:
         """Say of the first of `words` that nothing takes it, and what was meant."""
-        option = next((word for word in words if word.startswith("-")), "").partition("=")[0]
-        if option and (hint := self.hint(option)):
-            self.error(hint)
+        word = next((word.partition("=")[0] for word in words if word.startswith("-")), words[0])
+        for hint in self.hints:
+            if said := hint(word):
+                self.error(said)
         super().unknown(words)
 
     def first_group(self, title: str) -> argparse._ArgumentGroup:
@@ -67,6 +68,7 @@ def command_parser(call: Call, name: str) -> tuple[ModuleType, FlowParser]:
         f"{call.program} {name}", command.takes, description=f"{command.text[0].upper()}{command.text[1:]}."
     )
     module.add(parser, call)
+    parser.hints.append(call.goes_before)
     _take_environment(parser, name)
     return module, parser
 

@@ -18,7 +18,7 @@ def add(parser: FlowParser, call: Call) -> None:
         "--origin-run-id", metavar="RUN", help="the run to go on from (default: the latest, resumed or not)"
     )
     add_common(parser)
-    parser.hint = lambda option: _of_parameter(call, option)
+    parser.hints.append(lambda option: _of_parameter(call, option))
 
 
 def _of_parameter(call: Call, option: str) -> str:

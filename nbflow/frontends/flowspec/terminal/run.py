@@ -7,7 +7,7 @@ import argparse
 from nbflow.frontends.cli.parser import whole_number
 from nbflow.frontends.flowspec.terminal.call import Call
 from nbflow.frontends.flowspec.terminal.options import add_with
-from nbflow.frontends.flowspec.terminal.parameters import add_parameters, given
+from nbflow.frontends.flowspec.terminal.parameters import add_parameters, as_option, given
 from nbflow.frontends.flowspec.terminal.parsing import FlowParser
 
 
@@ -17,6 +17,7 @@ def add(parser: FlowParser, call: Call) -> None:
     parser.add_argument("--namespace", metavar="NAME", help="what the client sees in tasks (default: your own runs)")
     parser.add_argument("-p", "--param", action="append", default=[], dest="parameters", help=argparse.SUPPRESS)
     add_parameters(parser, call.prepared)
+    parser.hints.append(lambda word: as_option(parser, word))
 
 
 def add_common(parser: argparse.ArgumentParser) -> None:

@@ -16,7 +16,7 @@ from nbflow.frontends.classes.running import host, start
 from nbflow.frontends.flowspec.terminal.call import Call, attributes, written
 from nbflow.frontends.flowspec.terminal.console import BOLD, RED
 from nbflow.frontends.flowspec.terminal.story import Story
-from nbflow.model.event import RunEnded
+from nbflow.model.event import Event, RunEnded
 from nbflow.model.status import RunStatus
 from nbflow.runtime.handle import RunHandle
 from nbflow.runtime.request import RunRequest
@@ -48,7 +48,7 @@ class _Signals:
 
     def __init__(self, handle: RunHandle) -> None:
         self._handle = handle
-        self.count = 0
+        self._count = self._told = 0
         self._before: dict[int, object] = {}
 
     def __enter__(self) -> Self:
@@ -63,25 +63,32 @@ class _Signals:
             signal.signal(number, before)  # type: ignore[arg-type]
 
     def _asked(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002
-        self.count += 1
-        self._handle.cancel(kill=self.count > 1)
+        self._count += 1
+        self._handle.cancel(kill=self._count > 1)
+
+    def tell(self, story: Story) -> None:
+        """Say what was asked for and not told yet: a handler itself had better not write."""
+        if self._count > self._told:
+            story.interrupted(again=self._told > 0)
+            self._told = self._count
+
+
+def _next(handle: RunHandle) -> Event | None:
+    try:
+        return handle.events.get(timeout=_TICK)
+    except queue.Empty:
+        return None
 
 
 def _watch(handle: RunHandle, story: Story, signals: _Signals) -> None:
     """Tell what happens until no process of the run is left."""
-    heard = 0
     while True:
-        if signals.count > heard:
-            story.interrupted(again=heard > 0)
-            heard = signals.count
-        try:
-            event = handle.events.get(timeout=_TICK)
-        except queue.Empty:
-            story.tick()
-            continue
+        event = _next(handle)
+        signals.tell(story)
         if isinstance(event, RunEnded):
             break
-        story.see(event)
+        if event is not None:
+            story.see(event)
         if handle.events.empty():
             story.tick()
     handle.done.wait()

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from nbflow.cards.figures import several
-from nbflow.client.attempt import log_file
+from nbflow.client.attempt import Stream, log_file
 from nbflow.client.facts import RunFacts
 from nbflow.frontends.flowspec.terminal.call import Call
 from nbflow.frontends.flowspec.terminal.lines import stamp
@@ -48,7 +48,7 @@ def main(call: Call, arguments: argparse.Namespace) -> int:
     return _say_left_out(call, [task for task in records if task not in done])
 
 
-def _wipe(call: Call, spec: Pathspec, attempt: AttemptRecord, streams: Sequence[str], said: str) -> int:
+def _wipe(call: Call, spec: Pathspec, attempt: AttemptRecord, streams: Sequence[Stream], said: str) -> int:
     """Put `said` in the place of what an attempt wrote, and return how many files held something."""
     files = [log_file(call.workspace, spec, attempt, stream) for stream in streams]
     return sum(_replaced(file, said) for file in files)

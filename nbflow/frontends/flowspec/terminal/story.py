@@ -110,10 +110,7 @@ class Story:
             self.event("Killing what is left...", bad=True)
             return
         them = several(self.active, "active task")
-        self.event(
-            f"Workflow interrupted. Please avoid pressing Ctrl+C again: {them} are being ended, then nothing is left.",
-            bad=True,
-        )
+        self.event(f"Workflow interrupted. Please avoid pressing Ctrl+C again: {them} to be ended first...", bad=True)
 
     # ---- tasks
 
