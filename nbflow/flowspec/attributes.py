@@ -117,13 +117,6 @@ def identifier(value: Any) -> str:
     return value
 
 
-def listing(value: Any) -> list[Any]:
-    """Lists, and tuples as lists."""
-    if isinstance(value, list | tuple):
-        return list(value)
-    raise Unfit("a list", [value])
-
-
 def mapping(value: Any) -> dict[str, Any]:
     """Dicts with texts as keys."""
     if not isinstance(value, Mapping) or not all(isinstance(key, str) for key in value):

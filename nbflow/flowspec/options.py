@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from nbflow.errors import Problem, problem
@@ -34,10 +34,10 @@ def options_of(step: PreparedStep, flow: PreparedFlow) -> tuple[Options, tuple[P
     return options, tuple(_notices(step))
 
 
-def flow_notices(flow: PreparedFlow) -> tuple[Problem, ...]:
-    """Return a notice for each decorator of the flow itself that is recorded and does nothing yet."""
-    idle = {each.name: each for each in reversed(flow.decorators) if _is_idle(each)}
-    return tuple(problem("D051", each.place, name=each.name, instead=each.kind.idle) for each in idle.values())
+def notices_of(flow: PreparedFlow) -> tuple[Problem, ...]:
+    """Return a notice for each decorator of the flow and of its steps that is recorded and does nothing yet."""
+    found = [problem("D051", each.place, name=each.name, instead=each.kind.idle) for each in _idle(flow.decorators)]
+    return (*found, *(each for step in flow.steps.values() for each in _notices(step)))
 
 
 def _resources(given: Mapping[str, Mapping[str, Any]]) -> Resources:
@@ -71,8 +71,7 @@ def _requirements(of_step: Mapping[str, Any] | None, flow: PreparedFlow) -> tupl
 
 
 def _notices(step: PreparedStep) -> Iterator[Problem]:
-    idle = {each.name: each for each in reversed(step.decorators) if _is_idle(each)}
-    for each in idle.values():
+    for each in _idle(step.decorators):
         yield problem("D050", each.place, name=each.name, step=step.name, instead=each.kind.idle)
     for each in step.decorators:
         if each.name == "resources" and (unseen := [name for name in _IDLE_RESOURCES if each.given.get(name)]):
@@ -80,5 +79,10 @@ def _notices(step: PreparedStep) -> Iterator[Problem]:
             yield problem("D052", each.place, said=said, step=step.name)
 
 
-def _is_idle(use: Decorator) -> bool:
-    return bool(use.kind.idle) and not use.attributes.get("disabled")
+def _idle(uses: Sequence[Decorator]) -> list[Decorator]:
+    """Return those that are not heeded, one of each name."""
+    found: dict[str, Decorator] = {}
+    for use in uses:
+        if use.kind.idle and not use.attributes.get("disabled"):
+            found.setdefault(use.name, use)
+    return list(found.values())

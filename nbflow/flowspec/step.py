@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import field
 from types import FunctionType
-from typing import Any, TypeVar, overload
+from typing import Any
 
 from nbflow.errors import raise_for
 from nbflow.flowspec.written import place_of
 from nbflow.frozen import frozen
-
-F = TypeVar("F", bound=Callable[..., Any])
 
 _MARK = "__nbflow_step__"
 
@@ -27,14 +25,6 @@ class StepMark:
     end: bool = False
     #: anything an author wants to be found at the step
     node_info: Mapping[str, Any] = field(default_factory=dict)
-
-
-@overload
-def step(f: F, /) -> F: ...
-
-
-@overload
-def step(*, start: bool = False, end: bool = False, node_info: Mapping[str, Any] | None = None) -> Callable[[F], F]: ...
 
 
 def step(

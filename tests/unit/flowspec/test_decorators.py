@@ -320,6 +320,11 @@ def test_versions_are_texts_since_a_number_loses_its_zero(kind: Kind) -> None:
     assert "{'pandas': '2.0'}" in text
 
 
+@pytest.mark.parametrize("kind", ["", "  ", 3, ["default"]])
+def test_the_type_of_a_card_is_a_text(kind: Any) -> None:
+    assert "it must be a text" in only(card, type=kind)
+
+
 @pytest.mark.parametrize("word", ["a b", "a-b", "ä", ""])
 def test_the_id_of_a_card_is_a_word(word: str) -> None:
     assert "it must be letters, digits and underscores" in only(card, id=word)

@@ -22,7 +22,7 @@ from nbflow.flowspec.decorators_of_steps import (
     timeout,
 )
 from nbflow.flowspec.flow import FlowBody
-from nbflow.flowspec.options import flow_notices, options_of
+from nbflow.flowspec.options import notices_of, options_of
 from nbflow.flowspec.prepare import prepare
 from nbflow.flowspec.step import step
 from nbflow.model.options import Catch, Options, Resources, Retry
@@ -123,10 +123,14 @@ def test_what_is_not_heeded_at_a_flow_is_said_too() -> None:
     @exit_hook(on_error=[print])
     @exit_hook(on_success=[print])
     @conda_base(disabled=True)
-    class Flow(FlowBody): ...
+    class Flow(FlowBody):
+        @batch
+        @step
+        def start(self) -> None: ...
 
-    found = flow_notices(prepare(Flow))
+    found = notices_of(prepare(Flow))
     assert [each.what for each in found] == [
-        "@exit_hook is recorded, but does nothing yet: the functions are not called",
         "@schedule is recorded, but does nothing yet: the flow runs when it is started",
+        "@exit_hook is recorded, but does nothing yet: the functions are not called",
+        "@batch on start is recorded, but does nothing yet: the step runs on this machine",
     ]
