@@ -95,7 +95,7 @@ class ClassTasks:
             **self._joined(joined),
         }
         source = ast.get_source_segment(self.source, function) or ""
-        spec: TaskSpec = self._driver.spec(source, line=function.lineno, method=method, **{**known, **fields})
+        spec: TaskSpec = self._driver.spec(source, **{**known, "line": function.lineno, "method": method, **fields})
         return spec
 
     def run(self, step: str = "start", **how: Any) -> Any:

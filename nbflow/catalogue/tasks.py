@@ -41,13 +41,13 @@ ENTRIES = {
     "T117": Entry(
         "step {step} may have changed '{name}' in place",
         "its pickle differs from what was loaded, which for some objects means nothing; no other step sees the change",
-        "copy it first, if the change is meant: my_{name} = copy.deepcopy(self.{name})",
+        "copy it first, if the change is meant: self.my_{name} = copy.deepcopy(self.{name})",
         severity="warning",
     ),
     "T019": Entry(
-        "step {step} changed '{name}' in place, which belongs to the class",
-        "what a class says is the same in every step of a run: no other step sees the change",
-        "copy it first: self.my_{name} = {type}(self.{name})",
+        "step {step} changed {what} '{name}' in place",
+        "parameters and constants of a class never change in a run: no other step sees the change",
+        "copy it first: self.my_{name} = copy.deepcopy(self.{name})",
     ),
     "T020": Entry(
         "'{name}' of step {step} is {what}, and functions are not artifacts",

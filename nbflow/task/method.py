@@ -24,6 +24,10 @@ from nbflow.task.method_left import Leaver
 from nbflow.task.method_next import Gone, Next
 from nbflow.task.method_stage import TaskStage
 from nbflow.task.outputs import Warned
+from nbflow.task.report import is_speaking
+
+#: seconds
+_SOON = 0.01
 
 
 class Method:
@@ -63,7 +67,7 @@ class Method:
         """Return warnings about what the step did; not `strict`: it failed, and that was caught.
 
         Raises:
-            TaskError: T017, T019, T039, what it did cannot be kept.
+            TaskError: T019, T039, what it did cannot be kept.
         """
         if strict:
             self._next.check()
@@ -107,9 +111,12 @@ def _alarm(step: str, seconds: float | None) -> Iterator[None]:
         return
     going_on = True
 
-    def ring(_: int, __: FrameType | None) -> None:
-        # the last moment may be over before the clock is stopped
-        if going_on:
+    def ring(_: int, frame: FrameType | None) -> None:
+        if is_speaking(frame):
+            # a message that is broken off could not be read
+            signal.setitimer(signal.ITIMER_REAL, _SOON)
+        elif going_on:
+            # else the clock was stopped a moment too late
             raise TimeoutException(f"Step {step} timed out after {_span(seconds)}")
 
     before = signal.signal(signal.SIGALRM, ring)

@@ -67,16 +67,15 @@ class Given:
         """Return a warning for each parameter or constant that the step may have changed in place.
 
         Raises:
-            TaskError: T017, T019, it certainly changed one; not `strict`: a warning, too.
+            TaskError: T019, it certainly changed one; not `strict`: a warning, too.
         """
         changed: list[Problem] = []
         warnings: list[Warned] = []
         for name in self._loaded.keys() & self.constants.keys():
-            value = self._values[name]
-            verdict = self._loaded[name].change(name, value)
+            verdict = self._loaded[name].change(name, self._values[name])
             if verdict == "changed" and strict:
-                code = "T017" if name in parameters else "T019"
-                changed.append(problem(code, step=self._step, name=name, type=type(value).__name__))
+                what = "parameter" if name in parameters else "constant"
+                changed.append(problem("T019", step=self._step, name=name, what=what))
             elif verdict != "same":
                 warnings.append(("T117", {"step": self._step, "name": name}))
         if changed:

@@ -9,6 +9,7 @@ import errno
 import json
 import os
 import threading
+from types import FrameType
 from typing import Any
 
 #: exit status of a worker whose body closed the pipe under it
@@ -50,6 +51,15 @@ class Report:
         with self._lock:
             while data:
                 data = data[_write(self._fd, data) :]
+
+
+def is_speaking(frame: FrameType | None) -> bool:
+    """Whether a message is being written in `frame`, which a signal interrupts."""
+    while frame is not None:
+        if frame.f_code is Report.say.__code__:
+            return True
+        frame = frame.f_back
+    return False
 
 
 def _file(fd: int) -> tuple[int, int] | None:

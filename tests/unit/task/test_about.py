@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from class_tasks import ClassTasks
+from flow_terminal import FlowTerminal
 
 from nbflow.model.task import Gang
 
@@ -92,7 +93,9 @@ def test_the_script_is_the_programs_name(flow: Flow) -> None:
 
 
 def test_a_cell_knows_it_too(zygote: Zygote) -> None:
-    body = "from nbflow.flowspec.current import current\nx = [current.pathspec, current.username, current.is_running_flow]"
+    body = (
+        "from nbflow.flowspec.current import current\nx = [current.pathspec, current.username, current.is_running_flow]"
+    )
     assert zygote.run(body, about=ABOUT, leaves=("x",)).values["x"] == ["test/1/a/0", "ann", True]
 
 
@@ -117,3 +120,31 @@ def test_a_body_in_this_process_knows_it_while_it_runs(tmp_path: Path) -> None:
     assert "done" in here.run()
     assert here.space["x"] == "a"
     assert current.step_name is None
+
+
+LOOKING = """
+from nbflow import FlowSpec, current, step
+
+class Looking(FlowSpec):
+    @step
+    def start(self):
+        \"\"\"Begins.\"\"\"
+        self.next(self.end)
+
+    @step
+    def end(self):
+        print("looks:", current.run, current.run.status, current.task, current.task.status)
+        steps = current.graph["steps"]
+        print("graph:", [(name, each["type"], each["next"], each["doc"]) for name, each in steps.items()])
+        assert current.run is current.run
+
+if __name__ == "__main__":
+    Looking()
+"""
+
+
+def test_the_run_the_task_and_the_graph_can_be_looked_at(tmp_path: Path) -> None:
+    (tmp_path / "looking.py").write_text(LOOKING)
+    done = FlowTerminal(tmp_path, tmp_path / "looking.py").ok("run")
+    assert "looks: Run('Looking/1') running Task('Looking/1/end/0') running" in done.stdout
+    assert "graph: [('start', 'start', ['end'], 'Begins.'), ('end', 'end', [], '')]" in done.stdout
