@@ -25,6 +25,7 @@ def main(arguments: argparse.Namespace) -> int:
     worst = 0
     for name in arguments.notebooks:
         if flowfile.file_among([name]):
+            print(f"{name}:", file=sys.stderr)
             worst = max(worst, flowfile.main("check", name, []))
             continue
         try:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+import traceback
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import nbflow
 from nbflow.backends.zygote import spawn
 
 if TYPE_CHECKING:
@@ -33,9 +36,23 @@ def main(verb: str, named: str, words: Sequence[str]) -> int:
     assert found is not None, f"{named} names a file"
     # it starts while the file imports what it needs
     zygote = spawn() if verb in {"run", "resume"} else None
-    flow_class = load_flow_file(found["file"], found["name"])
+    try:
+        flow_class = load_flow_file(found["file"], found["name"])
+    except nbflow.NbflowError:
+        raise
+    except Exception as failure:  # noqa: BLE001 - a file may raise anything
+        return _say_failure(failure, found["file"])
     before, after = _sorted(words, TopParser(flow_class, named))
     return terminal(flow_class, [*before, verb, *after], named, zygote)
+
+
+def _say_failure(failure: Exception, file: str) -> int:
+    """Print what a file raised, as `python FILE` would: the frames of nbflow that led to it left out."""
+    frames = failure.__traceback__
+    while frames is not None and Path(frames.tb_frame.f_code.co_filename) != Path(file).resolve():
+        frames = frames.tb_next
+    traceback.print_exception(failure.with_traceback(frames))
+    return 1
 
 
 def _sorted(words: Sequence[str], parser: Parser) -> tuple[list[str], list[str]]:

@@ -83,6 +83,7 @@ class Call:
         Raises:
             FlowError: it makes no sense; every problem is in it.
         """
+        from nbflow.flowspec.options import notices_of
         from nbflow.frontends.classes.opened import open_class
         from nbflow.frontends.flowspec.terminal.checking import pylint, say_notices
 
@@ -92,7 +93,7 @@ class Call:
         self.console.say("    The graph looks good!")
         if self.options.pylint:
             pylint(flow.source, self.console)
-        say_notices(flow.problems, self.console)
+        say_notices([*notices_of(flow.prepared), *flow.problems], self.console)
         return flow
 
     def introduce(self) -> None:
