@@ -66,7 +66,7 @@ ENTRIES: dict[str, Entry] = {
         "This is not allowed",
         fix="Add a new step so that split and join become separate steps",
     ),
-    "F014": Entry("Step *{name}* is missing the 'self' argument", fix="def {name}(self)"),
+    "F014": Entry("Step *{name}* is missing the 'self' argument", fix="def {name}({arguments})"),
     "F015": Entry(
         "Step *{name}* is missing a self.next() transition to the next step",
         fix="Add a self.next() as the last line in the function, as in self.next(self.end)",

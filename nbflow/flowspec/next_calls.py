@@ -64,8 +64,9 @@ def positional(function: Function) -> tuple[str, ...]:
 
 
 def first_argument(function: Function) -> str:
-    """Return the name under which a method knows its object."""
-    return next(iter(positional(function)), "self")
+    """Return the name under which a method knows its object; where it is forgotten, the name it has everywhere."""
+    name = next(iter(positional(function)), "self")
+    return "self" if name == "inputs" else name
 
 
 def _statements(function: Function) -> Iterator[ast.stmt]:

@@ -13,7 +13,7 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
-from nbflow.graph.classes.walked import Arrival, Fault, Frame, WalkedFlow, WalkedStep, meant
+from nbflow.graph.classes.walked import Arrival, Fault, Frame, WalkedFlow, WalkedStep, meant, takes_what_steps_take
 from nbflow.model.flowclass import ClassDraft, MethodDraft, Transition
 from nbflow.model.ids import StepName
 
@@ -123,8 +123,9 @@ def _part(whole: Fraction | int, parts: int) -> Fraction:
 
 def _meet(step: WalkedStep, met: Mapping[StepName, WalkedStep], end: StepName | None) -> WalkedStep:
     """Return a step with the place to which the ways to it lead."""
-    # a last step that joins must become another one first
-    if not all(arrival.sound for arrival in step.arrivals) or (step.name == end and step.draft.joins):
+    # whether it is meant to join is not known where its arguments are wrong; a last step must not
+    guess = not takes_what_steps_take(step.draft) or (step.name == end and step.draft.joins)
+    if guess or not all(arrival.sound for arrival in step.arrivals):
         return replace(step, placed=False)
     fault = _join_fault(step, met) if step.draft.joins else _fault(step, end)
     if fault is not None:

@@ -122,3 +122,8 @@ class WalkedFlow:
 def meant(method: MethodDraft) -> tuple[StepName, ...]:
     """Return every step that some self.next of a step names."""
     return tuple(dict.fromkeys(target for each in method.transitions for target in each.targets))
+
+
+def takes_what_steps_take(method: MethodDraft) -> bool:
+    """Say whether the arguments of a step tell if it joins. One without any is a step without `self`."""
+    return len(method.arguments) <= 2 and method.arguments[:1] != ("inputs",)

@@ -25,8 +25,8 @@ def steps_take_self_and_joins_inputs(flow: WalkedFlow) -> Iterator[Problem]:
         arguments = step.draft.arguments
         if len(arguments) > 2:
             yield problem("F012", place_of(step), name=step.name, arguments=", ".join(arguments))
-        elif not arguments:
-            yield problem("F014", place_of(step), name=step.name)
+        elif not arguments or arguments[0] == "inputs":
+            yield problem("F014", place_of(step), name=step.name, arguments=", ".join(("self", *arguments)))
 
 
 @rule

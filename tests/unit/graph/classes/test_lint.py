@@ -262,6 +262,27 @@ def test_7_a_step_has_the_argument_self() -> None:
     found = the_problem("def start(self): self.next(self.end)\ndef end(): pass")
     assert found.code == "F014"
     assert found.what == "Step *end* is missing the 'self' argument"
+    assert found.fix == "def end(self)"
+
+
+JOIN = """
+def start(self): self.next(self.a, self.b)
+def a(self): self.next(self.j)
+def b(self): self.next(self.j)
+def j(self, inputs): self.next(self.k)
+def k(self): self.next(self.end)
+def end(self): pass
+"""
+
+
+def test_7_a_join_has_the_argument_self_first() -> None:
+    found = the_problem(JOIN.replace("j(self, inputs)", "j(inputs)"))
+    assert (found.code, found.fix) == ("F014", "def j(self, inputs)")
+
+
+def test_7_a_join_with_too_many_arguments_brings_no_further_errors() -> None:
+    graph(JOIN)
+    assert codes(JOIN.replace("j(self, inputs)", "j(self, inputs, more)")) == ["F012"]
 
 
 # ---- 8
@@ -355,6 +376,29 @@ def test_10_every_unknown_step_is_named_and_what_is_behind_them_is_not_unreachab
         "def start(self): self.next(self.x, self.y)\n" + chain("a", "end") + "def j(self, inputs): self.next(self.end)"
     )
     assert codes(text) == ["F017", "F017"]
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "self.x",
+        "self.x, foreach='xs'",
+        "self.x, num_parallel=2",
+        "self.x, self.y",
+        "{1: self.x, 2: self.y}, condition='v'",
+        "{1: self.x, 2: self.end}, condition='v'",
+    ],
+)
+def test_10_no_rule_stumbles_over_a_step_that_does_not_exist(call: str) -> None:
+    text = f"""
+    @parallel
+    def start(self): self.next({call})
+    def a(self): self.next(self.j)
+    def b(self): self.next(self.j)
+    def j(self, inputs): self.next(self.end)
+    def end(self): pass
+    """
+    assert set(codes(text)) - {"F040"} == {"F017"}
 
 
 # ---- 11
@@ -641,6 +685,18 @@ def test_16_a_step_with_the_decorator_is_called_in_parallel() -> None:
 
 # ---- 17
 
+GANG_IN_FOREACHES = """
+def start(self): self.next(self.t, foreach='xs')
+def t(self): self.next(self.u, foreach='ys')
+def u(self): self.next(self.g, num_parallel=2)
+@parallel
+def g(self): self.next(self.jg)
+def jg(self, inputs): self.next(self.ju)
+def ju(self, inputs): self.next(self.jt)
+def jt(self, inputs): self.next(self.end)
+def end(self): pass
+"""
+
 
 def test_17_nested_foreaches_are_refused_only_where_that_is_asked() -> None:
     text = """
@@ -655,6 +711,8 @@ def test_17_nested_foreaches_are_refused_only_where_that_is_asked() -> None:
     (found,) = lint(walk(draft(text)), optional=True)
     assert found.code == "F033"
     assert found.what == ("Nested foreaches are not allowed: the foreach of *t* stands in the foreach of *start*")
+    (found,) = lint(walk(draft(GANG_IN_FOREACHES)), optional=True)
+    assert found.code == "F033" and found.place.line == 3
     one_level = text.replace("self.u, foreach='ys'", "self.u").replace("self.next(self.ju)", "self.next(self.jt)")
     one_level = "\n".join(line for line in one_level.splitlines() if "def ju" not in line)
     assert not list(lint(walk(draft(one_level)), optional=True))
