@@ -105,7 +105,7 @@ class PythonDoor:
     def run(self, file: Path, *, tags: tuple[str, ...] = (), env: Mapping[str, str] = {}, **how: Any) -> Ended:
         asked: dict[str, Any] = {"tags": list(tags)}
         if "retries" in how:
-            asked["with_specs"] = [f"retry:times={how['retries']},minutes_between_retries=0"]
+            asked["decospecs"] = [f"retry:times={how['retries']},minutes_between_retries=0"]
         asked |= {key: how[key] for key in ("alpha", "namespace") if key in how}
         return self._ask("run", file, (), asked, env)
 

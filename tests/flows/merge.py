@@ -1,8 +1,7 @@
 """What ways agree on is merged; what they do not is decided, left out, or said."""
 
-from nbflow.exception import MissingInMergeArtifactsException, UnhandledInMergeArtifactsException
-
 from nbflow import FlowSpec, step
+from nbflow.exception import MissingInMergeArtifactsException, UnhandledInMergeArtifactsException
 
 
 class MergeFlow(FlowSpec):

@@ -7,7 +7,7 @@ from nbflow import FlowSpec, Parameter, current, project, step
 class ParameterFlow(FlowSpec):
     alpha = Parameter("alpha", default=0.1, help="how much")
     count = Parameter("how-many", default=3)
-    name = Parameter("who", required=True)
+    person = Parameter("who", required=True)
     parts = Parameter("parts", separator=",", default="a,b")
     careful = Parameter("careful", default=True)
     # no type is needed: the value has one
@@ -16,11 +16,11 @@ class ParameterFlow(FlowSpec):
 
     @step
     def start(self):
-        print(self.alpha, self.count, self.name, self.parts, self.careful, self.trial, self.label)
+        print(self.alpha, self.count, self.person, self.parts, self.careful, self.trial, self.label)
         try:
             self.alpha = 2
         except AttributeError as error:
-            print(error)
+            print(str(error).partition(":")[0])
         self.next(self.end)
 
     @step

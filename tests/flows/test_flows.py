@@ -21,15 +21,16 @@ WORDS = {
 }
 JSON = ["run", "--gdp", '{"se": 2, "dk": 3}']
 _LINE = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} \[(\d+)/(\w+)/([\d~-]+) \(pid \d+\)\] (.*)$")
+_TRACEBACK = re.compile(r"Traceback |  |\w+(Error|Exception): ")
 #: what nbflow itself says of a task
-_OURS = ("Task is starting", "Task finished successfully.", "Task failed.", "Foreach yields")
+_OURS = ("Task is starting", "Task finished successfully.", "Task failed", "Foreach yields")
 
 
 def told(text: str, steps: list[str]) -> str:
     """Return what the tasks printed, in the order of steps and tasks."""
     found = []
     for line in text.splitlines():
-        if (match := _LINE.match(line)) and not match[4].startswith(_OURS):
+        if (match := _LINE.match(line)) and not match[4].startswith(_OURS) and not _TRACEBACK.match(match[4]):
             numbers = tuple(int(part) for part in re.split("[-~]", match[3]))
             found.append((steps.index(match[2]), numbers, f"{match[2]}/{match[3]}", match[4]))
     found.sort(key=lambda each: each[:2])

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from flow_terminal import FlowTerminal
 
-MANY_WAYS = '''
+MANY_WAYS = """
 from nbflow import FlowSpec, step
 
 
@@ -56,15 +57,15 @@ class WaysFlow(FlowSpec):
 
 if __name__ == "__main__":
     WaysFlow()
-'''
-WAY = '''
+"""
+WAY = """
     @step
     def {name}(self):
         self.mine = "{name}"
         self.next(self.join)
-'''
+"""
 
-WIDE = '''
+WIDE = """
 from nbflow import FlowSpec, step
 
 
@@ -93,9 +94,10 @@ class WideFlow(FlowSpec):
 
 if __name__ == "__main__":
     WideFlow()
-'''
+"""
 
 
+@pytest.mark.timeout(300)
 def test_joins_get_their_inputs_in_the_declared_order_over_20_hash_seeds(tmp_path: Path) -> None:
     names = ("zeta", "beta", "mu", "alpha", "omega")
     file = tmp_path / "ways.py"
@@ -106,6 +108,7 @@ def test_joins_get_their_inputs_in_the_declared_order_over_20_hash_seeds(tmp_pat
         assert "items ['apple', 'fig', 'kiwi', 'pear']" in said, seed
 
 
+@pytest.mark.timeout(300)
 def test_a_foreach_of_1200_tasks_joins_in_order(tmp_path: Path) -> None:
     file = tmp_path / "wide.py"
     file.write_text(WIDE)
