@@ -17,12 +17,12 @@ from nbflow.frontends.cli.parser import Parser
 
 #: verb → (module, one line of help)
 VERBS = {
-    "run": ("run", "run a notebook's flow, without a kernel"),
+    "run": ("run", "run the flow of a notebook or of a file of Python, without a kernel"),
     "resume": ("resume", "go on from an earlier run, without a kernel"),
     "attach": ("attach", "show a run until it ends, whatever process runs it"),
     "cancel": ("cancel", "end a run, whatever process runs it"),
-    "check": ("check", "check a notebook's flow; runs nothing"),
-    "show": ("show", "show a notebook's graph, or a run with its steps and results"),
+    "check": ("check", "check the flow of a notebook or of a file of Python; runs nothing"),
+    "show": ("show", "show the graph of a notebook or of a file, or a run with its steps and results"),
     "history": ("history", "list runs"),
     "logs": ("logs", "print what a task wrote"),
     "dump": ("dump", "print what a task left"),

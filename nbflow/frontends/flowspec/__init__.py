@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nbflow.flowspec.flow import FlowBody
+from nbflow.task.kin import MARK
 
 if TYPE_CHECKING:
     from nbflow.client import Run
 
 __all__ = ["FlowSpec"]
 
-#: modules that are executed to get at a class, not to start it: by a worker, and by `nbflow run flow.py`
-_READ = ("nbflow_defs.", "nbflow_flow_")
+#: modules that are executed to get at a class, not to start it: by `nbflow run flow.py`
+_READ = "nbflow_flow_"
 
 
 class FlowSpec(FlowBody):
@@ -28,7 +30,8 @@ class FlowSpec(FlowBody):
     def __init__(self, use_cli: bool = True) -> None:  # noqa: FBT001, FBT002 - as Metaflow has it
         """Do what the command line asks for and exit; nothing at all without `use_cli`, or where a class is only read."""
         flow_class = type(self)
-        if not use_cli or flow_class.__module__.startswith(_READ):
+        # a worker executes the file, too; without the usual guard it comes by here
+        if not use_cli or flow_class.__module__.startswith(_READ) or MARK in os.environ:
             return
         if not _started_as_a_file():
             # what is in sys.argv is not meant for the flow

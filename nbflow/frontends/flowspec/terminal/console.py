@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import sys
@@ -19,6 +20,9 @@ class Console:
         self.watched = sys.stderr.isatty()
         self._colours = {"stdout": _colourful(sys.stdout), "stderr": _colourful(sys.stderr)}
         self._painted = False
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            # what a task wrote may have letters that the terminal has not
+            sys.stdout.reconfigure(errors="replace")
 
     def say(self, text: str = "") -> None:
         """Write a line beside what was asked for, unless quiet was asked for."""

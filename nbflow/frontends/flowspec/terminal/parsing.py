@@ -69,11 +69,11 @@ def command_parser(call: Call, name: str) -> tuple[ModuleType, FlowParser]:
     )
     module.add(parser, call)
     parser.hints.append(call.goes_before)
-    _take_environment(parser, name)
+    take_environment(parser, name)
     return module, parser
 
 
-def _take_environment(parser: FlowParser, command: str) -> None:
+def take_environment(parser: FlowParser, command: str) -> None:
     """Let options that are not given have the values of `NBFLOW_RUN_MAX_WORKERS` and the like.
 
     Options that may be given several times take words separated by spaces.
