@@ -30,8 +30,10 @@ class FlowSpec(FlowBody):
     def __init__(self, use_cli: bool = True) -> None:  # noqa: FBT001, FBT002 - as Metaflow has it
         """Do what the command line asks for and exit; nothing at all without `use_cli`, or where a class is only read."""
         flow_class = type(self)
+        module = flow_class.__module__
         # a worker executes the file, too; without the usual guard it comes by here
-        if not use_cli or flow_class.__module__.startswith(_READ) or MARK in os.environ:
+        in_worker = module.startswith("nbflow_defs.") and MARK in os.environ
+        if not use_cli or module.startswith(_READ) or in_worker:
             return
         if not _started_as_a_file():
             # what is in sys.argv is not meant for the flow
