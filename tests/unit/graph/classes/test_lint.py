@@ -620,6 +620,18 @@ def test_15_a_foreach_has_children() -> None:
     assert found.place.line == 2
 
 
+def test_15_a_foreach_without_children_is_told_from_a_branch_without_steps() -> None:
+    text = """
+    def start(self): self.next(self.j, self.f)
+    def f(self): self.next(self.j, foreach='xs')
+    def j(self, inputs): self.next(self.end)
+    def end(self): pass
+    """
+    assert the_problem(text).what.startswith("Step *f* is a foreach split that has no children")
+    gang = "def start(self): self.next(self.j, num_parallel=2)\ndef j(self, inputs): self.next(self.end)\n" + END
+    assert codes(gang) == ["F031"]
+
+
 def test_the_step_of_a_foreach_follows_nothing_else() -> None:
     found = the_problem(
         """
@@ -683,8 +695,21 @@ def test_16_a_step_with_the_decorator_is_called_in_parallel() -> None:
     assert found.place.line == 2
 
 
+def test_16_the_last_step_is_not_called_in_parallel() -> None:
+    assert codes("def start(self): self.next(self.end)\n@parallel\n" + END) == ["F036"]
+
+
 # ---- 17
 
+FOREACH_IN_BRANCH = """
+def start(self): self.next(self.a, self.b)
+def a(self): self.next(self.t, foreach='xs')
+def t(self): self.next(self.jt)
+def jt(self, inputs): self.next(self.j)
+def b(self): self.next(self.j)
+def j(self, inputs): self.next(self.end)
+def end(self): pass
+"""
 GANG_IN_FOREACHES = """
 def start(self): self.next(self.t, foreach='xs')
 def t(self): self.next(self.u, foreach='ys')
@@ -713,6 +738,7 @@ def test_17_nested_foreaches_are_refused_only_where_that_is_asked() -> None:
     assert found.what == ("Nested foreaches are not allowed: the foreach of *t* stands in the foreach of *start*")
     (found,) = lint(walk(draft(GANG_IN_FOREACHES)), optional=True)
     assert found.code == "F033" and found.place.line == 3
+    assert not list(lint(walk(draft(FOREACH_IN_BRANCH)), optional=True))
     one_level = text.replace("self.u, foreach='ys'", "self.u").replace("self.next(self.ju)", "self.next(self.jt)")
     one_level = "\n".join(line for line in one_level.splitlines() if "def ju" not in line)
     assert not list(lint(walk(draft(one_level)), optional=True))
