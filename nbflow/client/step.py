@@ -17,6 +17,7 @@ from nbflow.client.thing import Page, between, by_key, moment
 from nbflow.errors import raise_for
 from nbflow.model.graph import MISSING, Missing
 from nbflow.model.record import TaskRecord
+from nbflow.model.status import TaskStatus
 from nbflow.workspace import Workspace
 
 #: how the label begins of a step that opens a gang (see graph.summary)
@@ -26,7 +27,10 @@ _MOST = 100
 
 
 class Step(Part):
-    """One step in one run: `Step("quickstart/3/train")`. Iterating gives its tasks, in the order of their items."""
+    """One step in one run: `Step("quickstart/3/train")`. Iterating gives its tasks, in the order of their items.
+
+    Where a switch of a class did not choose the step, there is no task to look at; its id finds one that says so.
+    """
 
     depth = 3
 
@@ -44,9 +48,10 @@ class Step(Part):
     @property
     def task(self) -> Task:
         """Its task; in a foreach the first one. Raises M004 when it has none."""
-        records = self._records()
+        records = self._seen()
         if not records:
-            raise_for("M004", step=self.pathspec, task="0", hint=" The step has not run, or its foreach had no items.")
+            why = "The step has not run, its foreach had no items, or no switch chose it."
+            raise_for("M004", step=self.pathspec, task="0", hint=f" {why}")
         return self._task(records[0].id)
 
     def tasks(self, *tags: str, **wanted: Any) -> tuple[Task, ...]:
@@ -56,7 +61,7 @@ class Step(Part):
         """
         if not self.tags.issuperset(tags):
             return ()
-        tasks = (self._task(record.id) for record in self._records())
+        tasks = (self._task(record.id) for record in self._seen())
         return tuple(task for task in tasks if all(self._has(task, *each) for each in wanted.items()))
 
     def by(self, **wanted: Any) -> Task:
@@ -72,7 +77,7 @@ class Step(Part):
         return iter(self.tasks())
 
     def __len__(self) -> int:
-        return len(self._records())
+        return len(self._seen())
 
     def __getitem__(self, item: int | str | tuple[int, ...]) -> Task:
         """Return a task by its index in the foreach: `step[3]`, `step[3, 1]` in a nested one, or by its id."""
@@ -85,7 +90,7 @@ class Step(Part):
         return any(record.id == str(task) for record in self._records())
 
     def _ipython_key_completions_(self) -> list[Any]:
-        paths = [record.path for record in self._records()]
+        paths = [record.path for record in self._seen()]
         return [path[0] if len(path) == 1 else path or 0 for path in paths]
 
     @property
@@ -135,6 +140,13 @@ class Step(Part):
 
     def _records(self) -> tuple[TaskRecord, ...]:
         return self._facts.tasks(self.id)
+
+    def _seen(self) -> tuple[TaskRecord, ...]:
+        """Return the tasks that are listed: in Metaflow there are none that were skipped."""
+        records = self._records()
+        if not self._summary.kind:
+            return records
+        return tuple(record for record in records if record.status is not TaskStatus.SKIPPED)
 
     def _task(self, task: str) -> Task:
         made: Task = self._child(Task, task)

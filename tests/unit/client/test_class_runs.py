@@ -52,7 +52,21 @@ def test_steps_come_newest_first_and_those_no_switch_chose_are_left_out(run: Run
     assert [step.id for step in run.steps()] == ["start", "pick", "small", "meet", "gather", "again", "end"]
     assert "large" in [step.id for step in run.steps(skipped=True)]
     assert "large" in run
-    assert [task.status for task in run["large"]] == ["skipped", "skipped"]
+
+
+def test_a_step_has_no_task_where_no_switch_chose_it_but_by_its_id(bench: Bench) -> None:
+    bench.class_run()
+    for index, status in enumerate(("skipped", "succeeded", "skipped")):
+        bench.task("1", "large", (index,), {} if status == "succeeded" else None, status=status, flow="Sales")
+        bench.task("1", "small", (index,), None, status="skipped", flow="Sales")
+    large, small = Run("Sales/1")["large"], Run("Sales/1")["small"]
+    assert large.task == large[1]
+    assert list(large) == [large[1]]
+    assert (len(large), large._ipython_key_completions_()) == (1, [1])
+    assert (large[0].status, 0 in large) == ("skipped", True)
+    assert list(small) == []
+    with pytest.raises(NotFoundError, match="no switch chose it"):
+        small.task  # noqa: B018
 
 
 def test_a_step_that_has_not_begun_is_the_newest(bench: Bench) -> None:

@@ -32,6 +32,7 @@ def test_a_foreach_gives_to_each_item_and_each_item_has_one_parent(run: Run) -> 
 def test_a_switch_gives_to_the_step_it_chose_only(run: Run) -> None:
     assert children(run, "pick", "1") == ["small/1"]
     assert parents(run, "small", "1") == ["pick/1"]
+    # it was skipped
     assert (parents(run, "large", "1"), children(run, "large", "1")) == ([], [])
     assert parents(run, "meet", "1") == ["small/1"]
 

@@ -160,6 +160,7 @@ def test_children_keep_the_namespace_they_were_reached_in(shared: Bench) -> None
     assert not task.is_in_namespace()
     assert task["rows"].data == 3
     assert task.parent.parent.parent == flow
+    assert [run.id for run in task["rows"].parent.parent.parent.parent] == ["4", "1"]
     assert [run.id for run in flow] == ["4", "1"]
     assert flow["4"].user == "ada"
     with pytest.raises(NamespaceError):
