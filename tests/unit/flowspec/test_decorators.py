@@ -80,6 +80,7 @@ def test_a_decorator_is_noted_at_its_step_top_first_and_the_step_stays_itself() 
     found = noted(train, NOTED)
     assert [each.name for each in found] == ["catch", "timeout", "retry"]
     assert [each.given for each in found] == [{}, {"seconds": 3}, {"times": 1}]
+    assert all(each.static for each in found)
 
 
 def test_a_decorator_knows_the_line_it_was_written_in() -> None:
@@ -146,7 +147,9 @@ def test_an_attribute_without_its_name_is_shown_with_it(write: Callable[[], Any]
 def test_a_decorator_helps_whoever_asks_for_it(kind: Kind) -> None:
     assert kind.__doc__
     assert kind.__name__ == kind.name
-    assert list(inspect.signature(kind).parameters) == list(kind.attributes)
+    shown = {name: each.default for name, each in inspect.signature(kind).parameters.items()}
+    assert list(shown) == list(kind.attributes)
+    assert {name: default for name, default in shown.items() if default is not inspect.Parameter.empty} == kind.defaults
     assert repr(kind) == f"@{kind.name}"
 
 
