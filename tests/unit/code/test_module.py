@@ -7,6 +7,7 @@ import sys
 import traceback
 from collections.abc import Iterator
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -332,3 +333,20 @@ def test_two_flows_are_two_modules_of_one_package(name: str) -> None:
     assert getattr(package, name.rpartition(".")[2]) is first.module
     assert importlib.import_module(f"{name}b") is second.module
     del sys.modules[f"{name}b"]
+
+
+def test_a_file_is_executed_whole_when_one_of_its_names_is_asked_for_and_knows_itself(name: str) -> None:
+    source = "HERE = [__file__, __name__]\nclass P:\n    x = 1\ndef f():\n    return P\n"
+    whole = statement(source, "HERE", "P", "f", file="/flows/flow.py")
+    live = LiveDefinitions(name, [whole], "/flows/flow.py")
+    assert "P" not in vars(live.module)
+    assert live.get("f")() is live.module.P
+    assert live.module.HERE == ["/flows/flow.py", name]
+    assert (live.module.__file__, inspect.getfile(live.module.P)) == ("/flows/flow.py", "/flows/flow.py")
+
+
+def test_the_source_of_a_file_is_what_was_executed_whatever_stands_on_the_disk_now(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "flow.py"
+    path.write_text("class Q:\n    pass\n")
+    live = LiveDefinitions(name, [statement("\nclass P:\n    x = 1\n", "P", file=str(path))], str(path))
+    assert inspect.getsource(live.get("P")) == "class P:\n    x = 1\n"

@@ -6,10 +6,23 @@ import pytest
 
 from nbflow.flowspec.current import Current, current, in_current
 
-EVERYWHERE = (
-    "flow_name run_id step_name task_id retry_count origin_run_id pathspec task run namespace username tempdir "
-    "parameter_names graph trigger"
-).split()
+EVERYWHERE = [
+    "flow_name",
+    "run_id",
+    "step_name",
+    "task_id",
+    "retry_count",
+    "origin_run_id",
+    "pathspec",
+    "task",
+    "run",
+    "namespace",
+    "username",
+    "tempdir",
+    "parameter_names",
+    "graph",
+    "trigger",
+]
 PROJECT = {
     "project_name": "sales",
     "branch_name": "user.ann",
