@@ -336,12 +336,12 @@ def test_two_flows_are_two_modules_of_one_package(name: str) -> None:
 
 
 def test_a_file_is_executed_whole_when_one_of_its_names_is_asked_for_and_knows_itself(name: str) -> None:
-    source = "HERE = [__file__, __name__]\nclass P:\n    x = 1\ndef f():\n    return P\n"
-    whole = statement(source, "HERE", "P", "f", file="/flows/flow.py")
+    source = "here = [__file__, __name__]\nclass P:\n    x = 1\ndef f():\n    return P\n"
+    whole = statement(source, "here", "P", "f", file="/flows/flow.py")
     live = LiveDefinitions(name, [whole], "/flows/flow.py")
     assert "P" not in vars(live.module)
     assert live.get("f")() is live.module.P
-    assert live.module.HERE == ["/flows/flow.py", name]
+    assert live.module.here == ["/flows/flow.py", name]
     assert (live.module.__file__, inspect.getfile(live.module.P)) == ("/flows/flow.py", "/flows/flow.py")
 
 
