@@ -31,6 +31,8 @@ class ConfigFacts:
     #: the value is what the parser returns, and no ConfigValue
     plain: bool = False
     help: str = ""
+    #: help shows the default
+    show_default: bool = True
     #: name of the class attribute; None until the class is made
     attribute: str | None = None
 
@@ -66,6 +68,7 @@ class Config(Delayed):
         required: it must be given, unless it has a default.
         parser: makes a dict of the text; a function, or its name as in "tomllib.loads". Without one it is JSON.
         plain: the value in steps is what the parser returned, and no ConfigValue.
+        show_default: help shows the default; it does unless this is False.
     """
 
     __slots__ = ()
@@ -80,11 +83,13 @@ class Config(Delayed):
         parser: str | Parser | None = None,
         *,
         plain: bool | None = False,
+        show_default: bool | None = True,
     ) -> None:
         check_name(name, "Config")
         if default is not None and default_value is not None:
             raise_for("P033", name=name)
-        facts = ConfigFacts(name, default, default_value, bool(required), parser, bool(plain), help or "")
+        shows = show_default is not False
+        facts = ConfigFacts(name, default, default_value, bool(required), parser, bool(plain), help or "", shows)
         super().__init__(facts)
 
     def __set_name__(self, _: type, attribute: str) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from nbflow.errors import did_you_mean, raise_for
 from nbflow.flowspec.context import ParameterContext
-from nbflow.flowspec.delayed import Delayed, has_delayed, is_unpacked, resolved
+from nbflow.flowspec.delayed import has_delayed, is_unpacked, resolved
 from nbflow.flowspec.naming import check_name
 from nbflow.flowspec.quoting import listed, shown
 from nbflow.flowspec.typed import KINDS, JSONType, Kind, MisfitError, example, fitted, kind_of, name_of, phrase
@@ -96,7 +96,7 @@ class Parameter:
     @property
     def computes_default(self) -> bool:
         """Its default is a function."""
-        return callable(self.default) and not isinstance(self.default, Delayed)
+        return callable(self.default)
 
     @property
     def kind(self) -> Kind | None:
@@ -106,7 +106,8 @@ class Parameter:
             return declared
         if self.separator is not None or self.default is None:
             return str
-        return None if self.computes_default else kind_of(self.default)
+        # of a function there is none
+        return kind_of(self.default)
 
     @property
     def type_name(self) -> str:
@@ -179,17 +180,13 @@ class Parameter:
         for key, value in self.written.items():
             if is_unpacked(key):
                 parts.append(f"**{value!r}")
-            elif key == "type" and isinstance(value, type):
-                parts.append(f"type={value.__name__}")
             else:
-                parts.append(f"{key}={_function_name(value) or shown(value)}")
+                parts.append(f"{key}={_name_of(value) or shown(value)}")
         return f"{type(self).__name__}({', '.join(parts)})"
 
 
-def _function_name(value: object) -> str:
-    """Return how a function is called in a `repr`, which need not show where in memory it is."""
-    if isinstance(value, Delayed) or not isinstance(value, Callable):  # type: ignore[arg-type]
-        return ""
+def _name_of(value: object) -> str:
+    """Return how a function or a type is called; a `repr` need not show where in memory it is."""
     name = str(getattr(value, "__name__", ""))
     return "lambda ctx: …" if name == "<lambda>" else name
 

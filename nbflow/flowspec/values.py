@@ -167,8 +167,7 @@ class _Resolution:
             except MisfitError as misfit:
                 what, how = parameter.expected(kind)
                 why = "; ".join(part for part in (str(misfit), whence) if part)
-                value = shown(str(given) if isinstance(given, str) else given)
-                facts = {"name": parameter.name, "value": value, "type": what, "why": why, "fix": f"write {how}"}
+                facts = {"name": parameter.name, "value": shown(given), "type": what, "why": why, "fix": f"write {how}"}
                 self.problems.append(problem("P011", **facts))
         except NbflowError as failed:
             self.problems += failed.problems

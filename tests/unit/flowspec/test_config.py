@@ -292,6 +292,8 @@ def test_a_config_without_a_value_has_no_parts() -> None:
 def test_a_config_tells_what_it_declares() -> None:
     facts = facts_of(Flow.cfg)
     assert (facts.name, facts.attribute, facts.default_value, facts.required) == ("config", "cfg", DATA, False)
+    facts = facts_of(Config("cfg", default="a.json", help="all of it", required=True, show_default=False))
+    assert (facts.default, facts.help, facts.required, facts.show_default) == ("a.json", "all of it", True, False)
 
 
 def test_configs_of_base_classes_come_first_and_can_be_replaced() -> None:
@@ -362,6 +364,7 @@ def test_defaults_may_be_functions(folder: Path) -> None:
     assert value_of(Config("cfg", default=lambda ctx: f"{ctx.user_name}.json"), context=context) == {"from": "b"}
     assert value_of(Config("cfg", default_value=lambda ctx: {"name": ctx.parameter_name})) == {"name": "cfg"}
     assert value_of(Config("cfg", default=lambda _: None)) is None
+    assert value_of(Config("cfg", default_value=lambda _: None, parser=lambda text: {"text": text})) is None
 
 
 def test_a_default_function_that_fails_is_named() -> None:

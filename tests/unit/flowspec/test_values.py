@@ -208,6 +208,10 @@ def test_what_is_typed_is_read_by_the_type_of_what_the_function_returns() -> Non
     assert "test-mode: '5x' is not a bool" in str(refused({"test-mode": FromText("5x")}, mode=mode))
 
 
+def test_what_is_typed_stays_text_where_the_function_returns_nothing() -> None:
+    assert solve({"p": FromText("5")}, p=Parameter("p", default=lambda _: None))["p"].value == "5"
+
+
 def test_the_function_is_not_called_when_nothing_depends_on_it() -> None:
     mode = Parameter("mode", type=bool, default=lambda _: 1 / 0)
     assert solve({"mode": "yes"}, mode=mode)["mode"].value is True
