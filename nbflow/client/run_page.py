@@ -59,5 +59,5 @@ def _took(tasks: Sequence[TaskRecord]) -> float | None:
 def _row(step: str, tasks: Sequence[TaskRecord]) -> tuple[str, str, str, str]:
     counts = Counter(task.status.value for task in tasks)
     how = ", ".join(f"{count} {status}" if len(tasks) > 1 else status for status, count in counts.items())
-    left = dict.fromkeys(name for task in tasks if task.manifest for name in task.manifest.artifacts)
+    left = dict.fromkeys(name for task in tasks if task.manifest for name in task.manifest.own)
     return step, f"{mark(_state(tasks).status)} {how}", duration(_took(tasks)), one_line(", ".join(left), 80)

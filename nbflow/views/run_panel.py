@@ -42,7 +42,7 @@ def html(
         problems: notices and warnings of the flow.
     """
     steps = tallies(run.steps, tasks)
-    failures = _failed(tasks)
+    failures = _failed(tasks, "file" if run.source.endswith(".py") else "cell")
     parts = [_header(run, steps, now), _given(run, failed=bool(failures)), *failures]
     parts += [_picture(run, steps, now), step_table(run, steps, now)]
     if log_tail.strip():
@@ -170,24 +170,24 @@ def _given(run: RunRecord, *, failed: bool) -> Html:
     return h.join(lines)
 
 
-def _failed(tasks: Sequence[TaskRecord]) -> list[Html]:
-    """Return the failures: the first ones in full, the others in one folded table."""
+def _failed(tasks: Sequence[TaskRecord], text: str) -> list[Html]:
+    """Return the failures: the first ones in full, the others in one folded table. `text`: where their lines count."""
     found = alike(tasks)
-    parts = [_failure(each, unfolded=len(found) == 1) for each in found[:_FAILURES]]
+    parts = [_failure(each, text, unfolded=len(found) == 1) for each in found[:_FAILURES]]
     if rest := found[_FAILURES:]:
         rows = [(each.who, each.head) for each in rest[:50]]
         parts.append(h.details(several(len(rest), "other error"), h.table(rows)))
     return parts
 
 
-def _failure(found: Alike, *, unfolded: bool) -> Html:
+def _failure(found: Alike, text: str, *, unfolded: bool) -> Html:
     style = f"border-left:3px solid {RED};background-color:rgba(224,68,62,0.08);padding:4px 10px;margin:6px 0"
     head = h.join([h.text(found.who, "font-weight:bold"), "  ", h.text(found.head, h.MONO + ";font-size:12px")])
     parts: list[Content] = [h.block(head, style="overflow-wrap:break-word")]
     if found.rest:
         parts.append(h.preformatted(found.rest, height=200))
     if trace := tail(found.trace, _TRACE_LINES):
-        line = f"traceback, line {found.failure.line} of the cell" if found.failure.line else "traceback"
+        line = f"traceback, line {found.failure.line} of the {text}" if found.failure.line else "traceback"
         parts.append(h.details(h.faint(line), h.preformatted(trace, height=320), unfolded=unfolded))
     return h.block(*parts, style=style)
 
