@@ -135,12 +135,12 @@ def _read(call: ast.Call, me: str, key_of: KeyOf) -> Transition:
         return Transition("split" if len(targets) > 1 else "linear", targets, line=call.lineno)
     if len(targets) > 1:
         raise _InvalidCall(f"Only one destination allowed when {keyword} is used")
-    variable = ast.unparse(value) if keyword == "num_parallel" else _string(keyword, value)
+    variable = ast.unparse(value) if keyword == "num_parallel" else _string(keyword, value, me)
     return Transition(_KINDS[keyword], targets, variable, line=call.lineno)
 
 
 def _switch(call: ast.Call, choice: ast.Dict, condition: ast.expr | None, me: str, key_of: KeyOf) -> Transition:
-    variable = None if condition is None else _string("condition", condition)
+    variable = None if condition is None else _string("condition", condition, me)
     cases: dict[Case, StepName] = {}
     for key, value in zip(choice.keys, choice.values, strict=True):
         if key is None:
@@ -152,10 +152,11 @@ def _switch(call: ast.Call, choice: ast.Dict, condition: ast.expr | None, me: st
     return Transition("switch", _each_once(iter(cases.values())), variable, tuple(cases.items()), call.lineno)
 
 
-def _string(keyword: str, value: ast.expr) -> str:
+def _string(keyword: str, value: ast.expr, me: str) -> str:
     if isinstance(value, ast.Constant) and isinstance(value.value, str):
         return value.value
-    raise _InvalidCall(f"{keyword} must be the name of an artifact as a string, as in {keyword}='x'")
+    example = _own(value, me) or "x"
+    raise _InvalidCall(f"{keyword} must be the name of an artifact as a string, as in {keyword}='{example}'")
 
 
 def _target(argument: ast.expr, me: str) -> StepName:

@@ -85,7 +85,8 @@ def test_a_switch_without_a_condition_or_without_cases_is_one_all_the_same() -> 
         ("self.next(other.b)", "`other.b` is no step: write self.NAME"),
         ("self.next(*steps)", "`*steps` is no step: write self.NAME"),
         ("self.next(self.b, self.b)", "it names the same step twice"),
-        ("self.next(self.b, foreach=self.xs)", "foreach must be the name of an artifact as a string, as in foreach='x'"),
+        ("self.next(self.b, foreach=self.xs)", "foreach must be the name of an artifact as a string, as in foreach='xs'"),
+        ("self.next(self.b, foreach=[1])", "foreach must be the name of an artifact as a string, as in foreach='x'"),
         ("self.next(self.b, self.c, foreach='xs')", "Only one destination allowed when foreach is used"),
         ("self.next(self.b, self.c, num_parallel=2)", "Only one destination allowed when num_parallel is used"),
         ("self.next(self.b, foreach='xs', num_parallel=2)", "foreach and num_parallel cannot be combined"),
@@ -96,7 +97,7 @@ def test_a_switch_without_a_condition_or_without_cases_is_one_all_the_same() -> 
         ("self.next({'a': self.b}, self.c, condition='v')", "beside a dictionary of cases no other step can stand"),
         (
             "self.next({'a': self.b, 'b': self.c}, condition=self.v)",
-            "condition must be the name of an artifact as a string, as in condition='x'",
+            "condition must be the name of an artifact as a string, as in condition='v'",
         ),
         ("self.next({'a': self.b, **more}, condition='v')", "** hides cases"),
         ("self.next({'a': self.b, 'a': self.c}, condition='v')", "the case 'a' stands there twice"),
