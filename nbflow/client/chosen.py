@@ -48,11 +48,12 @@ def default_metadata() -> str:
 def inspect_spin(datastore_root: str | os.PathLike[str] = ".") -> None:
     """Let the client list the tasks that `spin` ran alone, too, in the store at `datastore_root`.
 
-    They are runs of the same store, as `Run("Sales/spin-2")`, and found by that name at any time. Flows leave them
+    As it stands that is the store of the working directory; else see `metadata`. They are runs of the same store, as `Run("Sales/spin-2")`, and found by that name at any time. Flows leave them
     out of their runs until this is called; `metadata` and `default_metadata` take it back.
     """
-    root = _root_of(os.fspath(datastore_root))
-    _Choice.root, _Choice.spins = root, True
+    named = os.fspath(datastore_root)
+    _Choice.root = None if named == "." else _root_of(named)
+    _Choice.spins = True
 
 
 def spins_shown() -> bool:

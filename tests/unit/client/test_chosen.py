@@ -132,11 +132,22 @@ def test_tasks_that_ran_alone_are_not_among_the_runs_until_one_asks(bench: Bench
     assert [run.id for run in flow.runs(drafts=True)] == ["1"]
     assert flow.latest_run == flow.latest_successful_run == Run("quick/1")
     assert Run("quick/spin-1").successful
-    inspect_spin(str(bench.workspace.root))
+    inspect_spin()
     assert [run.id for run in flow] == ["spin-1", "1"]
     assert flow.latest_run == Run("quick/spin-1")
     default_metadata()
     assert flow.latest_run == Run("quick/1")
+
+
+def test_they_can_be_looked_at_in_another_store(elsewhere: Bench, tmp_path: Path) -> None:
+    elsewhere.run(kind="spin")
+    inspect_spin(tmp_path / "project")
+    assert get_metadata() == f"local@{elsewhere.workspace.root}"
+    assert [run.id for run in Flow("quick")] == ["spin-1", "2", "1"]
+    metadata(str(tmp_path / "project"))
+    assert [run.id for run in Flow("quick")] == ["2", "1"]
+    with pytest.raises(MetadataError, match="NBF-M015"):
+        inspect_spin(tmp_path)
 
 
 def test_a_flow_of_spins_alone_is_there_and_has_no_latest_run(bench: Bench) -> None:

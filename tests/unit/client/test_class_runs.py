@@ -77,6 +77,13 @@ def test_a_step_that_has_not_begun_is_the_newest(bench: Bench) -> None:
     assert run["gather"].created_at is None
 
 
+def test_of_steps_as_old_as_each_other_the_later_one_of_the_flow_is_the_newer(bench: Bench) -> None:
+    run = Run(f"Sales/{bench.class_run()}")
+    for step in ("start", "gather", "end"):
+        bench.task(run.id, step, left={}, flow="Sales", began=BEGAN)
+    assert [step.id for step in run] == ["end", "gather", "start"]
+
+
 def test_steps_of_a_notebook_that_were_skipped_are_listed_unless_they_are_not_wanted(bench: Bench) -> None:
     run = Run(f"quick/{bench.whole_run()}")
     assert "never" in [step.id for step in run]
@@ -234,7 +241,7 @@ def test_logs_have_sizes_and_lines_with_the_time_the_attempt_began(tried: Bench)
 
 
 def test_a_task_that_wrote_nothing_has_no_lines(run: Run) -> None:
-    for task in (run["start"].task, run["large"].task):
+    for task in (run["start"].task, run["large"][0]):
         assert (task.stdout, task.stdout_size, task.stderr_size, list(task.loglines("stderr"))) == ("", 0, 0, [])
 
 
