@@ -133,7 +133,7 @@ class FlowBody:
         Raises:
             MergeError: tasks left different values under one name, or a name of `include` is missing.
         """
-        self._stage("merge_artifacts()").merge(self, inputs, exclude or (), include or ())
+        self._stage("merge_artifacts()").merge(self, inputs, _names(exclude), _names(include))
 
     @property
     def script_name(self) -> str:
@@ -244,6 +244,11 @@ def _shadow(flow_class: type, name: str) -> Callable[[], None]:
     own, original = name in vars(flow_class), inspect.getattr_static(flow_class, name)
     setattr(flow_class, name, _Shadow(name, original))
     return partial(setattr, flow_class, name, original) if own else partial(delattr, flow_class, name)
+
+
+def _names(given: Collection[str] | None) -> Collection[str]:
+    """Return names as a collection; one alone, a string, is one name and not its letters."""
+    return (given,) if isinstance(given, str) else given or ()
 
 
 def _stage_of(flow: FlowBody) -> Stage | None:

@@ -98,6 +98,7 @@ def test_different_values_are_a_conflict_that_names_them_and_nothing_is_merged(m
         ("self.x = self.y = 3", "self.merge_artifacts(inputs)"),
         ("self.merge_artifacts(inputs, exclude=['x', 'y', 'none'])",),
         ("self.merge_artifacts(inputs, include=['z'])",),
+        ("self.merge_artifacts(inputs, include='z')",),
         ("self.merge_artifacts(inputs, None, ('z',))",),
     ],
 )
@@ -105,6 +106,11 @@ def test_a_conflict_is_solved_by_setting_excluding_or_including(merge: Merge, li
     ended = merge(CONFLICT, *lines)
     assert ended.values["z"] == 0
     assert ended.values.get("x") == (3 if len(lines) == 2 else None)
+
+
+def test_a_name_alone_is_one_name_and_not_its_letters(merge: Merge) -> None:
+    given = ["self.xy = 1; self.x = 1", "self.xy = 2; self.x = 1"]
+    assert merge(given, "self.merge_artifacts(inputs, exclude='xy')").values == {"x": 1, "alpha": 7}
 
 
 def test_a_name_to_include_must_be_there(merge: Merge) -> None:
