@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 from flow_terminal import FlowTerminal
+from kernels import Kernel
 
 Flow = Any
 
@@ -97,3 +99,13 @@ def test_a_flow_file_may_stand_in_a_folder_and_import_what_lies_beside_it(flow: 
     done = nbflow(terminal, "run", "../two.py:TwoFlow")
     assert done.returncode == 0, done.stderr
     assert "beside 1" in done.stdout
+
+
+def test_in_a_notebook_a_flow_class_says_how_it_is_run_there(tmp_path: Path) -> None:
+    kernel = Kernel(tmp_path, NBFLOW_ROOT=str(tmp_path / ".nbflow"))
+    try:
+        kernel.ok("from nbflow import FlowSpec, step\nclass CellFlow(FlowSpec):\n    @step\n    def start(self): pass")
+        reply = kernel.run("CellFlow()")
+    finally:
+        kernel.close()
+    assert reply.ename == "UsageError" and "CellFlow.run(alpha=0.6)" in reply.traceback
