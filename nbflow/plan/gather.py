@@ -117,6 +117,11 @@ def item(ledger: Ledger, node: Node, path: Path) -> ArtifactRef:
     return ledger.items[node.name, path[:-1]].refs[path[-1]]
 
 
+def item_of(ledger: Ledger, node: Node, path: Path) -> ArtifactRef | None:
+    """Return the item of the task of `node` at `path`, or None when that is no task of a foreach of its own."""
+    return item(ledger, node, path) if node.opens and len(path) == len(node.scope) else None
+
+
 def scalars(given: Given) -> tuple[dict[str, Scalar], dict[str, str]]:
     """Return the values a condition may judge by, and for the other inputs why they are no scalars."""
     known: dict[str, Scalar] = dict(given.values)

@@ -19,7 +19,7 @@ from nbflow.model.ids import Digest, Path, StepName, TaskKey
 from nbflow.model.record import AttemptRecord, Failure, ItemList, ItemsRecord, TaskRecord
 from nbflow.model.status import RunStatus, TaskStatus
 from nbflow.plan.fingerprint import Fingerprints
-from nbflow.plan.gather import Given, gather, item, join, next_round
+from nbflow.plan.gather import Given, gather, item_of, join, next_round
 from nbflow.plan.guard import Guard
 from nbflow.plan.judge import Go, Skip, judge, shared
 from nbflow.plan.ledger import Ledger, consumers, looks_into
@@ -173,7 +173,7 @@ class Machine:
             self._fail(Ready("body", node, path, self._given(node, path, go, "when")), failure, None, now)
             return
         if reason:
-            record = replace(skipped(node, path, reason), condition=passed, item=self._item(node, path))
+            record = replace(skipped(node, path, reason), condition=passed, item=item_of(self.ledger, node, path))
             self._settle(record, now)
             return
         given = self._given(node, path, go, "body")
@@ -197,7 +197,7 @@ class Machine:
         for target in self._lists.get(node.name, ()):
             if listed := reuse.items.get((target, path)):
                 self._take_items(target, path, listed)
-        self._settle(reused(ready, origin, old, self._item(node, path), reason), now)
+        self._settle(reused(ready, origin, old, item_of(self.ledger, node, path), reason), now)
 
     def _next_round(self, node: Node, before: TaskRecord, now: float) -> None:
         """A step chose itself: what it left is what its next round is given."""
@@ -219,7 +219,7 @@ class Machine:
         self._admission.queue(ready, len(self.ledger.items[ready.gang].refs) if ready.gang else 1)
         if ready.kind == "body":
             captured = self.request.captured.get(ready.node.name)
-            self.records[ready.key] = waiting(ready, self._item(ready.node, ready.path), captured)
+            self.records[ready.key] = waiting(ready, item_of(self.ledger, ready.node, ready.path), captured)
 
     def _launch(self) -> None:
         """Start what the limits admit."""
@@ -295,7 +295,7 @@ class Machine:
 
     def _succeeded(self, flight: Flight, done: dict[str, Any], now: float) -> None:
         ready = flight.ready
-        record = succeeded(self.records[ready.key], ready, done, self._item(ready.node, ready.path))
+        record = succeeded(self.records[ready.key], ready, done, item_of(self.ledger, ready.node, ready.path))
         record = replace(record, finished_at=now)
         if listed := done.get("items"):
             refs = tuple(ArtifactRef.from_json(raw) for raw in listed["refs"])
@@ -328,9 +328,7 @@ class Machine:
         if not ready.last_attempt and not self._stopping:
             again = replace(self.records.get(ready.key) or waiting(ready), status=TaskStatus.WAITING, failure=failure)
             if ready.kind == "body":
-                self.records[ready.key] = again
-                self._out.append(Save(again, attempt))
-                self._out.append(Tell(AttemptEnded(ready.key, ready.attempt, again)))
+                self._take_down(again, attempt, ready.attempt)
             number = self._admission.number()
             self._delayed[number] = replace(ready, attempt=ready.attempt + 1)
             self._out.append(Wake(node.options.retry.wait, ("retry", number)))
@@ -359,28 +357,27 @@ class Machine:
             manifest=manifest,
             displays=Digest(displays) if displays else None,
         )
-        self.records[record.key] = record
         self.failure = self.failure or (record.key, failure)
         self._admission.forget()
         self._delayed.clear()
-        self._out.append(Save(record, attempt))
-        self._out.append(Tell(AttemptEnded(record.key, ready.attempt, record)))
+        self._take_down(record, attempt, ready.attempt)
 
     def _dropped(self, flight: Flight, now: float) -> None:
         ready = flight.ready
         record = replace(self.records.get(ready.key) or waiting(ready), status=TaskStatus.CANCELLED, finished_at=now)
+        self._take_down(record, flight.attempt(TaskStatus.CANCELLED, now), ready.attempt)
+
+    def _take_down(self, record: TaskRecord, attempt: AttemptRecord | None, number: int) -> None:
+        """An attempt is over, and this is how its task stands."""
         self.records[record.key] = record
-        self._out.append(Save(record, flight.attempt(TaskStatus.CANCELLED, now)))
-        self._out.append(Tell(AttemptEnded(record.key, ready.attempt, record)))
+        self._out += [Save(record, attempt), Tell(AttemptEnded(record.key, number, record))]
 
     def _settle(self, record: TaskRecord, now: float, attempt: AttemptRecord | None = None) -> None:
         """A task has its final, usable state: keep it and judge what waited for it."""
         if record.finished_at is None:
             record = replace(record, finished_at=now)
-        self.records[record.key] = record
         self.ledger.settle(record)
-        self._out.append(Save(record, attempt))
-        self._out.append(Tell(AttemptEnded(record.key, record.attempt, record)))
+        self._take_down(record, attempt, record.attempt)
         giver = self.ledger.nodes[record.step]
         if record.chose == record.step:
             self._next_round(giver, record, now)
@@ -388,11 +385,6 @@ class Machine:
         for consumer in self._consumers.get(record.step, ()):
             depth = shared(giver.scope, consumer.base, len(record.path))
             self._agenda.append((consumer, record.path[:depth]))
-
-    def _item(self, node: Node, path: Path) -> ArtifactRef | None:
-        if node.opens and len(path) == len(node.scope):
-            return item(self.ledger, node, path)
-        return None
 
     # ---- stopping
 

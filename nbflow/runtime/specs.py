@@ -108,7 +108,8 @@ class SpecWriter:
             catch_name=catch.name if catch else None,
             env=dict(node.options.env),
             limit=request.max_items or (node.opens.limit if node.opens else 10_000),
-            memory=node.options.resources.memory,
+            # what a class asks for with @resources is room, not a limit
+            memory=node.options.resources.memory if node.method is None else None,
             rich=request.rich,
             method=self._method(ready),
             about=self._about,
