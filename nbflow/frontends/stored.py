@@ -273,7 +273,7 @@ def _as_it_was(module: str) -> Iterator[None]:
 def definitions_of(task: StoredTask) -> LiveDefinitions:
     """Return the definitions of the task in a module of their own, which `import` does not find."""
     with _as_it_was(task.flow_code.module):
-        return LiveDefinitions(task.flow_code.module, task.flow_code.statements)
+        return LiveDefinitions(task.flow_code.module, task.flow_code.statements, task.flow_code.path)
 
 
 # ---- for the text that %flow source prints

@@ -47,6 +47,8 @@ class Next:
 
     def __init__(self, step: str, spec: MethodSpec, steps: Mapping[str, PreparedStep]) -> None:
         self.gone: Gone | None = None
+        #: a decorator of the person's own said with what to go on
+        self._replaced = False
         self._step = step
         self._most = spec.max_splits
         self._steps = steps
@@ -59,6 +61,7 @@ class Next:
     def as_written(self, flow: FlowBody, other: Mapping[str, Any]) -> None:
         """Go on as the text of the step says, its body did not; `other`: keyword arguments to be used instead."""
         self.gone = None
+        self._replaced = bool(other)
         foreseen = self._foreseen
         if foreseen is None:
             return
@@ -105,7 +108,7 @@ class Next:
                 self._fail("T039", NOWHERE, expected=expected, actual="not called")
             return
         same = foreseen is not None and (foreseen.kind, set(foreseen.targets)) == (gone.kind, set(gone.targets))
-        if same and gone.kind in {"foreach", "switch"}:
+        if same and gone.kind in {"foreach", "switch"} and not self._replaced:
             same = foreseen is not None and foreseen.variable == gone.variable
         if not same:
             self._fail("T039", gone.place, expected=expected, actual=f"called with {gone}")

@@ -121,6 +121,7 @@ def request_with(
             "namespace": namespace,
             "project": project,
             "script": Path(flow.source).name,
+            "doc": flow.draft.doc,
             # what a resumed run goes on with
             "constants": {name: ref.to_json() for name, ref in constants.items()},
             "configs": configs,
