@@ -1,0 +1,1 @@
+"""A notebook's flow → the file of a flow class that gives the same artifacts."""

@@ -1,0 +1,76 @@
+"""Options of a step's header → decorators of its method."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from nbflow.flowspec.decorators_of_steps import MOST_RETRIES
+from nbflow.frontends.converting.original import refuse
+from nbflow.graph.resolved import ResolvedStep
+from nbflow.model.options import Options, Resources
+
+_MEGABYTE = 1024 * 1024
+
+
+def decorators(step: ResolvedStep) -> list[tuple[str, str]]:
+    """Return the decorators of a step's method, top first: their names and arguments."""
+    options = step.draft.options
+    if options.retry.times > MOST_RETRIES:
+        why = f"a step of a class is tried again at most {MOST_RETRIES} times"
+        refuse(step.draft.place, f"--retry {options.retry.times}", why, f"write --retry {MOST_RETRIES}")
+    return [(name, ", ".join(f"{key}={value}" for key, value in arguments)) for name, arguments in _found(options)]
+
+
+def _found(options: Options) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+    if options.card is not None:
+        yield "card", [("id", _text(options.card))] if options.card else []
+    if options.catch is not None:
+        yield "catch", [("var", _text(options.catch.name))] if options.catch.name else []
+    if options.retry.times:
+        # a class waits two minutes unless told otherwise
+        wait = options.retry.wait / 60
+        yield "retry", [("times", str(options.retry.times)), ("minutes_between_retries", _number(wait))]
+    if options.timeout is not None:
+        minutes, seconds = divmod(options.timeout, 60)
+        unit, value = ("seconds", options.timeout) if seconds else ("minutes", minutes)
+        yield "timeout", [(unit, _number(value))]
+    resources = list(_resources(options.resources))
+    image = [("image", _text(options.image))] if options.image else []
+    if options.backend == "batch" or image:
+        yield "batch", resources + image
+    elif resources:
+        yield "resources", resources
+    if options.env:
+        pairs = ", ".join(f"{_text(name)}: {_text(value)}" for name, value in options.env)
+        yield "environment", [("vars", f"{{{pairs}}}")]
+    if options.pypi:
+        pairs = ", ".join(f"{_text(name)}: {_text(version)}" for name, version in map(_requirement, options.pypi))
+        yield "pypi", [("packages", f"{{{pairs}}}")]
+
+
+def _resources(asked: Resources) -> Iterator[tuple[str, str]]:
+    if asked.cpu != 1.0:
+        yield "cpu", _number(asked.cpu)
+    if asked.gpu:
+        yield "gpu", str(asked.gpu)
+    if asked.memory is not None:
+        yield "memory", _number(asked.memory / _MEGABYTE)
+    if asked.disk is not None:
+        yield "disk", _number(asked.disk / _MEGABYTE)
+
+
+def _requirement(text: str) -> tuple[str, str]:
+    """Return a distribution and its version as @pypi takes them: a bare version where one is pinned."""
+    name, version = re.fullmatch(r"([\w.\-]+(?:\[[^\]]*\])?)\s*(.*)", text, re.DOTALL).groups()  # type: ignore[union-attr]
+    return name, version.removeprefix("==")
+
+
+def _number(value: float) -> str:
+    return str(int(value)) if value == int(value) else repr(value)
+
+
+def _text(value: str) -> str:
+    """Return a text as ruff would quote it."""
+    plain = repr(value)
+    return plain if '"' in value or not plain.startswith("'") else f'"{plain[1:-1]}"'

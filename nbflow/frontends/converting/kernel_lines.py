@@ -1,0 +1,62 @@
+"""What stood in a body for lines that only IPython understands → Python that needs no kernel and no nbflow.
+
+nbflow.cells.body names the calls that stand there: of a shell command, of `$name` in one, of `%time`.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+
+from nbflow.cells.evaluation import DOLLAR
+from nbflow.frontends.converting.edits import Edits
+
+_SHELL = "__nbflow_shell__"
+_LINES = "__nbflow_shell_lines__"
+_TIME = "__nbflow_time__"
+
+
+def without_kernel(tree: ast.Module, edits: Edits, is_name: Callable[[str], bool]) -> set[str]:
+    """Change the lines of `tree` that stand for a shell or a timer; return the modules they need.
+
+    Args:
+        tree: the body.
+        edits: the changes of its text.
+        is_name: whether a `$name` is one of Python; if not, the shell gets it as it is.
+    """
+    needed: set[str] = set()
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(func=ast.Name(id=name), args=[command]) if name in {_SHELL, _LINES}:
+                edits.replace(node, _run(_command(command, is_name), lines=name == _LINES))
+                needed.add("subprocess")
+            case ast.With(items=[ast.withitem(context_expr=ast.Call(func=ast.Name(id=name)))], body=[first, *_]):
+                if name == _TIME:
+                    edits.put(node.lineno, node.col_offset, first.lineno, first.col_offset)
+            case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Call(func=ast.Name(id=name))))) if name == _TIME:
+                # a line of its own, with a semicolon behind it
+                edits.put(node.lineno, 0, node.lineno + 1, 0)
+    return needed
+
+
+def _run(command: str, *, lines: bool) -> str:
+    call = f'subprocess.run(["bash", "-c", {command}], check=True'
+    if not lines:
+        return f"{call})"
+    return f"{call}, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT).stdout.splitlines()"
+
+
+def _command(node: ast.expr, is_name: Callable[[str], bool]) -> str:
+    """Return the expression of a command: a text, or one to be filled in."""
+    match node:
+        case ast.Call(func=ast.Attribute(value=ast.Constant(value=str(template))), args=arguments):
+            parts = [_filled(each, is_name) for each in arguments]
+            return f"{template!r}.format({', '.join(parts)})"
+    return ast.unparse(node)
+
+
+def _filled(node: ast.expr, is_name: Callable[[str], bool]) -> str:
+    match node:
+        case ast.Call(func=ast.Name(id=name), args=[ast.Constant(value=str(path)), *_]) if name == DOLLAR:
+            return path if is_name(path.partition(".")[0]) else repr(f"${path}")
+    return ast.unparse(node)
