@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import traceback
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -48,6 +47,8 @@ def main(verb: str, named: str, words: Sequence[str]) -> int:
 
 def _say_failure(failure: Exception, file: str) -> int:
     """Print what a file raised, as `python FILE` would: the frames of nbflow that led to it left out."""
+    import traceback
+
     frames = failure.__traceback__
     while frames is not None and Path(frames.tb_frame.f_code.co_filename) != Path(file).resolve():
         frames = frames.tb_next
