@@ -113,4 +113,11 @@ ENTRIES = {
     ),
     "R056": Entry("{option} {value} does nothing here", "{why}", "{fix}", usage=True),
     "R057": Entry("'{what}' names no task", "{why}", "{fix}", usage=True),
+    "R070": Entry("{what} cannot be converted", "{why}", "{fix}", usage=True),
+    "R071": Entry(
+        "{path} is there already",
+        "nothing was written",
+        "nbflow convert {notebook} {path} --force   writes over it; another name keeps both",
+        usage=True,
+    ),
 }
