@@ -27,7 +27,7 @@ def options_of(step: PreparedStep, flow: PreparedFlow) -> tuple[Options, tuple[P
         resources=_resources({name: each.given for name, each in uses.items()}),
         retry=Retry(retry["times"], 60.0 * retry["minutes_between_retries"]) if retry else Retry(),
         timeout=_seconds(said["timeout"]) if "timeout" in said else None,
-        catch=Catch(catch["var"]) if catch else None,
+        catch=Catch(catch["var"], catch["print_exception"]) if catch else None,
         env=tuple(said["environment"]["vars"].items()) if "environment" in said else (),
         pypi=_requirements(said.get("pypi"), flow),
     )

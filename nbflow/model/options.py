@@ -38,6 +38,8 @@ class Catch:
     """A failed body counts as success; `name`, when given, holds the error."""
 
     name: str | None = None
+    #: its traceback goes to the task's error stream
+    told: bool = True
 
 
 @frozen

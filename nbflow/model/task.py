@@ -160,6 +160,8 @@ class TaskSpec:
     #: --catch was given; its name, if any
     catches: bool = False
     catch_name: str | None = None
+    #: the traceback of what is caught goes to the error stream
+    catch_told: bool = True
     env: Mapping[str, str] = field(default_factory=dict)
     #: most items a --foreach may give
     limit: int = 10_000

@@ -106,6 +106,7 @@ class SpecWriter:
             merged=() if items else tuple(sorted(node.merged)),
             catches=bool(catch) and ready.last_attempt and not items,
             catch_name=catch.name if catch else None,
+            catch_told=catch is None or catch.told,
             env=dict(node.options.env),
             limit=request.max_items or (node.opens.limit if node.opens else 10_000),
             # what a class asks for with @resources is room, not a limit

@@ -147,7 +147,8 @@ class Attempt:
             if not self.spec.catches:
                 raise
             caught = failure_of(error, self._scene)
-            sys.stderr.write(caught.traceback)
+            if self.spec.catch_told:
+                sys.stderr.write(caught.traceback)
         executed = time.perf_counter()
         kin.show_as("nbflow-store")
         warnings = ready.check(strict=caught is None)

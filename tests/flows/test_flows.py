@@ -21,7 +21,7 @@ WORDS = {
 }
 JSON = ["run", "--gdp", '{"se": 2, "dk": 3}']
 _LINE = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} \[(\d+)/(\w+)/([\d~-]+) \(pid \d+\)\] (.*)$")
-_TRACEBACK = re.compile(r"Traceback |  |\w+(Error|Exception): ")
+_TRACEBACK = re.compile(r"Traceback |  |[\w.]+(Error|Exception): ")
 #: what nbflow itself says of a task
 _OURS = ("Task is starting", "Task finished successfully.", "Task failed", "Foreach yields")
 
