@@ -65,6 +65,12 @@ if __name__ == "__main__":
     )
 
 
+def test_steps_get_decorators_from_the_environment_and_keep_their_own(ran: FlowTerminal) -> None:
+    shown = ran.ok("--with", "timeout:seconds=5", "show", NBFLOW_DECOSPECS="retry:times=1 resources:cpu=2").stdout
+    step = next(line for line in shown.splitlines() if line.startswith("Step join"))
+    assert "@retry(times=1)" in step and "@resources(cpu=2)" in step and "@timeout(seconds=5)" in step
+
+
 def test_the_graph_is_written_for_other_programs(ran: FlowTerminal) -> None:
     assert ran.ok("output-dot").stdout.startswith('digraph "TrainFlow" {')
     raw = json.loads(ran.ok("output-raw", "--json").stdout)

@@ -75,7 +75,8 @@ def tasks_of(facts: RunFacts, spec: Pathspec) -> Sequence[TaskRecord]:
 
 def _lines(task: Task, streams: Sequence[str]) -> Iterator[str]:
     for stream in streams:
-        yield from getattr(task, stream).splitlines()
+        text: str = getattr(task, stream)
+        yield from text.removesuffix("\n").split("\n") if text else ()
     failure = task.exception
     if "stderr" in streams and failure is not None and task.status == TaskStatus.FAILED:
         yield from ((failure.traceback or failure.told) if failure.code is None else failure.told).splitlines()
