@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from nbflow.errors import Problem, sorted_by_place
-from nbflow.graph.build import Built
+from nbflow.graph.built import Built
 from nbflow.graph.classes.lint import lint
 from nbflow.graph.classes.walk import walk
 from nbflow.graph.classes.walked import Arrival, Frame, WalkedFlow, WalkedStep

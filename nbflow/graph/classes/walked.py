@@ -33,11 +33,11 @@ class Arrival:
     #: the splits in which the way stands, outermost first
     frames: tuple[Frame, ...]
     #: a switch must choose it
-    case: bool = False
+    case: bool
     #: False: the giver has no place, so the frames are a guess
-    sound: bool = True
+    sound: bool
     #: how often, of all runs, the way is taken: a switch divides it by the number of its ways
-    share: Fraction | int = 1
+    share: Fraction | int
 
 
 #: why a step that is reached has no place

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import itertools
 
+from nbflow.graph.classes import build_class
 from nbflow.model.graph import Everything, Graph, Scope, Switch
-from tests.unit.graph.classes.notation import FILE, built, chain, graph, waits
+from tests.unit.graph.classes.notation import FILE, built, chain, draft, graph, waits
 
 BRANCHES = """
 def start(self): self.next(self.zeta, self.alpha, self.mid)
@@ -129,7 +130,7 @@ def test_nested_branches_are_joined_from_the_inside() -> None:
 
 def test_a_foreach_is_opened_by_its_step_and_listed_by_the_one_before() -> None:
     flow = graph(FOREACH)
-    assert flow["start"].scope == () and flow["start"].opens is None
+    assert flow["start"].scope == () and flow["start"].opens is None and flow["start"].switch is None
     assert flow["t"].opens == Scope("foreach", (), "xs", "input", limit=100, empty="error", lister="start")
     assert waits(flow["t"]) == "manifest start" and flow["t"].passes
     assert flow["t"].scope == flow["u"].scope == ("t",) and flow["u"].opens is None
@@ -141,6 +142,8 @@ def test_a_foreach_is_opened_by_its_step_and_listed_by_the_one_before() -> None:
 def test_the_most_splits_are_told() -> None:
     node = built(FOREACH, max_splits=7).graph["t"]
     assert node.opens and node.opens.limit == 7
+    node = build_class(draft(FOREACH), ()).graph["t"]
+    assert node.opens and node.opens.limit == 100
 
 
 def test_foreaches_are_nested() -> None:
@@ -252,6 +255,7 @@ def test_a_switch_in_a_switch_is_settled_where_the_last_ways_meet() -> None:
         def end(self): pass
         """
     )
+    assert waits(flow["a"]) == "manifest start?"
     assert waits(flow["pq"]) == "manifest p | q"
     assert conditional(flow) == ["a", "p", "q", "pq", "b", "m", "c"]
 
@@ -360,7 +364,7 @@ def test_a_broken_flow_has_a_graph_all_the_same() -> None:
     assert order(found.graph) == ["start", "j", "end"]
 
 
-def test_problems_stand_in_flow_order_warnings_last() -> None:
+def test_problems_stand_in_flow_order_those_of_the_class_first_warnings_last() -> None:
     text = """
     def start(self): self.next(self.run)
     def run(self): self.next(self.A)
@@ -369,6 +373,23 @@ def test_problems_stand_in_flow_order_warnings_last() -> None:
     def end(self, inputs): pass
     """
     assert [each.code for each in built(text).problems] == ["F011", "F016", "F011", "F010", "F003"]
+    text = """
+    def A(self): self.next(self.x)
+    def B(self):
+        if x: self.next(self.y)
+        self.next(*z)
+    """
+    found = built(text).problems
+    assert [(each.code, each.place.step, each.place.line) for each in found] == [
+        ("F004", None, None),
+        ("F004", None, None),
+        ("F011", "A", 2),
+        ("F017", "A", 2),
+        ("F011", "B", 3),
+        ("F017", "B", 4),
+        ("F018", "B", 5),
+        ("F016", "B", 5),
+    ]
 
 
 def test_any_flow_of_a_few_steps_is_built_or_refused() -> None:

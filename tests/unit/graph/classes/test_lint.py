@@ -11,7 +11,7 @@ from nbflow.flowspec.flow import FlowBody
 from nbflow.graph.classes.lint import OPTIONAL, RULES, Rule, lint
 from nbflow.graph.classes.lint.names import OWN, RESERVED
 from nbflow.graph.classes.walk import walk
-from tests.unit.graph.classes.notation import chain, codes, draft, graph, the_problem
+from tests.unit.graph.classes.notation import built, chain, codes, draft, graph, the_problem
 
 END = "def end(self): pass\n"
 
@@ -70,6 +70,14 @@ def test_2_there_is_one_start_step() -> None:
 def test_2_there_is_one_end_step() -> None:
     found = the_problem(chain("start", "finish"))
     assert found.what == "Your flow must have exactly one end step"
+
+
+def test_2_a_single_step_that_leads_on_is_the_start() -> None:
+    found = built("def only(self): self.next(self.nowhere)").problems
+    assert [each.what for each in found] == [
+        "Your flow must have exactly one end step",
+        "Step *only* specifies a self.next() transition to an unknown step, *nowhere*.",
+    ]
 
 
 def test_2_a_class_without_steps_has_no_start() -> None:
@@ -552,6 +560,28 @@ def test_13_a_join_joins_one_split() -> None:
     assert found.code == "F025"
     assert found.what == "Step *j* joins steps from unrelated splits: b of start, c of a, d of a"
     assert found.why == "Ensure that there is a matching join for every split"
+
+
+def test_13_a_join_joins_no_step_from_outside_of_its_split() -> None:
+    found = the_problem(
+        """
+        def start(self): self.next({1: self.s, 2: self.o}, condition='v')
+        def o(self): self.next(self.j)
+        def s(self): self.next(self.a, self.b)
+        def a(self): self.next(self.j)
+        def b(self): self.next(self.j)
+        def j(self, inputs): self.next(self.end)
+        def end(self): pass
+        """
+    )
+    assert found.what == "Step *j* joins steps from unrelated splits: o of none, a of s, b of s"
+
+
+def test_a_branch_does_not_lead_into_another_one() -> None:
+    text = (
+        "def start(self): self.next(self.a, self.b)\ndef a(self): self.next(self.b)\ndef b(self): self.next(self.end)\n"
+    )
+    assert the_problem(text + END).code == "F026"
 
 
 def test_13_a_split_does_not_lead_to_its_own_join() -> None:
