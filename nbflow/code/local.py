@@ -105,6 +105,8 @@ def all_modules(graph: Graph) -> frozenset[str]:
 def _environment(modules: Iterable[str], path: Sequence[str]) -> str:
     own = local_modules(modules, path)
     outside = {name for module in own for name in module.imports}.union(modules) - {module.name for module in own}
+    # which nbflow it is does not change what a step computes, and every class imports it
+    outside = {name for name in outside if name.partition(".")[0] != "nbflow"}
     facts = [platform.python_version_tuple()[:2], [[each.name, each.digest] for each in own], distributions(outside)]
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from nbflow.errors import Problem, sorted_by_place
-from nbflow.frozen import frozen
+from nbflow.graph.built import Built
 from nbflow.graph.givers import FromContext, FromKernel, FromParameter, sources_of
 from nbflow.graph.lint import lint
 from nbflow.graph.resolve import resolve
@@ -13,19 +13,6 @@ from nbflow.graph.resolved import Read, ResolvedFlow, ResolvedStep
 from nbflow.model.graph import MISSING, CodeRef, Condition, Graph, Need, Node, Scope, Source
 from nbflow.model.ids import ScopeName, StepName
 from nbflow.model.step import FlowDraft
-
-
-@frozen
-class Built:
-    """A graph and its problems. It may run if none of them is an error."""
-
-    graph: Graph
-    problems: tuple[Problem, ...] = ()
-
-    @property
-    def errors(self) -> tuple[Problem, ...]:
-        """The problems that keep the flow from running."""
-        return tuple(each for each in self.problems if each.severity == "error")
 
 
 def build(draft: FlowDraft) -> Built:

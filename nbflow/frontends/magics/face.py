@@ -25,7 +25,8 @@ from nbflow.frontends.magics.session import UNNAMED, Session
 from nbflow.frontends.magics.show import Notices, say
 from nbflow.frontends.magics.stepcell import run_needed, run_step_cell
 from nbflow.frontends.prepare import DefinitionNames, parameters_of
-from nbflow.graph.build import Built, build
+from nbflow.graph.build import build
+from nbflow.graph.built import Built
 from nbflow.model.artifact import ArtifactRef
 from nbflow.model.event import Displayed
 from nbflow.model.graph import Node

@@ -9,7 +9,8 @@ from nbflow.cells.definitions import DefinitionTable
 from nbflow.cells.plain import plain_cell
 from nbflow.cells.step import step_draft
 from nbflow.errors import Place, Problem
-from nbflow.graph.build import Built, build
+from nbflow.graph.build import build
+from nbflow.graph.built import Built
 from nbflow.graph.givers import Giver
 from nbflow.graph.resolve import resolve
 from nbflow.graph.resolved import ResolvedFlow

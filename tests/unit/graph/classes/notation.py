@@ -7,7 +7,7 @@ import textwrap
 
 from nbflow.errors import Place, Problem
 from nbflow.flowspec.next_calls import next_calls, positional
-from nbflow.graph.build import Built
+from nbflow.graph.built import Built
 from nbflow.graph.classes.build import build_class
 from nbflow.model.flowclass import ClassDraft, DecoratorSpec, MethodDraft
 from nbflow.model.graph import Graph, Need, Node
