@@ -27,11 +27,9 @@ def left_by(facts: RunFacts) -> dict[str, Held]:
 
 
 def _held(facts: RunFacts, name: str, tasks: Sequence[TaskRecord]) -> Held:
-    # of a step that repeats itself the last round counts
+    # of a step that repeats itself the last round counts: it comes last
     refs = {
-        task.path: task.manifest.artifacts[name]
-        for task in sorted(tasks, key=lambda task: task.iteration)
-        if task.manifest and name in task.manifest.artifacts
+        task.path: task.manifest.artifacts[name] for task in tasks if task.manifest and name in task.manifest.artifacts
     }
     if () in refs:
         return Held.of(refs[()], lambda: facts.load(refs[()], name))

@@ -124,7 +124,7 @@ class Step(Part):
 
     def control_tasks(self, *tags: str) -> tuple[Task, ...]:
         """Return the tasks with index 0 of each group that ran side by side; none for another step."""
-        if not self._summary.label.startswith(_GANG) or self._summary.scope[-1:] != (self.id,):
+        if not self._summary.label.startswith(_GANG):
             return ()
         return tuple(task for task in self.tasks(*tags) if task.index == 0)
 

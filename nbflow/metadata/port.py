@@ -86,7 +86,8 @@ class Metadata(Protocol):
     def tasks(self, flow: str, run: str, step: str | None = None) -> tuple[TaskRecord, ...]:
         """Return the tasks of a run or of one of its steps.
 
-        They come step by step in the order the steps were first recorded, items in the order of their indexes.
+        They come step by step in the order the steps were first recorded, items in the order of their indexes, rounds
+        of a step that repeats itself in theirs.
         """
         ...
 

@@ -199,7 +199,7 @@ class SqliteMetadata:
             rows = database.execute(query, given).fetchall()
         records = [task_record(row["record"]) for row in rows]
         order = {name: place for place, name in enumerate(dict.fromkeys(record.step for record in records))}
-        records.sort(key=lambda record: (order[record.step], record.path, record.id))
+        records.sort(key=lambda record: (order[record.step], record.path, record.iteration))
         return tuple(task_as_it_stands(record, found) for record in records)
 
     def attempts(

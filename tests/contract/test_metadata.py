@@ -350,6 +350,13 @@ def test_tasks_come_by_step_and_index(metadata: Metadata) -> None:
     ]
 
 
+def test_rounds_of_a_step_that_repeats_itself_come_in_their_order(metadata: Metadata) -> None:
+    metadata.create_run(a_run())
+    rounds = [a_task("again", iteration=number, id=f"0~{number}") for number in (10, 2, 9)]
+    metadata.write("f", "1", [*rounds, a_task("again")])
+    assert [task.id for task in metadata.tasks("f", "1")] == ["0", "0~2", "0~9", "0~10"]
+
+
 def test_attempts_come_by_number(metadata: Metadata) -> None:
     metadata.create_run(a_run())
     attempts = [AttemptRecord(StepName("a"), "0", number, TaskStatus.FAILED) for number in (10, 2, 0, 1)]

@@ -41,6 +41,9 @@ def test_until_the_last_step_has_a_result_the_data_is_what_there_is(bench: Bench
     bench.task(run.id, "end", left={"y": 1}, status="failed", flow="Sales")
     assert run.end_task is not None
     assert run.data.x == 1
+    for round_ in range(11):
+        bench.task(run.id, "again", left={"n": round_}, iteration=round_, flow="Sales")
+    assert run.data.n == 10
 
 
 def test_a_notebook_has_no_last_step(bench: Bench) -> None:
@@ -159,6 +162,8 @@ def test_a_caught_failure_is_finished_and_not_successful_and_no_exception(bench:
     task = Run("Sales/1")["start"].task
     assert (task.finished, task.successful, task.exception) == (True, False, None)
     assert task.data.error == "x"
+    asked = Task("Sales/1/start/0", attempt=0)
+    assert (asked.finished, asked.successful, asked.exception) == (True, False, None)
 
 
 def test_in_a_notebook_a_caught_failure_is_a_success_with_an_exception(bench: Bench) -> None:

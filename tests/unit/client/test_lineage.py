@@ -109,5 +109,5 @@ def test_steps_of_a_notebook_have_relatives_too(bench: Bench) -> None:
     assert run["score"][1].child_task_pathspecs == ("quick/1/fold/1-0", "quick/1/fold/1-1")
     assert len(run["best"].task.parent_tasks) == 4
     # it was skipped
-    assert run["best"].task.child_tasks == ()
+    assert run["best"].task.child_tasks == run["never"].task.parent_tasks == ()
     assert run["fold"][1, 0].metadata_dict["foreach-execution-path"] == "train:1,fold:0"

@@ -362,6 +362,22 @@ def test_definitions_that_cannot_be_executed_say_so(bench: Bench) -> None:
     assert "nbflow_defs.quick" not in sys.modules
 
 
+def test_the_file_of_a_flow_may_look_for_others_beside_itself(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    import sys
+    from types import ModuleType
+
+    text = "from pathlib import Path\nBESIDE = Path(__file__).parent\nclass Mark:\n    beside = BESIDE"
+    module = ModuleType("nbflow_defs.Sales")
+    module.__file__ = "/flows/sales.py"
+    exec(text, module.__dict__)
+    with monkeypatch.context() as there:
+        there.setitem(sys.modules, "nbflow_defs", ModuleType("nbflow_defs"))
+        there.setitem(sys.modules, "nbflow_defs.Sales", module)
+        bench.class_run(code=bench.code(text))
+        bench.task("1", "end", left={"mark": module.Mark()}, flow="Sales")
+    assert Run("Sales/1").data.mark.beside == Path("/flows")
+
+
 def test_a_run_gives_its_code(bench: Bench) -> None:
     bench.run(code=bench.code("K = 1"))
     bench.run()

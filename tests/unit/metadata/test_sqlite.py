@@ -127,6 +127,20 @@ def test_what_a_transaction_read_stays_true_until_it_has_written(tmp_path: Path)
     assert [run.id for run in first.runs("f")] == ["12", "1"]
 
 
+def test_what_tags_there_is_room_for_is_judged_when_nobody_else_changes_them(tmp_path: Path) -> None:
+    first, second = SqliteMetadata(tmp_path / "m.db"), SqliteMetadata(tmp_path / "m.db")
+    first.create_run(a_run())
+    second.flows()
+    said: list[str] = []
+    other = threading.Thread(target=lambda: said.append(code(lambda: second.tag("f", "1", add=["one more"]))))
+    with first._write() as database:
+        other.start()
+        other.join(timeout=0.3)
+        database.executemany(sql.ADD_TAG, [(1, f"t{number}") for number in range(50)])
+    other.join()
+    assert said == ["NBF-M013"]
+
+
 def test_a_process_that_forked_opens_the_file_again(tmp_path: Path) -> None:
     metadata = SqliteMetadata(tmp_path / "m.db")
     metadata.create_run(a_run())
