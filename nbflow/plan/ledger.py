@@ -102,7 +102,8 @@ def consumers(graph: Graph) -> dict[StepName, tuple[Node, ...]]:
     """Return who is judged again when a task of a step settles, in flow order."""
     found: dict[StepName, list[Node]] = {}
     for node in graph.nodes:
-        for giver in node.givers:
+        # a foreach that is skipped as a whole has no task in it to tell the join
+        for giver in dict.fromkeys((*node.givers, *([node.closes] if node.closes else ()))):
             if giver == node.name:
                 # the next round of a self-loop is not judged: it follows from the one before
                 continue

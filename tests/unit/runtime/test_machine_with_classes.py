@@ -196,6 +196,24 @@ def test_a_foreach_after_a_step_that_was_not_chosen_does_not_run() -> None:
     assert driver.status("join") is TaskStatus.SKIPPED
 
 
+def test_a_join_is_skipped_with_a_foreach_that_does_not_run_also_when_it_joins_a_step_further_down() -> None:
+    scope = (ScopeName(StepName("work")),)
+    nodes = (
+        switch("start", to=("a", "b")),
+        method("a", "start?"),
+        opened("work", "a"),
+        method("more", "work", scope=scope),
+        joins("join", ("more",), closes="work"),
+        method("b", "start?"),
+        method("end", "join", "b"),
+    )
+    driver = ClassDriver(*nodes)
+    driver.left("start", chose="b")
+    driver.left("b")
+    driver.left("end")
+    assert driver.ended == [RunStatus.SUCCEEDED]
+
+
 def gang(**changes: Any) -> tuple[Node, ...]:
     return (
         method("start"),
