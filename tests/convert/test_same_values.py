@@ -17,6 +17,7 @@ from nbflow.errors import CellError, UsageError
 from nbflow.frontends.converting.flowfile import FlowFile, flow_file
 from nbflow.frontends.converting.leaving import not_left
 from nbflow.frontends.converting.original import Original
+from nbflow.frontends.converting.skipping import settled
 from nbflow.graph.build import Built, build
 from nbflow.graph.resolve import resolve
 from nbflow.model.step import FlowDraft
@@ -31,7 +32,7 @@ PARAMETER_VALUES = {"alpha": 0.1, "regions": ["eu", "us"]}
 
 
 def original_of(draft: FlowDraft, made: Built) -> Original:
-    return Original("nb.ipynb", "nb", made.graph, resolve(draft))
+    return Original("nb.ipynb", "nb", made.graph, settled(resolve(draft)))
 
 
 def convert(*cells: str, plain: Any = PLAIN, parameters: Any = PARAMETERS) -> tuple[Original, FlowFile]:

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from nbflow.frontends.converting.blocks import Alone, Block, Blocks, Choice
-from nbflow.graph.givers import sources_of
+from nbflow.frontends.converting.skipping import excluded, lacking
 from nbflow.graph.resolved import ResolvedFlow, ResolvedStep
-from nbflow.model.graph import Source
-from nbflow.model.ids import StepName
 
 
 def with_choices(flow: ResolvedFlow, blocks: Blocks) -> Blocks:
@@ -46,22 +42,3 @@ def _followed(flow: ResolvedFlow, choice: Choice, step: ResolvedStep) -> Choice 
         if all(names.issuperset(source.step for source in sources) for sources in needs):
             return Choice((*choice.ways[:number], (*way, step), *choice.ways[number + 1 :]))
     return None
-
-
-def lacking(flow: ResolvedFlow, step: ResolvedStep) -> Iterator[tuple[Source, ...]]:
-    """Yield the givers of each name without which `step` is skipped, as far as all of them may be skipped themselves."""
-    defaults = {name for name, _ in step.draft.wiring.default}
-    for read in step.reads:
-        sources = sources_of(read.giver)
-        if (
-            sources
-            and not read.soft
-            and read.name not in defaults
-            and all(flow[each.step].conditional for each in sources)
-        ):
-            yield sources
-
-
-def excluded(flow: ResolvedFlow, step: ResolvedStep) -> set[StepName]:
-    """Return the steps that did not run when `step` does: those of its --else-of, and of theirs."""
-    return set(step.else_of).union(*(excluded(flow, flow[name]) for name in step.else_of))

@@ -10,6 +10,7 @@ from nbflow.frontends.cli.notebook import Opened
 from nbflow.frontends.converting.flowfile import flow_file
 from nbflow.frontends.converting.leaving import not_left
 from nbflow.frontends.converting.original import Original
+from nbflow.frontends.converting.skipping import settled
 from nbflow.frozen import frozen
 from nbflow.graph.resolve import resolve
 from nbflow.model.ids import StepName
@@ -37,7 +38,7 @@ def converted(opened: Opened, file: str = "flow.py") -> Converted:
     Raises:
         UsageError: R070, a class cannot say what the notebook says.
     """
-    flow = resolve(opened.text.draft)
+    flow = settled(resolve(opened.text.draft))
     assigned = {name: each.source for name, each in opened.text.assignments.items()}
     title, headings = _headings(opened.document, {each.place.cell or "": each.name for each in opened.text.draft.steps})
     original = Original(opened.path.name, opened.flow, opened.graph, flow, assigned, title, headings)

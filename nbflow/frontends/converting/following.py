@@ -65,9 +65,8 @@ class Follower:
 
     def attribute(self, step: ResolvedStep, read: Read, env: Env) -> str:
         """Return the attribute that has, where artifacts are as in `env`, what `step` reads."""
-        sources = [each for each in sources_of(read.giver) if each.step not in self._absent]
         artifact = next((each.name for each in sources_of(read.giver) if each.name), read.name)
-        wanted = tuple(each.step for each in sources)
+        wanted = tuple(self._candidates(read))
         name = attribute(artifact)
         if self.same(wanted, env.get(name, ())):
             return name
@@ -79,6 +78,14 @@ class Follower:
             if env.get(kept) == wanted:
                 return kept
         return self._refuse(step, read.name)
+
+    def _candidates(self, read: Read) -> Iterator[StepName]:
+        """Yield the steps whose value it may be here, up to the first that always runs."""
+        for each in sources_of(read.giver):
+            if each.step not in self._absent:
+                yield each.step
+                if not self._flow[each.step].conditional:
+                    return
 
     def same(self, wanted: tuple[StepName, ...], found: tuple[StepName, ...]) -> bool:
         """Say whether the last that ran is the same step in both, whichever ran."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from nbflow.frontends.converting.choices import excluded, lacking
 from nbflow.frontends.converting.expressions import on_self
 from nbflow.frontends.converting.following import Follower
 from nbflow.frontends.converting.naming import Names, attribute
 from nbflow.frontends.converting.original import Original, reads_of, refuse
 from nbflow.frontends.converting.sketch import Env, Sketch
+from nbflow.frontends.converting.skipping import excluded, lacking
 from nbflow.graph.givers import FromContext, FromDefinition, FromParameter, FromSteps
 from nbflow.graph.resolved import ResolvedStep
 from nbflow.model.ids import ScopeName, StepName

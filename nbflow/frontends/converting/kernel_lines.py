@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from string import Formatter
 
 from nbflow.cells.evaluation import DOLLAR
 from nbflow.frontends.converting.edits import Edits
@@ -51,8 +52,20 @@ def _command(node: ast.expr, is_name: Callable[[str], bool]) -> str:
     match node:
         case ast.Call(func=ast.Attribute(value=ast.Constant(value=str(template))), args=arguments):
             parts = [_filled(each, is_name) for each in arguments]
-            return f"{template!r}.format({', '.join(parts)})"
+            return _f_string(template, parts) or f"{template!r}.format({', '.join(parts)})"
     return ast.unparse(node)
+
+
+def _f_string(template: str, parts: list[str]) -> str | None:
+    """Return `template` with `parts` in its fields as an f-string; None where quotes would not be told apart."""
+    if any(sign in text for text in (template, *parts) for sign in '"\\\n') or any("{" in part for part in parts):
+        return None
+    filled, rest = "", iter(parts)
+    for literal, field, spec, conversion in Formatter().parse(template):
+        filled += literal.replace("{", "{{").replace("}", "}}")
+        if field is not None:
+            filled += f"{{{next(rest)}{f'!{conversion}' if conversion else ''}{f':{spec}' if spec else ''}}}"
+    return f'f"{filled}"'
 
 
 def _filled(node: ast.expr, is_name: Callable[[str], bool]) -> str:
