@@ -104,6 +104,8 @@ def test_a_switch_without_a_condition_or_without_cases_is_one_all_the_same() -> 
         ("self.next({'a': self.b, True: self.c, 1: self.d}, condition='v')", "the case 1 stands there twice"),
         ("self.next({b'a': self.b}, condition='v')", "the case `b'a'` is no string, number, True, False or None"),
         ("self.next({(1, 2): self.b}, condition='v')", "the case `(1, 2)` is no string, number, True, False or None"),
+        ("self.next({~1: self.b}, condition='v')", "the case `~1` is no string, number, True, False or None"),
+        ("self.next({-x: self.b}, condition='v')", "the case `-x` is no string, number, True, False or None"),
         ("self.next({'a': 'b'}, condition='v')", "`'b'` is no step: write self.NAME"),
     ],
 )  # fmt: skip
@@ -118,6 +120,17 @@ def test_a_case_that_nobody_can_read_is_invalid() -> None:
 def test_a_valid_call_has_no_reason() -> None:
     assert why_invalid("def a(self):\n    self.next(self.b)", 2) == ""
     assert why_invalid("def a(self):\n    self.next(self.b)", 1) == ""
+
+
+def test_the_reason_is_that_of_the_call_on_the_line() -> None:
+    text = "def a(self):\n    self.next()\n    x = 1\n    self.next(self.b)\n    self.next(b)"
+    assert [why_invalid(text, line) for line in range(1, 6)] == [
+        "",
+        "Specify at least one step function as an argument",
+        "",
+        "",
+        "`b` is no step: write self.NAME",
+    ]
 
 
 def test_an_invalid_call_still_says_which_steps_it_means() -> None:

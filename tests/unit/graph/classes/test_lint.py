@@ -154,6 +154,18 @@ def test_4_no_step_leads_to_the_start() -> None:
     assert found.place.line == 3
 
 
+def test_4_of_several_self_next_the_one_to_the_start_is_shown() -> None:
+    text = """
+    def start(self): self.next(self.a)
+    def a(self):
+        if x: self.next(self.end)
+        self.next(self.start)
+    def end(self): pass
+    """
+    found = next(each for each in built(text).problems if each.code == "F007")
+    assert found.place.line == 5
+
+
 def test_4_a_way_back_to_the_start_is_no_loop_besides() -> None:
     found = the_problem(
         """
@@ -528,6 +540,7 @@ def test_13_a_join_is_preceded_by_a_split() -> None:
         "Step *a* seems like a join step (it takes an extra input argument) but it is not preceded by a split"
     )
     assert found.why == "Ensure that there is a matching split for every join"
+    assert found.fix == "def a(self), or split before it: self.next(self.a, self.b)"
     assert codes("def start(self, inputs): self.next(self.end)\n" + END) == ["F024"]
 
 

@@ -80,3 +80,5 @@ def test_a_notebook_has_such_a_graph_too() -> None:
         "b": ("linear", ["c"]),
         "c": ("join", []),
     }
+    assert steps["a"]["line"] == 2
+    assert (steps["a"]["doc"], steps["a"]["decorators"]) == ("", [])
