@@ -68,9 +68,7 @@ class Delayed:
     def _followed(self, path: str, value: Any, kind: str, key: Any) -> Any:
         try:
             # a key of the config is meant, and not the method of dicts that may have its name
-            if kind == "item" or (isinstance(value, Mapping) and key in value):
-                return value[key]
-            return getattr(value, key)
+            return value[key] if kind == "item" or isinstance(value, Mapping) else getattr(value, key)
         except (AttributeError, LookupError, TypeError) as error:
             mapping = isinstance(value, Mapping)
             message = missing(value, key) if mapping else f"{path} is {one_line(repr(value), 60)}. {said(error)}"

@@ -79,8 +79,6 @@ def fitted(kind: Kind, value: object) -> Any:
 
 def unboxed(value: object) -> Any:
     """Return NumPy's scalars and arrays as plain Python, without importing it."""
-    if isinstance(value, str | bytes | bool | int | float | None):
-        return value
     if isinstance(getattr(value, "ndim", None), int) and hasattr(value, "tolist"):
         return value.tolist()
     return value

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import copy
+import enum
 import json
 import os
 import pickle
@@ -141,6 +142,33 @@ def test_a_value_survives_pickling_and_copying(again: Callable[[Any], Any]) -> N
     assert made == DATA
 
 
+def test_a_list_of_a_value_survives_pickling() -> None:
+    made = pickle.loads(pickle.dumps(ConfigValue(DATA).model.layers))
+    assert (type(made), made) == (ConfigList, DATA["model"]["layers"])
+
+
+def test_a_value_is_wrapped_once_and_in_tuples_too() -> None:
+    cfg = ConfigValue({**DATA, "pair": ({"a": 1}, 2)})
+    assert ConfigValue(cfg).model is cfg.model
+    assert cfg.pair[0].a == 1
+    assert cfg.copy() is cfg
+
+
+class Word(str):
+    __slots__ = ()
+
+
+class Colour(enum.Enum):
+    RED = 1
+
+
+def test_plain_values_are_of_no_class_of_their_own() -> None:
+    made = ConfigValue({"word": Word("x"), "flag": True, "colour": Colour.RED, "pair": (1, {2})}).to_dict()
+    assert made == {"word": "x", "flag": True, "colour": Colour.RED, "pair": (1, {2})}
+    assert type(made["word"]) is str
+    assert made["flag"] is True
+
+
 def test_a_value_lists_its_keys_for_completion() -> None:
     names = dir(ConfigValue({**DATA, "a key": 1, 3: 4}))
     assert {"model", "name", "to_dict"} <= set(names)
@@ -245,7 +273,9 @@ def test_a_delayed_value_shows_how_it_was_written() -> None:
 def test_a_delayed_value_has_no_private_attributes_for_those_who_ask_every_object() -> None:
     assert not hasattr(Flow.cfg, "__wrapped__")
     assert not hasattr(Flow.cfg, "_repr_html_")
-    assert copy.deepcopy(Flow.cfg.model) is not None
+    part = Flow.cfg.model
+    assert copy.deepcopy(part) is part
+    assert copy.copy(part) is part
     assert len({Flow.cfg.model, Flow.cfg.name}) == 2
 
 
@@ -254,6 +284,7 @@ def test_a_delayed_value_has_no_private_attributes_for_those_who_ask_every_objec
     [
         (Flow.cfg.modle.alpha, "there is no 'modle' in the config. Did you mean 'model'? It has: model, name, items"),
         (Flow.cfg["modle"], "there is no 'modle' in the config"),
+        (Flow.cfg.model.update, "there is no 'update' in the config"),
         (Flow.cfg.name.first, "cfg.name is 'Ridge'. AttributeError"),
         (Flow.cfg.model.layers[7], "IndexError"),
         (config_expr("cgf.name"), "NameError: name 'cgf' is not defined"),
@@ -434,6 +465,11 @@ def test_a_file_that_may_not_be_read_is_named(folder: Path) -> None:
     assert "reading it is not allowed" in refused(lambda: value_of(Config("cfg", default="a.json")))
 
 
+def test_a_file_in_a_folder_that_is_not_there_is_named_without_a_guess(folder: Path) -> None:
+    text = refused(lambda: value_of(Config("cfg", default="no/a.json")))
+    assert f"it was looked for at {folder}/no/a.json.\n" in text
+
+
 def test_a_file_that_is_no_text_is_named(folder: Path) -> None:
     (folder / "a.json").write_bytes(b"\xff\xfe")
     assert "file 'a.json' for 'cfg' is not text in utf-8" in refused(lambda: value_of(Config("cfg", default="a.json")))
@@ -501,6 +537,11 @@ def test_a_parser_that_fails_is_named_with_its_line() -> None:
     text = refused(lambda: value_of(Config("cfg", default_value="-2", parser=check)))
     assert "config 'cfg': its parser check failed: ValueError: tastes must be positive: -2" in text
     assert "test_config.py, line" in text
+
+
+def test_a_parser_that_fails_is_named_as_it_was_written() -> None:
+    text = refused(lambda: value_of(Config("cfg", default_value="a = ", parser="tomllib.loads")))
+    assert "config 'cfg': its parser tomllib.loads failed: TOMLDecodeError" in text
 
 
 def test_a_parser_that_is_not_there_is_refused() -> None:
