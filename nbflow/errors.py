@@ -10,11 +10,14 @@
       TaskError          T: a step's body, while or after it ran
         InvalidNextError     its self.next cannot be followed
         MergeError           merge_artifacts cannot be done
+          MergeConflictError   values differ
+          MergeMissingError    a name that was to be included is not there
       RunError           R: a run, a notebook file or a command line as a whole
       StoreError         S: artifacts and the bytes that hold them
       MetadataError      M: facts about runs
         NotFoundError        there is no such flow, run, step, task or artifact
         NamespaceError       it is there, and outside the namespace
+        PathspecError        what was asked for cannot be the name of one
         TagError             a tag that cannot be given or taken
 
 A *problem* is a value: a code, the place it stands in, and facts. Its texts come from CATALOGUE, so each
@@ -183,6 +186,14 @@ class MergeError(TaskError):
         return [name for name in dict(self.problems[0].facts).get("names", "").split(", ") if name]
 
 
+class MergeConflictError(MergeError):
+    """The joined tasks left different values."""
+
+
+class MergeMissingError(MergeError):
+    """No joined task left what was to be merged."""
+
+
 class RunError(NbflowError):
     """A run, a notebook file or a command line as a whole cannot go on."""
 
@@ -209,6 +220,10 @@ class NamespaceError(MetadataError):
     """What was asked for is outside the namespace."""
 
 
+class PathspecError(MetadataError):
+    """What should name a run, step, task or artifact does not."""
+
+
 class TagError(MetadataError):
     """A tag cannot be given or taken."""
 
@@ -229,10 +244,13 @@ _CLASSES: dict[str, type[NbflowError]] = {
 #: codes whose class is narrower than that of their letter
 _NARROWER: dict[str, type[NbflowError]] = {
     **dict.fromkeys(("M001", "M002", "M003", "M004", "M005"), NotFoundError),
+    "M006": PathspecError,
     "M012": NamespaceError,
     **dict.fromkeys(("M010", "M013", "M014"), TagError),
     **dict.fromkeys((f"T03{digit}" for digit in range(10)), InvalidNextError),
-    **dict.fromkeys((f"T04{digit}" for digit in range(10)), MergeError),
+    **dict.fromkeys(("T040", "T041"), MergeError),
+    "T042": MergeConflictError,
+    "T043": MergeMissingError,
 }
 
 

@@ -6,12 +6,12 @@ Each is another name of a class of nbflow.
     MetaflowNotFound                         NotFoundError, also a KeyError where `[]` raises it
     MetaflowNamespaceMismatch                NamespaceError
     MetaflowTaggingError                     TagError
-    MetaflowInvalidPathspec                  MetadataError
+    MetaflowInvalidPathspec                  PathspecError
     MetaflowDataMissing                      StoreError
     MetaflowInternalError                    NbflowError
     InvalidNextException                     InvalidNextError
-    UnhandledInMergeArtifactsException       MergeError
-    MissingInMergeArtifactsException         MergeError
+    UnhandledInMergeArtifactsException       MergeConflictError
+    MissingInMergeArtifactsException         MergeMissingError
     ParameterFieldFailed                     ParameterError
     ParameterFieldTypeMismatch               ParameterError
     InvalidDecoratorAttribute                DecoratorError
@@ -32,12 +32,13 @@ from nbflow.errors import (
     DecoratorError,
     InvalidNextError,
     LintError,
-    MergeError,
-    MetadataError,
+    MergeConflictError,
+    MergeMissingError,
     NamespaceError,
     NbflowError,
     NotFoundError,
     ParameterError,
+    PathspecError,
     RunError,
     StoreError,
     TagError,
@@ -50,10 +51,11 @@ MetaflowException = MetaflowInternalError = NbflowError
 MetaflowNotFound = NotFoundError
 MetaflowNamespaceMismatch = NamespaceError
 MetaflowTaggingError = TagError
-MetaflowInvalidPathspec = MetadataError
+MetaflowInvalidPathspec = PathspecError
 MetaflowDataMissing = StoreError
 InvalidNextException = InvalidNextError
-UnhandledInMergeArtifactsException = MissingInMergeArtifactsException = MergeError
+UnhandledInMergeArtifactsException = MergeConflictError
+MissingInMergeArtifactsException = MergeMissingError
 ParameterFieldFailed = ParameterFieldTypeMismatch = ParameterError
 InvalidDecoratorAttribute = DuplicateStepDecoratorException = DuplicateFlowDecoratorException = DecoratorError
 LintWarn = LintError

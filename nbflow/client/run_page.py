@@ -24,7 +24,7 @@ def run_page(
         ("took", duration(took)),
         ("by", run.user),
         ("from", run.source),
-        ("tags", ", ".join(sorted(run.tags | run.system_tags))),
+        ("tags", ", ".join(sorted(run.tags))),
         ("failed", run.reason),
         *((name, value) for name, value, _ in parameters(run.parameters)),
     ]

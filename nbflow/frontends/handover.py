@@ -15,12 +15,14 @@ from nbflow.errors import Place
 from nbflow.metadata.rows import task_record, task_text
 from nbflow.model import options, step
 from nbflow.model.artifact import ArtifactRef
+from nbflow.model.flowclass import DecoratorSpec, Transition
 from nbflow.model.graph import (
     MISSING,
     CodeRef,
     Condition,
     Everything,
     Graph,
+    Method,
     Missing,
     Need,
     Node,
@@ -39,6 +41,7 @@ _PLAIN: dict[str, Any] = {
     each.__name__: each
     for each in (
         *(CodeRef, Condition, Everything, Graph, Need, Node, Scope, Source, Switch),
+        *(DecoratorSpec, Method, Transition),
         *(options.Catch, options.Options, options.Resources, options.Retry),
         *(step.Binding, step.Body, step.DiscardedCall, step.Merge, step.Names, step.SetupCell, step.Statement),
         *(ItemList, ParameterDef, Place, Reuse, RunRequest, TaskKey),

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import getpass
 import os
+import platform
 
+import nbflow
 from nbflow.model.record import RunRecord
 
 
@@ -23,6 +25,12 @@ def identity() -> str:
     """Return the tag that new runs get, and by which their namespace finds them: anybody has one, root, too."""
     token = os.environ.get("NBFLOW_PRODUCTION_TOKEN")
     return f"production:{token}" if token else f"user:{user_here()}"
+
+
+def system_tags() -> frozenset[str]:
+    """Return the tags that nbflow gives a new run: whose it is, and what ran it."""
+    versions = {f"nbflow_version:{nbflow.__version__}", f"python_version:{platform.python_version()}"}
+    return frozenset({identity(), "runtime:dev", *versions})
 
 
 def owner_of(run: RunRecord) -> str:

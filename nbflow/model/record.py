@@ -42,6 +42,16 @@ class Failure:
         first = f"NBF-{self.code}  {head}" if self.type in OURS else f"{self.type}: {head} (NBF-{self.code})"
         return "\n".join([first, *(f"  {line}" for line in rest)])
 
+    @property
+    def exception(self) -> str:
+        """Its message, under the name Metaflow has for it."""
+        return self.message
+
+    @property
+    def stacktrace(self) -> str:
+        """Its traceback, under the name Metaflow has for it."""
+        return self.traceback
+
     def to_json(self) -> dict[str, Any]:
         return {
             "type": self.type,
@@ -121,10 +131,6 @@ class TaskRecord:
     id: str
     path: Path
     status: TaskStatus
-    #: its round in a self-loop, from 0
-    iteration: int = 0
-    #: the step that a switch chose
-    chose: StepName | None = None
     #: number of the attempt whose manifest counts, or of the last one
     attempt: int = 0
     manifest: Manifest | None = None
@@ -156,6 +162,10 @@ class TaskRecord:
     code: Digest | None = None
     #: in a draft: what the task left before, while its cell, run again, has left nothing
     before: TaskRecord | None = None
+    #: classes: its round in a self-loop, from 0
+    iteration: int = 0
+    #: classes: the step that it chose, where it is a switch
+    chose: StepName | None = None
 
     @property
     def key(self) -> TaskKey:

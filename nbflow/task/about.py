@@ -37,7 +37,7 @@ def members(spec: TaskSpec) -> dict[str, Any]:
         "origin_run_id": about.get("origin_run_id"),
         "username": user,
         # an empty one is all runs
-        "namespace": (namespace or None) if namespace is not None else user and f"user:{user}",
+        "namespace": (namespace or None) if namespace is not None else _owner(about, user),
         "tags": frozenset(about.get("tags", ())),
         "parameter_names": list(about.get("parameter_names", ())),
         "is_parallel": gang is not None,
@@ -46,6 +46,12 @@ def members(spec: TaskSpec) -> dict[str, Any]:
     if gang is not None:
         known["parallel"] = Parallel(gang.main_ip, gang.nodes, gang.index, gang.control_task)
     return known
+
+
+def _owner(about: Mapping[str, Any], user: str | None) -> str | None:
+    """Return the namespace a run is in when nobody names another: that of its token, else of its user."""
+    token = next((tag for tag in about.get("tags", ()) if tag.startswith("production:")), None)
+    return token or (user and f"user:{user}")
 
 
 def members_later(spec: TaskSpec) -> Mapping[str, Callable[[], Any]]:

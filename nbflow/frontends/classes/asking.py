@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import os
-import platform
 import sys
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import nbflow
 from nbflow.code.local import environment_of
 from nbflow.code.package import pack
 from nbflow.errors import StoreError, raise_for
@@ -20,6 +18,8 @@ from nbflow.flowspec.prepared import PreparedFlow
 from nbflow.flowspec.project import project_of
 from nbflow.flowspec.values import Value, resolve_parameters
 from nbflow.frontends.classes.opened import ClassFlow
+from nbflow.metadata.identity import system_tags
+from nbflow.metadata.tags import first_tags
 from nbflow.model.artifact import ArtifactRef
 from nbflow.model.ids import FlowName
 from nbflow.runtime.request import RunRequest
@@ -115,8 +115,8 @@ def request_with(
         user=workspace.user,
         max_workers=max_workers,
         max_items=flow.max_splits,
-        tags=frozenset(tags),
-        system_tags=frozenset({*_system_tags(workspace), *(project or {}).get("tags", ())}),
+        tags=first_tags(flow.name, tuple(tags)),
+        system_tags=frozenset({*system_tags(), *(project or {}).get("tags", ())}),
         about={
             "namespace": namespace,
             "project": project,
@@ -148,14 +148,6 @@ def stored(
             facts = dict(refusal.problems[0].facts)
             raise_for("P040", name=name, type=facts.get("type", type(value).__name__), why=facts.get("why", ""))
     return writer.close()
-
-
-def _system_tags(workspace: Workspace) -> Iterator[str]:
-    token = os.environ.get("NBFLOW_PRODUCTION_TOKEN")
-    yield f"production:{token}" if token else f"user:{workspace.user}"
-    yield "runtime:dev"
-    yield f"nbflow_version:{nbflow.__version__}"
-    yield f"python_version:{platform.python_version()}"
 
 
 def _plain(value: Any) -> Any:

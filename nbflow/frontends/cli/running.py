@@ -18,6 +18,8 @@ from nbflow.frontends.cli.notebook import Opened, given_parameters, open_noteboo
 from nbflow.frontends.cli.progress import progress
 from nbflow.frontends.prepare import DefinitionNames, keep_code, parameters_of, surroundings
 from nbflow.frontends.resuming import Origin, carried_over, origin_of, run_among, stored
+from nbflow.metadata.identity import system_tags
+from nbflow.metadata.tags import first_tags
 from nbflow.model.ids import FlowName, Pathspec, TaskKey
 from nbflow.model.record import TaskRecord
 from nbflow.model.status import RunStatus
@@ -35,7 +37,7 @@ def run_notebook(arguments: argparse.Namespace, zygote: Zygote | None) -> int:
     with _host(workspace, zygote) as engine:
         request = request_of(opened, workspace, given_parameters(arguments.parameters))
         reuse = Reuse(fresh=arguments.fresh, everything=arguments.reuse)
-        request = replace(request, reuse=reuse, tags=frozenset(arguments.tag))
+        request = replace(request, reuse=reuse, tags=first_tags(opened.flow, arguments.tag))
         if arguments.dry:
             latest = _latest(workspace, opened.flow)
             before, items = (latest.by_key, latest.items) if latest else ({}, {})
@@ -56,7 +58,7 @@ def resume_notebook(arguments: argparse.Namespace, zygote: Zygote | None) -> int
             request,
             reuse=origin.reuse(opened.graph, step),
             origin=origin.run.id,
-            tags=origin.run.tags | frozenset(arguments.tag),
+            tags=origin.run.tags | first_tags(opened.flow, arguments.tag),
         )
         title = f"resuming {origin.pathspec}" + (": nothing is started" if arguments.dry else "")
         code = _print_plan(request, origin.by_key, origin.items, workspace, title)
@@ -166,4 +168,5 @@ def request_of(opened: Opened, workspace: Workspace, given: Mapping[str, object]
         environment=around.environment,
         code=keep_code(workspace, opened.flow, opened.graph, around, texts),
         user=workspace.user,
+        system_tags=system_tags(),
     )

@@ -14,6 +14,8 @@ from nbflow.frontends.magics.session import UNNAMED
 from nbflow.frontends.magics.show import say
 from nbflow.frontends.magics.whole import checked
 from nbflow.frontends.prepare import keep_code, surroundings
+from nbflow.metadata.identity import system_tags
+from nbflow.metadata.tags import first_tags
 from nbflow.model.graph import Graph
 from nbflow.model.ids import FlowName
 from nbflow.model.status import RunStatus
@@ -49,7 +51,8 @@ def asked(face: Face, options: RunOptions, given: Mapping[str, Any]) -> RunReque
         captured={step: dict(values) for step, values in face.captured.items()},
         max_workers=options.max_workers,
         max_items=options.max_items,
-        tags=frozenset(options.tags),
+        tags=first_tags(face.flow, options.tags),
+        system_tags=system_tags(),
         cwd=around.cwd,
         sys_path=around.sys_path,
         source=around.source,

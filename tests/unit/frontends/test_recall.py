@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from nbflow.frontends.magics.recall import latest, left_behind, named, sources, unfinished, when
-from nbflow.frontends.resuming import Origin
+from nbflow.frontends.magics.recall import latest, left_behind, sources, unfinished, when
+from nbflow.frontends.resuming import Origin, named
 from nbflow.model.artifact import ArtifactRef, Manifest
 from nbflow.model.ids import Digest, FlowName, RunId, StepName
 from nbflow.model.record import ItemList, ItemsRecord, RunKind, RunRecord, StepSummary, TaskRecord
