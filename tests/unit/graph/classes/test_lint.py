@@ -462,6 +462,16 @@ def test_11_each_loop_is_said_once_and_what_is_behind_it_is_left_alone() -> None
     ]
 
 
+def test_11_a_step_that_may_repeat_itself_can_be_part_of_a_loop() -> None:
+    text = """
+    def start(self): self.next(self.a)
+    def a(self): self.next({1: self.a, 2: self.b}, condition='v')
+    def b(self): self.next({1: self.a, 2: self.end}, condition='v')
+    def end(self): pass
+    """
+    assert the_problem(text).what == "There is a loop in your flow: *a->b->a*"
+
+
 # ---- 12
 
 
@@ -470,6 +480,11 @@ def test_12_every_step_can_be_reached() -> None:
     assert found.code == "F021"
     assert found.what == "Step *b* is unreachable from the entry step *start*"
     assert found.fix == "Add self.next(self.b) in another step or remove *b*"
+
+
+def test_12_a_loop_that_cannot_be_reached_is_said_to_be_that() -> None:
+    loop = "def a(self): self.next(self.b)\ndef b(self): self.next(self.a)\n"
+    assert codes(chain("start", "end") + loop) == ["F021", "F021"]
 
 
 def test_12_a_step_that_cannot_be_reached_is_no_branch_of_a_join() -> None:
