@@ -120,4 +120,19 @@ ENTRIES = {
         "nbflow convert {notebook} {path} --force   writes over it; another name keeps both",
         usage=True,
     ),
+    "R080": Entry("{path} did not start a run", "{why}"),
+    "R081": Entry("{option} is nothing that {path} takes here", "it takes: {known}", "leave it out", usage=True),
+    "R082": Entry(
+        "{name}: a {type} cannot be given to a run",
+        "the run has a process of its own, and what it is given is text",
+        "give a number, a text, a list or a dict; for more, give the name of a file",
+        usage=True,
+    ),
+    "R083": Entry("{run} did not succeed", "{why}", "nbflow show {run} says more"),
+    "R084": Entry(
+        "{path} runs itself",
+        "it makes a Runner of its own file as it is executed, and would be executed once more for that",
+        "make the Runner in another file, or below: if __name__ != '__main__'",
+        usage=True,
+    ),
 }
