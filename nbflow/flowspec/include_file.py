@@ -76,9 +76,9 @@ class IncludeFile(Parameter):
         parser = self.written.get("parser")
         return content if parser is None else parsed(parser, content, owner=f"IncludeFile '{self.name}'")
 
-    def recorded(self, value: Any, given: object) -> Any:
+    def recorded(self, _: Any, given: object) -> Any:
         """Return the path: the content is an artifact, and may be long."""
-        return None if value is None else str(given)
+        return str(given)
 
     def expected(self, _: Kind) -> tuple[str, str]:
         """Return what a value must be, as it reads after `is not`, and how it is typed."""
