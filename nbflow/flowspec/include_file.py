@@ -76,7 +76,7 @@ class IncludeFile(Parameter):
         parser = self.written.get("parser")
         return content if parser is None else parsed(parser, content, owner=f"IncludeFile '{self.name}'")
 
-    def recorded(self, _: Any, given: object) -> Any:
+    def recorded(self, _: Any, given: object, /) -> Any:
         """Return the path: the content is an artifact, and may be long."""
         return str(given)
 

@@ -129,7 +129,7 @@ class Parameter:
         text: str = fitted(str, value)
         return text.split(self.separator) if text else []
 
-    def recorded(self, value: Any, _: object) -> Any:
+    def recorded(self, value: Any, _: object, /) -> Any:
         """Return what the run's record shows for `value`; the second argument is what it was made of."""
         return value
 
