@@ -51,13 +51,16 @@ class Place:
     column: int | None = None
     #: that line's own text
     text: str | None = None
+    #: the step is a method of a class
+    method: bool = False
 
     def at(self, line: int | None, column: int | None = None, text: str | None = None) -> Place:
         """Return this place with a line of its cell."""
         return replace(self, line=line, column=column, text=text)
 
     def __str__(self) -> str:
-        parts = [self.notebook, self.cell, self.step and f"%%step {self.step}", self.line and f"line {self.line}"]
+        step = self.step and f"{'' if self.method else '%%'}step {self.step}"
+        parts = [self.notebook, self.cell, step, self.line and f"line {self.line}"]
         return " · ".join(str(part) for part in parts if part)
 
 

@@ -44,7 +44,7 @@ def draft_of(prepared: PreparedFlow, *, flow_class: str, place: Place = NOWHERE)
     methods = []
     for name, text in texts.items():
         at = place if text.file in own and place != NOWHERE else _place_of_file(text.file)
-        methods.append(_method(prepared, prepared.steps[name], text, replace(at, step=name), problems))
+        methods.append(_method(prepared, prepared.steps[name], text, replace(at, step=name, method=True), problems))
     if any(each.severity == "error" for each in problems):
         raise error(each for each in problems if each.severity == "error")
     return ClassDraft(
@@ -63,7 +63,7 @@ def _texts(prepared: PreparedFlow, place: Place, problems: list[Problem]) -> Ite
         try:
             yield name, function_text(step.function)
         except NoTextError as missing:
-            problems.append(problem("F041", replace(place, step=name), name=name, why=missing))
+            problems.append(problem("F041", replace(place, step=name, method=True), name=name, why=missing))
 
 
 def _is_own(step: PreparedStep, prepared: PreparedFlow) -> bool:

@@ -63,7 +63,7 @@ class RunRequest:
     user: str = ""
     #: tags that nbflow gives: `user:ann`, `python_version:3.11`
     system_tags: frozenset[str] = frozenset()
-    #: what `current` tells of the run in every task: `namespace`, `project` (a mapping, with @project), `script`
+    #: what the record keeps of a class beside the rest; `current` tells of `namespace`, `project` and `script` of it
     about: Mapping[str, Any] = field(default_factory=dict)
     #: importable name of the definitions; empty: made of the flow's name
     module: str = ""

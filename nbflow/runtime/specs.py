@@ -62,7 +62,8 @@ class SpecWriter:
         self._numbers = {statement: number for number, statement in enumerate(numbered(request.graph))}
         self._lists = listed_by(request.graph)
         self._about = {
-            **request.about,
+            # the rest is long, and stands in the run's record
+            **{name: request.about.get(name) for name in ("namespace", "project", "script")},
             "flow": request.flow,
             "run_id": where.run,
             "origin_run_id": request.origin,

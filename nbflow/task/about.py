@@ -78,12 +78,9 @@ def _graph(spec: TaskSpec) -> dict[str, Any]:
     flow, run, *_ = spec.task.split("/")
     record = Workspace.open(spec.root).metadata.run(flow, run)
     steps = record.steps if record else ()
-    return {
-        "file": spec.about.get("script", ""),
-        "parameters": [{"name": name} for name in spec.about.get("parameter_names", ())],
-        "steps": {each.name: _step(each, steps) for each in steps},
-        "doc": record.about.get("doc", "") if record else "",
-    }
+    told = record.about.get("graph") if record else None
+    found = dict(told or {"file": "", "doc": "", "steps": {each.name: _step(each, steps) for each in steps}})
+    return {**found, "parameters": [{"name": name} for name in spec.about.get("parameter_names", ())]}
 
 
 def _step(summary: StepSummary, steps: tuple[StepSummary, ...]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from typing import Any
 from nbflow.code.local import environment_of
 from nbflow.code.package import pack
 from nbflow.errors import StoreError, raise_for
+from nbflow.flowspec.config import recorded
 from nbflow.flowspec.constants import constants_of
 from nbflow.flowspec.context import ParameterContext
 from nbflow.flowspec.current import in_current
@@ -18,6 +19,7 @@ from nbflow.flowspec.prepared import PreparedFlow
 from nbflow.flowspec.project import project_of
 from nbflow.flowspec.values import Value, resolve_parameters
 from nbflow.frontends.classes.opened import ClassFlow
+from nbflow.graph.classes import graph_info
 from nbflow.metadata.identity import system_tags
 from nbflow.metadata.tags import first_tags
 from nbflow.model.artifact import ArtifactRef
@@ -97,7 +99,7 @@ def request_with(
     """Return the request for a run whose parameters and constants are known."""
     path = tuple(dict.fromkeys([str(flow.folder), *(entry for entry in sys.path if entry)]))
     package = pack(flow.name, flow.graph, flow.folder, path, flow.cells)
-    configs = {name: _plain(value) for name, value in flow.prepared.config_values.items()}
+    configs = recorded(flow.prepared.configs, flow.prepared.config_values)
     return RunRequest(
         flow=FlowName(flow.name),
         graph=flow.graph,
@@ -121,7 +123,7 @@ def request_with(
             "namespace": namespace,
             "project": project,
             "script": Path(flow.source).name,
-            "doc": flow.draft.doc,
+            "graph": graph_info(flow.graph, file=Path(flow.source).name, decorators=flow.draft.decorators),
             # what a resumed run goes on with
             "constants": {name: ref.to_json() for name, ref in constants.items()},
             "configs": configs,
@@ -148,8 +150,3 @@ def stored(
             facts = dict(refusal.problems[0].facts)
             raise_for("P040", name=name, type=facts.get("type", type(value).__name__), why=facts.get("why", ""))
     return writer.close()
-
-
-def _plain(value: Any) -> Any:
-    """Return a config's value as JSON has it."""
-    return value.to_dict() if hasattr(value, "to_dict") else value

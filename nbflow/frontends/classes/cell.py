@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from nbflow.client import Run
 from nbflow.errors import error, problem
 from nbflow.frontends.classes.asking import request_of
-from nbflow.frontends.classes.opened import ClassFlow, open_class
+from nbflow.frontends.classes.opened import ClassFlow, config_values, open_class
 from nbflow.frontends.classes.resuming import resumed
 from nbflow.frontends.classes.running import host, start
 from nbflow.model.status import RunStatus
@@ -57,7 +57,8 @@ def run_class(
         KeyboardInterrupt: it was interrupted, and no worker is left.
     """
     face = _face_of(flow_class)
-    how: dict[str, Any] = {"config_values": configs, "with_specs": with_specs, "max_splits": max_splits}
+    values = config_values(flow_class, contents=configs or {})
+    how: dict[str, Any] = {"config_values": values, "with_specs": with_specs, "max_splits": max_splits}
     flow = open_class(flow_class, **how) if face is None else _open_in(face, flow_class, **how)
     workspace = Workspace.find(local=[str(flow.folder)]) if face is None else face.workspace
     if resume:

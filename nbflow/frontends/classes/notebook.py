@@ -130,5 +130,5 @@ def _in_cell(step: MethodDraft, flow_class: type, definitions: Definitions) -> M
         # a base class of a file
         return step
     body = replace(step.body, file=statement.file, cell=statement.cell)
-    place = replace(statement.place, step=step.name, line=step.place.line, text=step.place.text)
+    place = replace(statement.place, step=step.name, line=step.place.line, text=step.place.text, method=True)
     return replace(step, body=body, place=place)

@@ -5,20 +5,25 @@ from __future__ import annotations
 import ast
 import hashlib
 import importlib.util
+import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from types import ModuleType
+from types import MappingProxyType, ModuleType
 from typing import Any
 
 from nbflow.code.imports import imported
 from nbflow.errors import Place, Problem, did_you_mean, error, raise_for
+from nbflow.flowspec.config import configs_of, read
+from nbflow.flowspec.context import ParameterContext
 from nbflow.flowspec.draft import draft_of
 from nbflow.flowspec.flow import FlowBody
+from nbflow.flowspec.options import notices_of
 from nbflow.flowspec.prepare import prepare
 from nbflow.flowspec.prepared import PreparedFlow
 from nbflow.frozen import frozen
 from nbflow.graph.classes import build_class
+from nbflow.metadata.identity import user_here
 from nbflow.model.flowclass import ClassDraft
 from nbflow.model.graph import Graph
 from nbflow.model.step import Statement
@@ -53,6 +58,31 @@ class ClassFlow:
     def name(self) -> str:
         """The flow's name."""
         return self.prepared.name
+
+
+def config_values(
+    flow_class: type,
+    *,
+    files: Mapping[str, Any] = MappingProxyType({}),
+    contents: Mapping[str, Any] = MappingProxyType({}),
+) -> dict[str, Any]:
+    """Return what the values of the configs of a class are read from, by attribute: what is given, the environment, defaults.
+
+    Args:
+        flow_class: the class.
+        files: config → file to read it from.
+        contents: config → value, or its JSON.
+
+    Raises:
+        ParameterError: one cannot be read, or there is no such config.
+    """
+    return read(
+        configs_of(flow_class),
+        files=files,
+        contents=contents,
+        environ=os.environ,
+        context=ParameterContext(flow_name=flow_class.__name__, user_name=user_here()),
+    )
 
 
 def open_class(
@@ -118,7 +148,7 @@ def checked_class(
         prepared,
         draft,
         built.graph,
-        built.problems,
+        (*notices_of(prepared), *built.problems),
         statements=statements,
         with_specs=tuple(with_specs),
         max_splits=max_splits,

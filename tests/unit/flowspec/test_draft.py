@@ -152,7 +152,7 @@ def test_a_step_has_its_text_and_where_it_stands(whole: ClassDraft) -> None:
     assert split.place.line and lines[split.place.line - 1] == "    def split(self):"
     assert split.body.cell == Path(__file__).read_text()
     assert split.body.file == __file__
-    assert split.place == Place("test_draft.py", step="split", line=split.place.line)
+    assert split.place == Place("test_draft.py", step="split", line=split.place.line, method=True)
 
 
 def test_transitions_have_lines_of_the_file(whole: ClassDraft) -> None:
@@ -249,7 +249,7 @@ def test_steps_of_a_base_class_in_another_file_have_that_file(module: Callable[.
     start, end = named(found, "start"), named(found, "end")
     assert start.body.file.endswith("flow_base.py") and start.place.notebook == "flow_base.py"
     assert start.body.cell != end.body.cell
-    assert str(end.place) == "child.ipynb · cell 3 · %%step end · line 10"
+    assert str(end.place) == "child.ipynb · cell 3 · step end · line 10"
 
 
 def test_a_step_in_the_cell_of_a_kernel_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -263,15 +263,15 @@ def test_a_step_in_the_cell_of_a_kernel_is_found(monkeypatch: pytest.MonkeyPatch
         """
     flow = cell(text, "/tmp/ipykernel_12/34.py")["F"]
     start = named(drafted(flow, place=Place("nb.ipynb", "In [7]")), "start")
-    assert str(start.place) == "nb.ipynb · In [7] · %%step start · line 5"
+    assert str(start.place) == "nb.ipynb · In [7] · step start · line 5"
     assert start.body.source == "@step\ndef start(self): self.next(self.end)\n"
-    assert str(named(drafted(flow), "start").place) == "%%step start · line 5"
+    assert str(named(drafted(flow), "start").place) == "step start · line 5"
 
 
 def test_a_step_among_definitions_has_the_cell_of_its_file_name() -> None:
     text = "class F(FlowSpec):\n    @step\n    def start(self): pass\n"
     start = named(drafted(cell(text, "<nb.ipynb · cell 7>")["F"]), "start")
-    assert str(start.place) == "nb.ipynb · cell 7 · %%step start · line 3"
+    assert str(start.place) == "nb.ipynb · cell 7 · step start · line 3"
 
 
 def test_a_cell_with_magics_elsewhere_is_read_all_the_same() -> None:

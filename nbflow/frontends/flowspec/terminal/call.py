@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -58,17 +57,9 @@ class Call:
     @cached_property
     def config_values(self) -> dict[str, Any]:
         """What the options, the environment and the class itself say of its configs. Raises ParameterError."""
-        from nbflow.flowspec.config import configs_of, read
-        from nbflow.flowspec.context import ParameterContext
-        from nbflow.metadata.identity import user_here
+        from nbflow.frontends.classes.opened import config_values
 
-        return read(
-            configs_of(self.flow_class),
-            files=dict(self.options.config),
-            contents=dict(self.options.config_value),
-            environ=os.environ,
-            context=ParameterContext(flow_name=self.flow, user_name=user_here()),
-        )
+        return config_values(self.flow_class, files=dict(self.options.config), contents=dict(self.options.config_value))
 
     @cached_property
     def prepared(self) -> PreparedFlow:
@@ -83,7 +74,6 @@ class Call:
         Raises:
             FlowError: it makes no sense; every problem is in it.
         """
-        from nbflow.flowspec.options import notices_of
         from nbflow.frontends.classes.opened import open_class
         from nbflow.frontends.flowspec.terminal.checking import pylint, say_notices
 
@@ -93,7 +83,7 @@ class Call:
         self.console.say("    The graph looks good!")
         if self.options.pylint:
             pylint(flow.source, self.console)
-        say_notices([*notices_of(flow.prepared), *flow.problems], self.console)
+        say_notices(flow.problems, self.console)
         return flow
 
     def introduce(self) -> None:
