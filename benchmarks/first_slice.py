@@ -97,6 +97,53 @@ def flow(*cells: str) -> float:
         return command(NBFLOW, "run", path)
 
 
+_CLASS = """
+from nbflow import FlowSpec, step
+
+class BenchFlow(FlowSpec):
+    @step
+    def start(self):
+        self.items = range({tasks})
+        self.next({first})
+
+    @step
+    def square(self):
+        self.y = self.input**2
+        self.next(self.total)
+
+    @step
+    def total(self, inputs):
+        self.result = sum(each.y for each in inputs)
+        self.next(self.end)
+
+    @step
+    def end(self):
+        pass
+
+if __name__ == "__main__":
+    BenchFlow()
+"""
+
+
+def class_flow(tasks: int, *words: str) -> float:
+    """Run a flow that is a class: a foreach of `tasks`, or two steps for 0, and return its milliseconds."""
+    first = 'self.square, foreach="items"' if tasks else "self.end"
+    text = _CLASS.format(tasks=tasks, first=first)
+    if not tasks:
+        # the steps between are not part of it
+        head, rest = text.split("    @step\n    def square")
+        text = head + "    @step\n    def end" + rest.split("    @step\n    def end")[1]
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "bench_flow.py")
+        path.write_text(text)
+        here = Path.cwd()
+        os.chdir(folder)
+        try:
+            return command(sys.executable, path, "run", *words)
+        finally:
+            os.chdir(here)
+
+
 def resumed(last: str, *cells: str) -> float:
     """Return the milliseconds of resuming a run that is whole, with step `last` to run again."""
     with notebook(*cells) as path:
@@ -156,6 +203,9 @@ def figures() -> Iterator[tuple[str, float, str]]:
     total = "%%step total --join square\nresult = sum(task.y for task in inputs)"
     many = median(3, lambda: flow(square, total))
     yield f"nbflow run, a foreach of {TASKS}", many, f"{TASKS / many * 1000:.0f} tasks/s"
+    yield "python flow.py run, two steps", median(5, lambda: class_flow(0)), ""
+    wide = median(3, lambda: class_flow(TASKS, "--max-num-splits", str(TASKS)))
+    yield f"python flow.py run, a foreach of {TASKS}", wide, f"{TASKS / wide * 1000:.0f} tasks/s"
     yield f"nbflow resume, {TASKS} taken over, 1 run", resumed("total", square, total), ""
     yield f"%flow restore, 20 results, {MEGABYTES} MB", median(3, restored), ""
 
@@ -166,10 +216,10 @@ def main() -> None:
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     print(f"Python {sys.version.split()[0]}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
     start = median(9, lambda: command(sys.executable, "-c", "pass"))
-    print(f"\n{'':<36}{'ms':>8}{'× Python':>10}{'load':>7}")
-    print(f"{'starting Python':<36}{start:>8.1f}{1:>10.1f}{os.getloadavg()[0]:>7.1f}")
+    print(f"\n{'':<40}{'ms':>8}{'× Python':>10}{'load':>7}")
+    print(f"{'starting Python':<40}{start:>8.1f}{1:>10.1f}{os.getloadavg()[0]:>7.1f}")
     for name, took, remark in figures():
-        print(f"{name:<36}{took:>8.1f}{took / start:>10.1f}{os.getloadavg()[0]:>7.1f}  {remark}".rstrip(), flush=True)
+        print(f"{name:<40}{took:>8.1f}{took / start:>10.1f}{os.getloadavg()[0]:>7.1f}  {remark}".rstrip(), flush=True)
 
 
 if __name__ == "__main__":
