@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from nbflow.cells.definitions import previous
@@ -110,10 +110,31 @@ def text_of(statement: Statement) -> list[str]:
     return cell[with_comments(cell, first) - 1 : last]
 
 
-def import_lines(statements: Iterable[Statement], others: Iterable[str], folder: Path) -> list[str]:
-    """Return the imports of the file, sorted as is usual: Python's own, packages, modules in `folder`."""
+def used_names(original: Original, statements: Iterable[Statement]) -> set[str]:
+    """Return the names that the file reads of its definitions."""
+    found = {name for node in original.graph.nodes for name in node.code.roots}
+    found |= {name for cell in original.graph.setup for name in cell.body.names.reads}
+    for each in statements:
+        if each.kind != "import":
+            found |= each.now | each.later | each.annotations
+    texts = [*(each.type for each in original.graph.parameters), *original.assigned.values()]
+    texts += [each.default for each in original.graph.parameters if each.default is not None]
+    return found | {node.id for text in texts for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name)}
+
+
+def import_lines(
+    statements: Iterable[Statement], used: Collection[str], others: Iterable[str], folder: Path
+) -> list[str]:
+    """Return the imports of the file, sorted as is usual: Python's own, packages, modules in `folder`.
+
+    Args:
+        statements: imports, of which only the names in `used` are taken.
+        used: names.
+        others: further lines.
+        folder: where the notebook stands.
+    """
     sections: dict[int, dict[tuple[bool, str], str]] = {0: {}, 1: {}, 2: {}}
-    lines = [line for each in statements for line in _single_imports(each)]
+    lines = [line for each in statements for line in _single_imports(each, used)]
     for line in dict.fromkeys([*lines, *others]):
         node = ast.parse(line).body[0]
         assert isinstance(node, ast.Import | ast.ImportFrom)
@@ -123,11 +144,16 @@ def import_lines(statements: Iterable[Statement], others: Iterable[str], folder:
     return [line for number, block in enumerate(blocks) for line in (*([""] if number else []), *block)]
 
 
-def _single_imports(statement: Statement) -> list[str]:
+def _single_imports(statement: Statement, used: Collection[str]) -> list[str]:
     lines = text_of(statement)
     node = ast.parse("\n".join(lines)).body[0]
+    assert isinstance(node, ast.Import | ast.ImportFrom)
+    taken = [each for each in node.names if (each.asname or each.name.partition(".")[0]) in used]
     if isinstance(node, ast.Import) and len(node.names) > 1:
-        return [f"import {ast.unparse(each)}" for each in node.names]
+        return [f"import {ast.unparse(each)}" for each in taken]
+    if len(taken) < len(node.names):
+        node.names = taken
+        return [ast.unparse(node)] if taken else []
     return ["\n".join(line for line in lines if not line.startswith("#"))]
 
 

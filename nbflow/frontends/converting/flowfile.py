@@ -8,7 +8,7 @@ from pathlib import Path
 
 from nbflow.frontends.converting.bodytext import body_text, bound_here, indented
 from nbflow.frontends.converting.carrying import carry
-from nbflow.frontends.converting.definitions import import_lines, needed, text_of
+from nbflow.frontends.converting.definitions import import_lines, needed, text_of, used_names
 from nbflow.frontends.converting.formatting import formatted
 from nbflow.frontends.converting.layout import laid_out
 from nbflow.frontends.converting.method import MethodText, MethodWriter
@@ -102,7 +102,8 @@ class _Writer:
         if any("display" in step.draft.body.names.reads for step in self._original.flow.steps):
             others.append("from IPython.display import display")
         singles = [each for each in self._statements if each.kind == "import"]
-        yield from import_lines(singles, others, self._folder)
+        used = used_names(self._original, self._statements)
+        yield from import_lines(singles, used, others, self._folder)
 
     def _definitions(self) -> Iterator[str]:
         before: Statement | None = None

@@ -10,7 +10,7 @@ from nbflow.frontends.converting.naming import Names, attribute
 from nbflow.frontends.converting.original import Original, reads_of, refuse
 from nbflow.frontends.converting.sketch import Env, Sketch
 from nbflow.frontends.converting.skipping import excluded, lacking
-from nbflow.graph.givers import FromContext, FromDefinition, FromParameter, FromSteps
+from nbflow.graph.givers import FromContext, FromParameter, FromSteps
 from nbflow.graph.resolved import ResolvedStep
 from nbflow.model.ids import ScopeName, StepName
 
@@ -99,8 +99,4 @@ class Guards:
                     meanings[read.name] = f"self.{attribute(read.name)}"
                 case FromContext(scope=scope, what=what):
                     meanings[read.name] = of_foreach(scope, step.base, what)
-                case FromDefinition():
-                    pass
-                case _ if use == "when" and read.name == "isnan":
-                    meanings["isnan"] = "math.isnan"
         return on_self(source, meanings)

@@ -51,9 +51,37 @@ def _command(node: ast.expr, is_name: Callable[[str], bool]) -> str:
     """Return the expression of a command: a text, or one to be filled in."""
     match node:
         case ast.Call(func=ast.Attribute(value=ast.Constant(value=str(template))), args=arguments):
-            parts = [_filled(each, is_name) for each in arguments]
+            template, parts = _filled(template, arguments, is_name)
+            if not parts:
+                return repr(template.format())
             return _f_string(template, parts) or f"{template!r}.format({', '.join(parts)})"
     return ast.unparse(node)
+
+
+def _filled(template: str, arguments: list[ast.expr], is_name: Callable[[str], bool]) -> tuple[str, list[str]]:
+    """Return the template of a command and what fills it in; a `$name` that is the shell's becomes part of the template."""
+    made, parts = "", []
+    rest = iter(arguments)
+    for literal, field, spec, conversion in Formatter().parse(template):
+        made += _doubled(literal)
+        if field is None:
+            continue
+        node = next(rest)
+        name = _dollar(node)
+        if name and not is_name(name.partition(".")[0]):
+            made += _doubled(f"${name}")
+            continue
+        made += "{" + (f"!{conversion}" if conversion else "") + (f":{spec}" if spec else "") + "}"
+        parts.append(name or ast.unparse(node))
+    return made, parts
+
+
+def _dollar(node: ast.expr) -> str:
+    """Return the name in a call that stands for `$name`; nothing of any other expression."""
+    match node:
+        case ast.Call(func=ast.Name(id=name), args=[ast.Constant(value=str(path)), *_]) if name == DOLLAR:
+            return path
+    return ""
 
 
 def _f_string(template: str, parts: list[str]) -> str | None:
@@ -62,14 +90,11 @@ def _f_string(template: str, parts: list[str]) -> str | None:
         return None
     filled, rest = "", iter(parts)
     for literal, field, spec, conversion in Formatter().parse(template):
-        filled += literal.replace("{", "{{").replace("}", "}}")
+        filled += _doubled(literal)
         if field is not None:
             filled += f"{{{next(rest)}{f'!{conversion}' if conversion else ''}{f':{spec}' if spec else ''}}}"
     return f'f"{filled}"'
 
 
-def _filled(node: ast.expr, is_name: Callable[[str], bool]) -> str:
-    match node:
-        case ast.Call(func=ast.Name(id=name), args=[ast.Constant(value=str(path)), *_]) if name == DOLLAR:
-            return path if is_name(path.partition(".")[0]) else repr(f"${path}")
-    return ast.unparse(node)
+def _doubled(literal: str) -> str:
+    return literal.replace("{", "{{").replace("}", "}}")

@@ -56,7 +56,6 @@ class MethodWriter:
         found = [part for part in parts if part]
         for number, part in enumerate(found):
             lines += ["", *indented(part, 4)] if number else indented(part, 4)
-        modules |= {"math" for text in sketch.sets.values() if "math.isnan" in text}
         return MethodText(tuple(lines), frozenset(modules), frozenset(name for name, _ in made))
 
     def _doc(self, sketch: Sketch) -> str:

@@ -113,6 +113,9 @@ class _Level:
             if len(joins) > 1:
                 why = f"{joins[0].name} joins it as well, and a class joins a foreach once"
                 refuse(joins[1].draft.place, f"--join of {head.name}", why, f"do in {joins[0].name} what both do")
+            for step in inside:
+                if joins and head.name in step.scope and joins[0].name in self._before[step.name]:
+                    _refuse_second_pass(step, head, joins[0])
             names = {step.name for step in inside if head.name in step.scope} | {step.name for step in joins}
             yield _Unit(head, loop=True, steps=frozenset(names), joins=joins[0] if joins else None)
 
@@ -179,10 +182,7 @@ class _Level:
             (step for name in sorted(loop.steps) if self._before[name] & outside.steps for step in [self._flow[name]]),
             loop.head,
         )
-        what = f"a second pass over the items of {loop.head.name}"
-        why = f"{again.name} needs {outside.head.name}, which needs items of {loop.head.name}; a class goes through a foreach once"
-        fix = f"give {again.name} a --foreach of its own, over a list that the join leaves"
-        refuse(again.draft.place, what, why, fix)
+        _refuse_second_pass(again, loop.head, outside.head)
 
     # ---- forms
 
@@ -230,6 +230,13 @@ class _Level:
         why = "they are not the ends of branches that part and meet: one waits for another, or something else waits for one"
         fix = "read what they leave by name, without --join"
         refuse(place, f"--join {','.join(join.join)}", why, fix)
+
+
+def _refuse_second_pass(again: ResolvedStep, opens: ResolvedStep, between: ResolvedStep) -> NoReturn:
+    what = f"a second pass over the items of {opens.name}"
+    why = f"{again.name} needs {between.name}, which needs items of {opens.name}; a class goes through a foreach once"
+    fix = f"give {again.name} a --foreach of its own, over a list that the join leaves"
+    refuse(again.draft.place, what, why, fix)
 
 
 def _end(blocks: Blocks) -> StepName | None:

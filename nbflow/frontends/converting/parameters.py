@@ -109,7 +109,7 @@ class _Writer:
         node = ast.parse(default.strip(), mode="eval").body
         simple = isinstance(node, ast.Name | ast.Attribute | ast.Call | ast.Subscript)
         text = self._how.write(default if simple else f"({default})")
-        if isinstance(node, ast.Constant) and self._how.given == "str":
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
             # the text of a date, or the like
             return default
         if self._how.given != "JSONType":
