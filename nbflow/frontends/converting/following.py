@@ -68,7 +68,11 @@ class Follower:
         artifact = next((each.name for each in sources_of(read.giver) if each.name), read.name)
         wanted = tuple(self._candidates(read))
         name = attribute(artifact)
-        if self.same(wanted, env.get(name, ())):
+        found = env.get(name, ())
+        if not read.soft and read.name not in dict(step.draft.wiring.default) and self._may_all_be_skipped(wanted):
+            # the step runs only if one of them did
+            found = found[: len(wanted)]
+        if self.same(wanted, found):
             return name
         if len(wanted) == 1 and not self._flow[wanted[0]].conditional:
             kept = self._names.kept.get((wanted[0], artifact))
@@ -78,6 +82,9 @@ class Follower:
             if env.get(kept) == wanted:
                 return kept
         return self._refuse(step, read.name)
+
+    def _may_all_be_skipped(self, steps: tuple[StepName, ...]) -> bool:
+        return bool(steps) and all(self._flow[step].conditional for step in steps)
 
     def _candidates(self, read: Read) -> Iterator[StepName]:
         """Yield the steps whose value it may be here, up to the first that always runs."""

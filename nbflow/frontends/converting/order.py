@@ -85,13 +85,15 @@ class _Unit:
 class _Level:
     """The steps of one scope. Responsibilities: put them, and what is nested in them, into forms."""
 
-    def __init__(self, flow: ResolvedFlow, before: Before, scope: Scopes) -> None:
+    def __init__(self, flow: ResolvedFlow, before: Before, scope: Scopes, joined: StepName | None = None) -> None:
+        #: the step whose items are joined: it comes as late as it can
+        self._joined_step = joined
         self._flow = flow
         self._before = before
         self._scope = scope
         self._units = list(self._gathered())
         self._order = PartialOrder(len(self._units), ())
-        for pairs in (self._needed(), self._beside_joins(), self._in_line()):
+        for pairs in (self._needed(), self._before_joined(), self._beside_joins(), self._in_line()):
             self._add(list(pairs))
 
     def blocks(self) -> Blocks:
@@ -130,6 +132,13 @@ class _Level:
             yield from (
                 (first, later) for first, other in enumerate(self._units) if first != later and above & other.steps
             )
+
+    def _before_joined(self) -> Iterator[tuple[int, int]]:
+        """Yield what lets a join see the step it names last, as it left things."""
+        for last, unit in enumerate(self._units):
+            if self._joined_step in unit.steps:
+                others = (each for each in range(len(self._units)) if each != last)
+                yield from ((other, last) for other in others if not self._order.related(other, last))
 
     def _beside_joins(self) -> Iterator[tuple[int, int]]:
         """Yield what keeps branches to themselves: what else the join needs comes before they part, what else needs them after."""
@@ -204,7 +213,8 @@ class _Level:
     def _block(self, unit: _Unit) -> Block:
         if not unit.loop:
             return Alone(unit.head)
-        inside = _Level(self._flow, self._before, (*self._scope, ScopeName(unit.head.name))).blocks()
+        joined = unit.joins.join[0] if unit.joins else None
+        inside = _Level(self._flow, self._before, (*self._scope, ScopeName(unit.head.name)), joined).blocks()
         return Loop(unit.head, inside, unit.joins)
 
     def _formed(self, blocks: Blocks) -> Blocks:

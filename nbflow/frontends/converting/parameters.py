@@ -107,7 +107,9 @@ class _Writer:
 
     def _computed(self, default: str) -> str:
         node = ast.parse(default.strip(), mode="eval").body
+        # a number needs brackets before a dot, too
         simple = isinstance(node, ast.Name | ast.Attribute | ast.Call | ast.Subscript)
+        simple |= isinstance(node, ast.Constant) and isinstance(node.value, bytes)
         text = self._how.write(default if simple else f"({default})")
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             # the text of a date, or the like
