@@ -54,3 +54,12 @@ def test_what_cannot_be_converted_is_said_and_nothing_is_written(terminal: Termi
     )
     assert not (terminal.folder / "nb.py").exists()
     assert "Did you mean 'nb.ipynb'" in terminal.run("convert", "nbb.ipynb").stderr
+
+
+def test_a_file_elsewhere_does_not_find_the_modules_of_the_notebook_s_folder(terminal: Terminal) -> None:
+    (terminal.folder / "mine.py").write_text("K = 1\n")
+    (terminal.folder / "away").mkdir()
+    terminal.write("import os\nfrom mine import K", "%%step a\nx = K, os.sep")
+    assert "note" not in terminal.run("convert", "nb.ipynb").stderr
+    made = terminal.run("convert", "nb.ipynb", "away/flow.py")
+    assert made.returncode == 0 and "note: it imports mine, which it finds beside the notebook only: " in made.stderr

@@ -31,6 +31,7 @@ FE = '%%step t --foreach "[1, 2]" --as e\nm = e'
         (["%%step a\ndef f(): return 1\nx = 1", "%%step b\ny = f()", "%%step c\ndef f(): return 2\nk = y", "%%step d\nz = f() + k"], "c", "the definition of 'f'"),
         (["%%parameters\nk: int | list[int] = 1", "%%step a\nx = k"], None, "parameter k, of type int . list"),
         (["%%parameters\nseed = 1", "%%setup\nimport random\nrandom.seed(seed)", "%%step a\nx = seed"], None, "%%setup, which reads seed"),
+        (["def retry(x): return x", "%%step a --retry 1\nx = retry(1)"], None, "the definition of 'retry'"),
         ([O, "%%step a\ndef f(): return max([1])\nif x > 1: max = 3\n"], "a", "'max', which is Python's"),
     ],
 )  # fmt: skip

@@ -364,3 +364,10 @@ def test_nothing_is_lost_without_ruff(convert: Convert, monkeypatch: pytest.Monk
     assert class_of(without) != class_of(with_it)
     compile(without, "flow.py", "exec")
     assert "{'a': n,\n             'b': 2}" in without
+
+
+def test_the_class_has_a_name_of_its_own(convert: Convert) -> None:
+    source = convert(
+        "%flow name counter-2", "from collections import Counter as Counter2", "%%step a\nx = Counter2([1])"
+    ).source
+    assert "class Counter2Flow(FlowSpec):" in source and source.endswith("    Counter2Flow()\n")

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from kernels import Kernel
 
+from tests.runner.conftest import SLOW, wait_until
+
 CELLS = """import os, statistics
 from nbflow import FlowSpec, NBRunner, Parameter, step"""
 HELP = "FACTOR = 2\ndef doubled(x): return FACTOR * x"
@@ -85,3 +87,23 @@ def test_a_class_of_a_file_is_run_from_its_file(tmp_path: Path) -> None:
     lines = done.stdout.splitlines()
     assert lines[0] == "4" and lines[-2:] == ["successful 6", "<class 'nbflow.errors.TaskError'>"]
     assert any("started with 3" in line for line in lines) and "started with 2" not in done.stdout
+
+
+def test_an_interrupt_of_the_cell_ends_the_run(start_kernel: Callable[..., Kernel], tmp_path: Path) -> None:
+    kernel = start_kernel()
+    (tmp_path / "slow.py").write_text(SLOW)
+    slow = CLASS.replace("if self.fail", "__import__('time').sleep(self.alpha)\n        if self.fail")
+    for cell in (CELLS, "from nbflow import Flow, Runner", HELP, slow):
+        kernel.ok(cell)
+    for flow, cell in (
+        ("SlowFlow", "Runner('slow.py').run(seconds=60)"),
+        ("Sums", "NBRunner(Sums).run(alpha=60)"),
+        ("Sums", "NBRunner(Sums).nbrun(alpha=60)"),
+    ):
+        sent = kernel.send(cell)
+        stored = tmp_path / ".nbflow" / "logs" / flow
+        before = len(list(stored.glob("*"))) if stored.exists() else 0
+        wait_until(lambda: stored.exists() and len(list(stored.glob("*/start/0/*"))) > before, "it has begun")  # noqa: B023
+        kernel.manager.interrupt_kernel()
+        assert kernel.collect(sent).ename == "KeyboardInterrupt", cell
+        assert kernel.value(f"Flow('{flow}').latest_run.status").endswith("'cancelled'"), cell

@@ -33,6 +33,9 @@ def main(arguments: argparse.Namespace) -> int:
     file.write_text(made.source, encoding="utf-8")
     for note in made.notes:
         print(f"note: {note}", file=sys.stderr)
+    if made.local and file.resolve().parent != opened.path.resolve().parent:
+        modules, folder = ", ".join(made.local), opened.path.resolve().parent
+        print(f"note: it imports {modules}, which it finds beside the notebook only: {folder}", file=sys.stderr)
     added = f", {len(made.added)} of them added: {', '.join(made.added)}" if made.added else ""
     print(f"{file}: {made.class_name}, {made.steps} steps{added}")
     return 0

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator, Mapping
 
 from nbflow.cells.notebook import Document
+from nbflow.cells.syntax import imported_modules
 from nbflow.frontends.cli.notebook import Opened
+from nbflow.frontends.converting.definitions import is_local
 from nbflow.frontends.converting.flowfile import flow_file
 from nbflow.frontends.converting.leaving import not_left
 from nbflow.frontends.converting.original import Original
@@ -30,6 +33,8 @@ class Converted:
     added: tuple[str, ...]
     #: what a person should know about it
     notes: tuple[str, ...]
+    #: modules of the notebook's folder that it imports
+    local: tuple[str, ...]
 
 
 def converted(opened: Opened, file: str = "flow.py") -> Converted:
@@ -44,7 +49,9 @@ def converted(opened: Opened, file: str = "flow.py") -> Converted:
     original = Original(opened.path.name, opened.flow, opened.graph, flow, assigned, title, headings)
     made = flow_file(original, opened.path.parent, file)
     steps = len(flow.steps) + len(made.added)
-    return Converted(made.source, made.class_name, steps, made.added, tuple(_notes(original)))
+    imported = imported_modules(ast.parse(made.source))
+    local = tuple(module for module in imported if is_local(module, opened.path.parent))
+    return Converted(made.source, made.class_name, steps, made.added, tuple(_notes(original)), local)
 
 
 def _headings(document: Document, cells: Mapping[str, StepName]) -> tuple[str, dict[StepName, str]]:

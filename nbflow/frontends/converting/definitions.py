@@ -157,8 +157,13 @@ def _single_imports(statement: Statement, used: Collection[str]) -> list[str]:
     return ["\n".join(line for line in lines if not line.startswith("#"))]
 
 
-def _section(module: str, folder: Path) -> int:
+def is_local(module: str, folder: Path) -> bool:
+    """Say whether a module is the person's own: it stands in `folder`."""
     top = module.partition(".")[0]
-    if top in sys.stdlib_module_names:
+    return top not in sys.stdlib_module_names and ((folder / f"{top}.py").exists() or (folder / top).is_dir())
+
+
+def _section(module: str, folder: Path) -> int:
+    if module.partition(".")[0] in sys.stdlib_module_names:
         return 0
-    return 2 if (folder / f"{top}.py").exists() or (folder / top).is_dir() or not top else 1
+    return 2 if is_local(module, folder) else 1

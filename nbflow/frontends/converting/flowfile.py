@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from nbflow.frontends.converting.bodytext import body_text, bound_here, indented
@@ -60,7 +60,6 @@ class _Writer:
     """Puts the parts of the file together."""
 
     def __init__(self, original: Original, names: Names, folder: Path, file: str) -> None:
-        self.class_name = _class_name(original.name)
         self._original = original
         self._names = names
         self._folder = folder
@@ -68,8 +67,9 @@ class _Writer:
         self._statements = needed(original)
         moved = frozenset(each.key for each in self._statements if each.step is not None)
         taken = {name for each in original.graph.statements for name in each.names}
+        self.class_name = _free(_class_name(original.name), taken, "Flow")
         taken |= {name for step in original.flow.steps for name in step.draft.body.names.bindings}
-        self._setup = _free("set_up", taken) if original.graph.setup else ""
+        self._setup = _free("set_up", taken, "_every_step") if original.graph.setup else ""
         self._methods = MethodWriter(original, names, self._setup, moved)
         self._modules: set[str] = set()
 
@@ -83,6 +83,7 @@ class _Writer:
         self._modules = self._modules.union(*(each.modules for each in parameters), *(each.modules for each in methods))
         imports = {"FlowSpec", "step"} | ({"Parameter"} if parameters else set())
         imports = imports.union(*(each.imports for each in parameters), *(each.imports for each in methods))
+        self._check_names(imports)
         yield f'"""{self._title()}\n\nConverted from {self._original.notebook}. Run it with: python {self._file} run\n"""'
         yield ""
         yield from self._imports(imports)
@@ -92,6 +93,13 @@ class _Writer:
         yield f'    """{self._title()}"""'
         yield from self._class_lines(parameters, methods)
         yield from ("", "", 'if __name__ == "__main__":', f"    {self.class_name}()", "")
+
+    def _check_names(self, imports: set[str]) -> None:
+        """Refuse a definition that has the name of one of nbflow's that the file needs."""
+        for each in self._statements:
+            if both := sorted(imports & set(each.names)):
+                why = "the file needs nbflow's own of that name"
+                refuse(each.place, f"the definition of '{both[0]}'", why, "give it another name")
 
     def _title(self) -> str:
         return self._original.title or f"The flow {self._original.name}."
@@ -167,5 +175,5 @@ def _class_name(flow: str) -> str:
     return "".join(word[:1].upper() + word[1:] for word in words)
 
 
-def _free(wanted: str, taken: Iterable[str]) -> str:
-    return wanted if wanted not in taken else f"{wanted}_every_step"
+def _free(wanted: str, taken: Container[str], ending: str) -> str:
+    return f"{wanted}{ending}" if wanted in taken else wanted
