@@ -16,7 +16,12 @@ RunKind = Literal["run", "draft", "spin"]
 
 
 #: classes of failures that nbflow itself raises: their code says more than their name
-OURS = frozenset({"CellError", "EngineError", "ParameterError", "StoreError", "TaskError", "WorkerDied", "WorkerError"})
+OURS = frozenset(
+    {
+        *("CellError", "EngineError", "ParameterError", "StoreError", "TaskError", "WorkerDied", "WorkerError"),
+        *("InvalidNextError", "MergeError", "MergeConflictError", "MergeMissingError"),
+    }
+)
 
 
 @frozen

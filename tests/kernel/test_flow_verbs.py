@@ -21,7 +21,7 @@ def test_a_run_returns_an_object_and_takes_parameters(kernel: Any) -> None:
         kernel.value("(run.id, run.successful, run['load'].task.data.x, run.data.z)")
         == "('1', True, 5.0, ['pp', 'qq', 'rr'])"
     )
-    assert kernel.value("sorted(run.tags)") == "['first']"
+    assert kernel.value("sorted(run.user_tags)") == "['first']"
     kernel.ok("from nbflow import flow\nagain = flow.run(alpha=0.5, tags=['second'], names=['p'])")
     assert kernel.value("(again.id, again.data.z)") == "('2', ['pp'])"
     assert kernel.value("alpha") == "0.1"

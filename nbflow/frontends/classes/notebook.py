@@ -14,14 +14,10 @@ from nbflow.client import Run
 from nbflow.code.local import all_modules, installed
 from nbflow.errors import error, raise_for
 from nbflow.frontends.classes.opened import ClassFlow, checked_class
-from nbflow.frontends.magics.launch import raise_failure
-from nbflow.frontends.magics.pump import follow
-from nbflow.frontends.magics.result import shown_run
+from nbflow.frontends.magics.launch import run_here
 from nbflow.model.flowclass import ClassDraft, MethodDraft
-from nbflow.model.status import RunStatus
 from nbflow.model.step import Definitions, Statement
 from nbflow.runtime.request import RunRequest
-from nbflow.views.live import LivePanel
 
 if TYPE_CHECKING:
     from nbflow.frontends.magics.face import Face
@@ -77,17 +73,7 @@ def run_in_notebook(face: Face, flow: ClassFlow, request: RunRequest, *, backgro
     face.engine.preload(installed(all_modules(flow.graph), face.folder), rich=True)
     if background:
         return face.background.start(request, adopts=False)
-    handle = face.engine.start(request)
-    face.session.ran = True
-    panel = LivePanel(handle)
-    try:
-        follow(handle, panel)
-    finally:
-        panel.settle()
-    outcome = handle.outcome()
-    if outcome.status is not RunStatus.SUCCEEDED:
-        raise_failure(face, request.graph, outcome)
-    return shown_run(face, f"{outcome.flow}/{outcome.run}")
+    return run_here(face, request, adopts=False)
 
 
 def _definitions(face: Face) -> Definitions:

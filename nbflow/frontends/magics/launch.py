@@ -73,8 +73,11 @@ def launch(face: Face, request: RunRequest, options: RunOptions) -> Run:
     return run_here(face, request)
 
 
-def run_here(face: Face, request: RunRequest) -> Run:
-    """Run it in this kernel, show its panel, and return when it is over. An interrupt cancels it."""
+def run_here(face: Face, request: RunRequest, *, adopts: bool = True) -> Run:
+    """Run it in this kernel, show its panel, and return when it is over. An interrupt cancels it.
+
+    `adopts`: it is the notebook's own flow, and what it leaves becomes the notebook's.
+    """
     handle = face.engine.start(request)
     face.session.ran = True
     panel = LivePanel(handle)
@@ -83,9 +86,10 @@ def run_here(face: Face, request: RunRequest) -> Run:
     finally:
         panel.settle()
     outcome = handle.outcome()
-    adopt(face, request.graph, outcome)
+    if adopts:
+        adopt(face, request.graph, outcome)
     if outcome.status is not RunStatus.SUCCEEDED:
-        raise_failure(face, request.graph, outcome)
+        _raise(face, request.graph, outcome)
     return shown_run(face, f"{outcome.flow}/{outcome.run}")
 
 
@@ -103,8 +107,7 @@ def adopt(face: Face, graph: Graph, outcome: Outcome) -> None:
             face.bring(node, record.manifest.artifacts)
 
 
-def raise_failure(face: Face, graph: Graph, outcome: Outcome) -> NoReturn:
-    """Raise what the run failed with; its panel shows the traceback."""
+def _raise(face: Face, graph: Graph, outcome: Outcome) -> NoReturn:
     if outcome.failure is None:
         raise error(problem("R011", face.place(), run=f"{outcome.flow}/{outcome.run}", why="someone cancelled it"))
     key, failure = outcome.failure

@@ -81,7 +81,7 @@ def test_different_values_are_a_conflict_that_names_them_and_nothing_is_merged(m
         "self.merge_artifacts(inputs)",
     )
     failure = ended.failure
-    assert (failure.code, failure.type) == ("T042", "MergeError")
+    assert (failure.code, failure.type) == ("T042", "MergeConflictError")
     head, values, fix = failure.message.splitlines()
     assert head == ("Step *join* cannot merge the following artifacts due to them having conflicting values: [x, y]")
     assert values.startswith("b0: 1, b1: 2;")
@@ -115,7 +115,7 @@ def test_a_name_alone_is_one_name_and_not_its_letters(merge: Merge) -> None:
 
 def test_a_name_to_include_must_be_there(merge: Merge) -> None:
     failure = merge(CONFLICT, "self.merge_artifacts(inputs, include=['z', 'zz', 'q'])").failure
-    assert (failure.code, failure.type) == ("T043", "MergeError")
+    assert (failure.code, failure.type) == ("T043", "MergeMissingError")
     assert "Step *join* specifies that [zz, q] should be merged but they are not present" in failure.message
 
 
