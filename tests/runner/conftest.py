@@ -57,6 +57,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "here" / "slow.py").write_text(SLOW)
     monkeypatch.chdir(tmp_path / "here")
     monkeypatch.setenv("NBFLOW_USER", "tester")
+    # whatever store is in a folder above
+    monkeypatch.setenv("NBFLOW_ROOT", str(tmp_path / "here" / ".nbflow"))
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
     return tmp_path / "here"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -33,7 +34,7 @@ CLASS = """class Sums(FlowSpec):
 
 
 def test_a_class_of_a_cell_uses_other_cells(start_kernel: Callable[..., Kernel], tmp_path: Path) -> None:
-    kernel = start_kernel()
+    kernel = start_kernel(NBFLOW_ROOT=str(tmp_path / ".nbflow"))
     for cell in (CELLS, HELP, CLASS):
         kernel.ok(cell)
     # one that was never loaded: the class is enough
@@ -59,7 +60,7 @@ def test_a_class_of_a_cell_uses_other_cells(start_kernel: Callable[..., Kernel],
 def test_an_environment_or_a_folder_of_its_own_needs_a_process(
     start_kernel: Callable[..., Kernel], tmp_path: Path
 ) -> None:
-    kernel = start_kernel()
+    kernel = start_kernel(NBFLOW_ROOT=str(tmp_path / ".nbflow"))
     (tmp_path / "elsewhere").mkdir()
     for cell in (CELLS, HELP, CLASS):
         kernel.ok(cell)
@@ -81,7 +82,13 @@ def test_a_class_of_a_file_is_run_from_its_file(tmp_path: Path) -> None:
     )
     (tmp_path / "program.py").write_text(program)
     done = subprocess.run(
-        [sys.executable, "program.py"], check=False, cwd=tmp_path, capture_output=True, text=True, timeout=60
+        [sys.executable, "program.py"],
+        check=False,
+        cwd=tmp_path,
+        env={**os.environ, "NBFLOW_ROOT": str(tmp_path / ".nbflow")},
+        capture_output=True,
+        text=True,
+        timeout=60,
     )
     assert done.returncode == 0, done.stderr
     lines = done.stdout.splitlines()
@@ -90,7 +97,7 @@ def test_a_class_of_a_file_is_run_from_its_file(tmp_path: Path) -> None:
 
 
 def test_an_interrupt_of_the_cell_ends_the_run(start_kernel: Callable[..., Kernel], tmp_path: Path) -> None:
-    kernel = start_kernel()
+    kernel = start_kernel(NBFLOW_ROOT=str(tmp_path / ".nbflow"))
     (tmp_path / "slow.py").write_text(SLOW)
     slow = CLASS.replace("if self.fail", "__import__('time').sleep(self.alpha)\n        if self.fail")
     for cell in (CELLS, "from nbflow import Flow, Runner", HELP, slow):

@@ -17,6 +17,7 @@ from nbflow.errors import raise_for
 from nbflow.frontends.classes.opened import file_of
 from nbflow.frontends.runner.celled import file_with, stands_in_cell
 from nbflow.frontends.runner.executing import TICK, ExecutingRun
+from nbflow.frontends.runner.holding import held_interrupts
 from nbflow.frontends.runner.kernel_run import KernelRun
 from nbflow.frontends.runner.runner import Runner
 
@@ -93,13 +94,13 @@ class NBRunner:
         """Run the flow and return when it has ended, well or not."""
         if self._runner:
             return self._runner.run(**options)
-        return _ended(self._beside(options))
+        return self._ended(options)
 
     def resume(self, step: str | None = None, **options: Any) -> ExecutingRun:
         """Go on from an earlier run and return when the new one has ended, well or not."""
         if self._runner:
             return self._runner.resume(step, **options)
-        return _ended(self._beside(options, resume=True, step=options.pop("step_to_rerun", None) or step))
+        return self._ended(options, resume=True, step=options.pop("step_to_rerun", None) or step)
 
     # ---- in the background
 
@@ -141,6 +142,21 @@ class NBRunner:
             run = self._run_class(options, background=True, **how)
         return ExecutingRun(self, KernelRun(run), run)
 
+    def _ended(self, options: dict[str, Any], **how: Any) -> ExecutingRun:
+        """Run the class of a cell and wait for its end; an interrupt ends it."""
+        with held_interrupts() as interrupted:
+            running = self._beside(options, **how)
+        if interrupted:
+            running.run.cancel(wait=True)
+            raise KeyboardInterrupt
+        try:
+            while running.returncode is None:
+                time.sleep(TICK)
+        except KeyboardInterrupt:
+            running.run.cancel(wait=True)
+            raise
+        return running
+
     def _run_class(self, options: Mapping[str, Any], **how: Any) -> Run:
         from nbflow.frontends.classes.cell import run_class
 
@@ -160,17 +176,6 @@ class NBRunner:
             return file_of(self.flow), {}
         self._folder = Path(tempfile.mkdtemp(prefix="nbflow-cells-"))
         return file_with(self.flow, self._folder)
-
-
-def _ended(running: ExecutingRun) -> ExecutingRun:
-    """Wait for a run of this kernel; an interrupt ends it."""
-    try:
-        while running.returncode is None:
-            time.sleep(TICK)
-    except KeyboardInterrupt:
-        running.run.cancel(wait=True)
-        raise
-    return running
 
 
 @contextlib.contextmanager

@@ -17,6 +17,7 @@ from nbflow.errors import NotFoundError, raise_for
 from nbflow.frontends.runner.child import Child
 from nbflow.frontends.runner.driven import About, Verb, driven
 from nbflow.frontends.runner.executing import TICK, Echo, ExecutingRun, ExecutingTask
+from nbflow.frontends.runner.holding import held_interrupts
 from nbflow.frontends.runner.leash import RUNNING
 from nbflow.workspace import Workspace
 
@@ -142,9 +143,11 @@ class Runner:
 
     def _finished(self, verb: Verb, what: str | None, options: Mapping[str, Any]) -> tuple[Child, About]:
         """Do `verb`, printing what it writes, until it is over."""
-        child = self._started(verb, what, options)
+        with held_interrupts() as caught:
+            child = self._started(verb, what, options)
         echo = Echo(child) if self.show_output else None
-        interrupted = False
+        if interrupted := bool(caught):
+            child.interrupt()
         waiting = self._until_begun(child)
         about: About | None = None
         while True:
