@@ -65,6 +65,12 @@ if TYPE_CHECKING:
     from nbflow.flowspec.include_file import IncludeFile
     from nbflow.flowspec.mutators import FlowMutator, StepMutator
     from nbflow.flowspec.parameter import JSONType, Parameter
+    from nbflow.flowspec.parsers import (
+        conda_environment_yml_parser,
+        pyproject_toml_parser,
+        requirements_txt_parser,
+        yaml_parser,
+    )
     from nbflow.flowspec.step import step
     from nbflow.flowspec.wrappers import USER_SKIP_STEP, UserStepDecorator, user_step_decorator
     from nbflow.frontends.flowspec import FlowSpec
@@ -118,6 +124,7 @@ __all__ = [  # noqa: RUF022 - in the order of sorted(), which a test holds it to
     "catch",
     "conda",
     "conda_base",
+    "conda_environment_yml_parser",
     "config_expr",
     "current",
     "default_metadata",
@@ -139,6 +146,8 @@ __all__ = [  # noqa: RUF022 - in the order of sorted(), which a test holds it to
     "project",
     "pypi",
     "pypi_base",
+    "pyproject_toml_parser",
+    "requirements_txt_parser",
     "resources",
     "retry",
     "schedule",
@@ -149,6 +158,7 @@ __all__ = [  # noqa: RUF022 - in the order of sorted(), which a test holds it to
     "trigger_on_finish",
     "unload_ipython_extension",
     "user_step_decorator",
+    "yaml_parser",
 ]
 
 #: where the lazy names live
@@ -209,6 +219,12 @@ _PLACES: dict[str, tuple[str, ...]] = {
     "nbflow.flowspec.parameter": (
         "JSONType",
         "Parameter",
+    ),
+    "nbflow.flowspec.parsers": (
+        "conda_environment_yml_parser",
+        "pyproject_toml_parser",
+        "requirements_txt_parser",
+        "yaml_parser",
     ),
     "nbflow.flowspec.step": ("step",),
     "nbflow.flowspec.wrappers": (

@@ -28,7 +28,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Literal, NoReturn
+from typing import Any, Literal, NoReturn
 
 from nbflow.catalogue import CATALOGUE
 from nbflow.frozen import frozen
@@ -129,17 +129,32 @@ class NbflowError(Exception):
     #: exit code of the terminal commands
     exit_code = 1
 
-    def __init__(self, problems: Problem | Sequence[Problem]) -> None:
-        self.problems: tuple[Problem, ...] = (problems,) if isinstance(problems, Problem) else tuple(problems)
-        super().__init__("\n\n".join(str(each) for each in self.problems))
+    #: what a person's own subclass puts above its message
+    headline = ""
 
-    def __reduce__(self) -> tuple[type, tuple[tuple[Problem, ...]]]:
-        return type(self), (self.problems,)
+    def __init__(
+        self, problems: Problem | Sequence[Problem] | str = (), lineno: int | None = None, *, msg: str | None = None
+    ) -> None:
+        """Take problems; or, as people raise it themselves, plain words (`msg`) and perhaps a line."""
+        words = problems if isinstance(problems, str) else msg
+        self.line_no = lineno
+        self.problems: tuple[Problem, ...] = ()
+        if words is None and not isinstance(problems, str):
+            self.problems = (problems,) if isinstance(problems, Problem) else tuple(problems)
+        super().__init__("\n\n".join(str(each) for each in self.problems) if words is None else words)
+
+    def __reduce__(self) -> tuple[type, tuple[Any, ...]]:
+        return type(self), (self.problems or str(self), self.line_no)
+
+    @property
+    def message(self) -> str:
+        """What it says."""
+        return str(self)
 
     @property
     def code(self) -> str:
-        """The first problem's code, as in `NBF-G010`."""
-        return f"NBF-{self.problems[0].code}"
+        """The first problem's code, as in `NBF-G010`; empty for plain words."""
+        return f"NBF-{self.problems[0].code}" if self.problems else ""
 
     def _render_traceback_(self) -> list[str]:
         # IPython asks the exception itself how it looks: these lines and no frames of ours
@@ -186,7 +201,8 @@ class MergeError(TaskError):
     @property
     def artifact_names(self) -> list[str]:
         """The artifacts it is about."""
-        return [name for name in dict(self.problems[0].facts).get("names", "").split(", ") if name]
+        facts = dict(self.problems[0].facts) if self.problems else {}
+        return [name for name in facts.get("names", "").split(", ") if name]
 
 
 class MergeConflictError(MergeError):

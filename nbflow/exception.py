@@ -23,6 +23,7 @@ Each is another name of a class of nbflow.
     MetaflowExceptionWrapper                 CaughtError, what @catch leaves: `exception`, `type`, `stacktrace`
     TimeoutException                         the same; @timeout raises it in the body
 
+Raised with plain words, `raise MetaflowException("no data today")`, each says these words.
 `MetaflowUnknownUser` is not among them: everybody may run flows, root too.
 """
 

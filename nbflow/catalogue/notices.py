@@ -48,6 +48,12 @@ ENTRIES = {
         "import the names you use: from {module} import a, b",
         severity="warning",
     ),
+    "N016": Entry(
+        "what {file} does under if __name__ == '__main__' on line {line} does not reach tasks",
+        "a task is no program of its own: it takes the class from the file",
+        "put it above the class, or into the step that needs it",
+        severity="warning",
+    ),
     "N015": Entry(
         "'{name}' in {step} is that of {last}, not of {first}",
         "a plain cell below binds it again, and a definition is the same in all steps",

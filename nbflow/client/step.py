@@ -47,12 +47,13 @@ class Step(Part):
 
     @property
     def task(self) -> Task:
-        """Its task; in a foreach the first one. Raises M004 when it has none."""
+        """Its task: in a foreach the first one, of a self-loop the last round. Raises M004 when it has none."""
         records = self._seen()
         if not records:
             why = "The step has not run, its foreach had no items, or no switch chose it."
             raise_for("M004", step=self.pathspec, task="0", hint=f" {why}")
-        return self._task(records[0].id)
+        rounds = [record for record in records if record.path == records[0].path]
+        return self._task(max(rounds, key=lambda record: record.iteration).id)
 
     def tasks(self, *tags: str, **wanted: Any) -> tuple[Task, ...]:
         """Return its tasks, or those of certain items: `step.tasks(region="eu")`. No value is loaded.

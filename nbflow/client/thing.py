@@ -210,7 +210,8 @@ def by_key() -> Iterator[None]:
 
 def moment(seconds: float | None) -> datetime | None:
     """Return a recorded time in the local time zone."""
-    return None if seconds is None else datetime.fromtimestamp(seconds).astimezone()
+    # without a zone, to be compared with datetime.now() as everybody does
+    return None if seconds is None else datetime.fromtimestamp(seconds)  # noqa: DTZ006
 
 
 def said(seconds: float | None) -> str:

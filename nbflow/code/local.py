@@ -82,7 +82,8 @@ def environment_of(graph: Graph, folder: Path, path: Sequence[str]) -> Mapping[S
 
 def distributions(modules: Iterable[str]) -> dict[str, str]:
     """Return the versions of the distributions that `modules` come from."""
-    tops = {name.partition(".")[0] for name in modules} - set(sys.stdlib_module_names)
+    # a relative import at the top of a package has no name of its own
+    tops = {name.partition(".")[0] for name in modules} - set(sys.stdlib_module_names) - {""}
     if not tops:
         return {}
     stamp = _stamp()

@@ -36,6 +36,9 @@ NOT_SERIALIZED = (
 class TimeoutException(Exception):  # noqa: N818 - its users know it by this name
     """A step with @timeout ran longer than it may."""
 
+    # where a person imports it from
+    __module__ = "nbflow.exception"
+
 
 class Stage(Protocol):
     """What a task lends the instance on which its step runs."""

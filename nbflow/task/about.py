@@ -41,7 +41,7 @@ def members(spec: TaskSpec) -> dict[str, Any]:
         "tags": frozenset(about.get("tags", ())),
         "parameter_names": list(about.get("parameter_names", ())),
         "is_parallel": gang is not None,
-        **(about.get("project") or {}),
+        **{name: value for name, value in (about.get("project") or {}).items() if name != "tags"},
     }
     if gang is not None:
         known["parallel"] = Parallel(gang.main_ip, gang.nodes, gang.index, gang.control_task)

@@ -46,7 +46,7 @@ def _told(error: BaseException, scene: Scene) -> Failure:
     _leave_own_frames(trace, scene)
     code: str | None = None
     name, message = type(error).__name__[:_NAME], _text(error)
-    if isinstance(error, NbflowError):
+    if isinstance(error, NbflowError) and error.problems:
         code, message = error.problems[0].code, error.problems[0].sentences
     elif isinstance(error, NameError) and str(error.name) in scene.unbound:
         code, message = "T010", scene.unbound[str(error.name)]

@@ -7,13 +7,14 @@ import hashlib
 import importlib.util
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType, ModuleType
 from typing import Any
 
 from nbflow.code.imports import imported
-from nbflow.errors import Place, Problem, did_you_mean, error, raise_for
+from nbflow.errors import Place, Problem, did_you_mean, error, problem, raise_for
 from nbflow.flowspec.config import configs_of, read
 from nbflow.flowspec.context import ParameterContext
 from nbflow.flowspec.draft import draft_of
@@ -106,7 +107,7 @@ def open_class(
     """
     path = file_of(flow_class)
     statement = file_statement(path, sys.modules[flow_class.__module__])
-    return checked_class(
+    flow = checked_class(
         flow_class,
         (statement,),
         config_values=config_values,
@@ -118,6 +119,7 @@ def open_class(
         source=str(path),
         cells=(statement.source,),
     )
+    return replace(flow, problems=(*flow.problems, *_only_as_a_program(statement)))
 
 
 def checked_class(
@@ -196,6 +198,27 @@ def file_statement(path: Path, module: ModuleType) -> Statement:
         modules=tuple(dict.fromkeys(imported(tree))),
         place=Place(notebook=path.name),
     )
+
+
+def _only_as_a_program(statement: Statement) -> Iterator[Problem]:
+    """Yield a warning where a file does something when it is the program, beside starting its flow."""
+    for node in ast.parse(statement.source).body:
+        if not (isinstance(node, ast.If) and "'__main__'" in ast.unparse(node.test)):
+            continue
+        beside = [each for each in node.body if not (isinstance(each, _QUIET) or _starts(each))]
+        if beside:
+            line = beside[0].lineno
+            yield problem("N016", statement.place.at(line), file=statement.place.notebook, line=line)
+
+
+#: statements that leave nothing a task could miss
+_QUIET = (ast.Import, ast.ImportFrom, ast.Pass)
+
+
+def _starts(node: ast.stmt) -> bool:
+    """Whether a statement is `F()`, as by which a flow is started."""
+    value = node.value if isinstance(node, ast.Expr | ast.Assign) else None
+    return isinstance(value, ast.Call) and isinstance(value.func, ast.Name)
 
 
 def load_flow_file(name: str, class_name: str | None = None) -> type:

@@ -20,7 +20,7 @@ def run(bench: Bench) -> Run:
 
 
 def at(seconds: float) -> datetime:
-    return datetime.fromtimestamp(seconds).astimezone()
+    return datetime.fromtimestamp(seconds)
 
 
 # ---- runs

@@ -61,8 +61,8 @@ def test_a_run_says_how_it_stands(bench: Bench) -> None:
     assert run.successful
     assert run.finished
     assert run.user == "ada"
-    assert run.created_at == datetime.fromtimestamp(BEGAN).astimezone()
-    assert run.finished_at == datetime.fromtimestamp(BEGAN + 4).astimezone()
+    assert run.created_at == datetime.fromtimestamp(BEGAN)
+    assert run.finished_at == datetime.fromtimestamp(BEGAN + 4)
     assert run.parameters == {"alpha": 0.1, "regions": ["eu", "us"]}
     assert run.origin_pathspec is None
     assert run.parent == Flow("quick")
@@ -172,8 +172,8 @@ def test_a_task_says_how_it_stands(bench: Bench) -> None:
     assert task.successful
     assert task.finished
     assert task.exception is None
-    assert task.started_at == task.created_at == datetime.fromtimestamp(BEGAN + 1).astimezone()
-    assert task.finished_at == datetime.fromtimestamp(BEGAN + 2.5).astimezone()
+    assert task.started_at == task.created_at == datetime.fromtimestamp(BEGAN + 1)
+    assert task.finished_at == datetime.fromtimestamp(BEGAN + 2.5)
     assert task.parent == run["train"]
     assert run["load"].task.index is None
     assert run["load"].task.item is None
@@ -185,7 +185,7 @@ def test_a_task_says_how_it_stands(bench: Bench) -> None:
 def test_a_step_ends_with_its_last_task(bench: Bench) -> None:
     run = Run(f"quick/{bench.run('running')}")
     bench.task("1", "train", (0,), {})
-    assert run["train"].finished_at == datetime.fromtimestamp(BEGAN + 2.5).astimezone()
+    assert run["train"].finished_at == datetime.fromtimestamp(BEGAN + 2.5)
     bench.task("1", "train", (1,), status="running")
     assert run["train"].finished_at is None
 
