@@ -69,7 +69,7 @@ def _modules_of(file: str) -> Iterator[tuple[ModuleType, dict[str, object]]]:
     modules = {"__main__": sys.modules.get("__main__"), **sys.modules}
     for name, module in modules.items():
         # `sys.modules` may hold anything
-        if not issubclass(type(module), ModuleType) or name.startswith(f"{_PACKAGE}."):
+        if module is None or not issubclass(type(module), ModuleType) or name.startswith(f"{_PACKAGE}."):
             continue
         # asking a module itself may be what makes it load
         space = object.__getattribute__(module, "__dict__")

@@ -22,6 +22,8 @@ from nbflow.task import kin
 
 #: a flow's definitions as a module; `warnings` finds what is compiled before the fork
 _DEFINITIONS = re.compile(r"nbflow_defs\.\w+\Z")
+#: where processes that a task starts find that package: pools hand `sys.path` on
+_IMPORTABLE = str(Path(__file__).resolve().parents[1] / "code" / "importable")
 
 
 def make_own(spec: TaskSpec) -> None:
@@ -29,9 +31,9 @@ def make_own(spec: TaskSpec) -> None:
     # functions that modules of the zygote registered are the zygote's to call
     atexit._clear()  # noqa: SLF001  (as multiprocessing does after its forks)
     os.chdir(spec.cwd)
-    sys.path[:] = spec.sys_path
+    sys.path[:] = [*spec.sys_path, _IMPORTABLE]
     sys.argv[:] = [spec.about.get("script", "") if spec.method else ""]
-    os.environ.update(spec.env)
+    os.environ.update(spec.env, NBFLOW_CODE=spec.code)
     importlib.invalidate_caches()
     _reseed()
 
