@@ -205,7 +205,7 @@ ENTRIES: dict[str, Entry] = {
     "F041": Entry(
         "The text of step *{name}* cannot be found: {why}",
         "what comes next is read from the text of a step, before anything runs",
-        "keep the flow in a file or in a cell; after an edit, import it anew",
+        "{fix}",
     ),
     "F042": Entry(
         "Step *{name}*: the case `{key}` of its self.next() cannot be told: {why}",

@@ -63,7 +63,8 @@ def _texts(prepared: PreparedFlow, place: Place, problems: list[Problem]) -> Ite
         try:
             yield name, function_text(step.function)
         except NoTextError as missing:
-            problems.append(problem("F041", replace(place, step=name, method=True), name=name, why=missing))
+            where = replace(place, step=name, method=True)
+            problems.append(problem("F041", where, name=name, why=missing, fix=missing.fix))
 
 
 def _is_own(step: PreparedStep, prepared: PreparedFlow) -> bool:

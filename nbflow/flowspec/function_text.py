@@ -15,6 +15,9 @@ from typing import Any
 from nbflow.flowspec.next_calls import Function
 from nbflow.frozen import frozen
 
+#: files that code of a cell is in when it runs under %%time or %%timeit
+_OF_MAGICS = frozenset({"<timed exec>", "<magic-timeit>"})
+
 
 @frozen
 class FunctionText:
@@ -35,6 +38,17 @@ class FunctionText:
 class NoTextError(LookupError):
     """The text of a function is not where it was; the message says why."""
 
+    #: what to do about it
+    fix = "keep the flow in a file or in a cell; after an edit, import it anew"
+
+
+class HiddenTextError(NoTextError):
+    """A cell magic ran the text, and kept it from everybody else."""
+
+    fix = (
+        "a cell magic above the class, as %%time, hides its text: put it on the run instead, as in `%time MyFlow.run()`"
+    )
+
 
 def function_text(function: Callable[..., Any]) -> FunctionText:
     """Return the text of `function`. Raises NoTextError."""
@@ -45,7 +59,8 @@ def function_text(function: Callable[..., Any]) -> FunctionText:
     linecache.checkcache(code.co_filename)
     lines = linecache.getlines(code.co_filename, plain.__globals__)
     if not lines:
-        raise NoTextError(f"there is no text of {code.co_filename}")
+        kind = HiddenTextError if code.co_filename in _OF_MAGICS else NoTextError
+        raise kind(f"there is no text of {code.co_filename}")
     first = code.co_firstlineno
     start = _line_of_def(lines, first, code.co_name)
     if start is None:

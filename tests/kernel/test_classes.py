@@ -119,3 +119,145 @@ def test_a_class_and_steps_of_the_notebook_live_side_by_side(loaded: Any) -> Non
     loaded.ok("%%step load\nvalue = scaled(4.2)")
     loaded.ok("sales = Sales.run()\nrun = %flow run")
     assert loaded.value("(sales.pathspec, run.pathspec, run.data.value)") == "('Sales/1', 'case/1', 12)"
+
+
+FAILS_ONCE = """import math
+from nbflow import FlowSpec, step
+LEVEL = 4
+class Shaky(FlowSpec):
+    @step
+    def start(self):
+        self.x = 1
+        self.next(self.end)
+    @step
+    def end(self):
+        import pathlib
+        if not pathlib.Path("mended").exists():
+            raise ValueError("not mended")
+        self.y = LEVEL + self.x
+"""
+
+
+def test_a_class_runs_in_the_first_cell_of_a_kernel_that_never_loaded_the_extension(
+    start_kernel: Callable[..., Any],
+) -> None:
+    kernel = start_kernel()
+    kernel.ok(f"\n\n{IMPORTS}\n{HELPER}\n{CLASS}\nrun = Sales.run()\nlate = 3")
+    assert kernel.value("(run.data.total, late)") == "(9, 3)"
+
+
+def test_a_class_runs_in_its_cell_with_a_base_of_an_earlier_one_where_nothing_was_loaded(
+    start_kernel: Callable[..., Any],
+) -> None:
+    kernel = start_kernel()
+    kernel.ok(IMPORTS)
+    kernel.ok(HELPER)
+    kernel.ok(CLASS.replace("class Sales", "class Plain"))
+    kernel.ok("class Sales(Plain):\n    pass\nfrom nbflow import NBRunner\nrun = NBRunner(Sales).nbrun()")
+    assert kernel.value("run.data.total") == "9"
+
+
+def test_a_class_runs_in_the_cell_that_loads_the_extension(start_kernel: Callable[..., Any]) -> None:
+    kernel = start_kernel()
+    kernel.ok(f"%load_ext nbflow\n{IMPORTS}\n{HELPER}\n{CLASS}\nrun = Sales.run()")
+    assert kernel.value("run.data.total") == "9"
+
+
+@pytest.mark.parametrize("extension", ["%load_ext nbflow", "pass"])
+def test_a_class_whose_run_fails_in_its_own_cell_is_resumed_in_the_next(
+    start_kernel: Callable[..., Any], extension: str
+) -> None:
+    kernel = start_kernel()
+    kernel.ok(extension)
+    reply = kernel.run(f"{FAILS_ONCE}\nShaky.run()\nnever = 1")
+    assert reply.ename == "ValueError"
+    kernel.ok("import pathlib; pathlib.Path('mended').touch()")
+    kernel.ok("run = Shaky.resume()")
+    assert kernel.value("(run.data.y, run.origin_pathspec)") == "(5, 'Shaky/1')"
+
+
+KINDS = """from dataclasses import dataclass
+from enum import Enum
+class Colour(Enum):
+    RED = 1
+@dataclass
+class Point:
+    x: int"""
+GIVES_KINDS = """class Kinds(FlowSpec):
+    @step
+    def start(self):
+        self.colour, self.point = Colour.RED, Point(3)
+        self.next(self.end)
+    @step
+    def end(self):
+        pass"""
+
+
+@pytest.mark.parametrize("cells", [[IMPORTS, KINDS, GIVES_KINDS], [f"{IMPORTS}\n{KINDS}\n{GIVES_KINDS}"]])
+def test_what_comes_back_is_of_the_notebooks_own_classes_where_nothing_was_loaded(
+    start_kernel: Callable[..., Any], cells: list[str]
+) -> None:
+    kernel = start_kernel()
+    for cell in cells[:-1]:
+        kernel.ok(cell)
+    kernel.ok(f"{cells[-1]}\nrun = Kinds.run()\nclass Later(Point): pass\nlater = Later(1)")
+    assert kernel.value("(run.data.colour is Colour.RED, run.data.point == Point(3))") == "(True, True)"
+    assert kernel.value("(isinstance(run.data.point, Point), Later.__module__[:6])") == "(True, 'nbflow')"
+
+
+def test_errors_name_the_cells_that_ran_before_the_extension_was_loaded(start_kernel: Callable[..., Any]) -> None:
+    kernel = start_kernel()
+    kernel.ok(IMPORTS)
+    kernel.ok(BROKEN)
+    kernel.ok("1 + 1")
+    reply = kernel.run("Broken.run()")
+    assert "In [2]" in reply.traceback
+    assert "In [4]" not in reply.traceback
+
+
+def test_a_failure_says_how_a_class_goes_on(loaded: Any) -> None:
+    loaded.ok(BROKEN)
+    reply = loaded.run("Broken.run()")
+    assert "Broken.resume() goes on after a fix" in reply.traceback
+    assert "Run('Broken/1')" in reply.traceback
+    assert "%flow" not in reply.traceback
+
+
+def test_history_lists_runs_of_classes(loaded: Any) -> None:
+    loaded.ok(BROKEN)
+    loaded.run("Broken.run()")
+    loaded.ok("Sales.run()")
+    loaded.ok("from nbflow import flow")
+    listed = loaded.ok("%flow history").text
+    assert "Broken/1" in listed
+    assert "Sales/1" in listed
+    listed = loaded.ok("%flow history Sales").text
+    assert "succeeded" in listed
+    assert "failed" not in listed
+    assert loaded.value("(len(flow.history(1)), flow.history(flow='Broken')[0].pathspec)") == "(1, 'Broken/1')"
+    reply = loaded.run("%flow history Salse")
+    assert "NBF-R004" in reply.traceback
+    assert "'Sales'" in reply.traceback
+
+
+def test_a_run_prints_as_what_gives_it_again(loaded: Any) -> None:
+    assert "Run('Sales/1')" in loaded.ok("print(Sales.run())").stdout
+    assert loaded.ok("print([Sales.run()])").stdout.strip().endswith("[Run('Sales/2')]")
+
+
+def test_a_cell_magic_above_a_class_is_named_as_what_hides_its_text(loaded: Any) -> None:
+    loaded.run(f"%%time\n{BROKEN}")
+    reply = loaded.run("Broken.run()")
+    assert "NBF-F041" in reply.traceback
+    assert "a cell magic above the class, as %%time, hides its text" in reply.traceback
+    loaded.ok("%time run = Sales.run()")
+
+
+def test_an_import_of_everything_is_named_as_what_brought_a_name(kernel: Any) -> None:
+    kernel.ok("from nbflow import *")
+    kernel.ok(HELPER.replace("math.floor", "int"))
+    kernel.ok(CLASS)
+    reply = kernel.run("Sales.run()")
+    assert "NBF-G015" in reply.traceback
+    assert "`from nbflow import *` in In [" in reply.traceback
+    assert "import FlowSpec by its name" in reply.traceback

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import builtins
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from nbflow.cells.header import cell_kind
-from nbflow.cells.plain import plain_cell
+from nbflow.cells.plain import PlainCell
 from nbflow.cells.slice import Meaning, take_slice
 from nbflow.client import Run
 from nbflow.code.local import all_modules, installed
-from nbflow.errors import error, raise_for
+from nbflow.errors import Problem, error, problem, raise_for
 from nbflow.frontends.classes.opened import ClassFlow, checked_class
 from nbflow.frontends.magics.launch import run_here
+from nbflow.frontends.magics.midcell import take_running
 from nbflow.model.flowclass import ClassDraft, MethodDraft
 from nbflow.model.step import Definitions, Statement
 from nbflow.runtime.request import RunRequest
@@ -37,12 +38,13 @@ def open_in_notebook(
         FlowError: its decorators, parameters or steps make no sense, or it uses what only the kernel holds.
         UsageError: R050, no cell defines it.
     """
-    definitions = _definitions(face)
+    take_running(face)
+    definitions = face.draft().definitions
     own = definitions.of(flow_class.__name__)
     if own is None or flow_class.__qualname__ != flow_class.__name__:
         raise_for("R050", name=flow_class.__qualname__)
     found = take_slice([flow_class.__name__], definitions, (), _meanings(definitions))
-    if wrong := [each for each in found.problems if each.severity == "error"]:
+    if wrong := [_explained(face, each) for each in found.problems if each.severity == "error"]:
         raise error(wrong)
     flow = checked_class(
         flow_class,
@@ -76,16 +78,16 @@ def run_in_notebook(face: Face, flow: ClassFlow, request: RunRequest, *, backgro
     return run_here(face, request, adopts=False)
 
 
-def _definitions(face: Face) -> Definitions:
-    """Return what the cells define, the running one included: the class may stand in the very cell that runs it."""
-    draft = face.draft().definitions
-    if not face.running or cell_kind(face.running) is not None:
-        return draft
-    cell = plain_cell(face.running, face.place(), face.file_name())
-    now = face.session.definitions_with(face.running, cell)
-    bound = {name for statement in now.statements for name in statement.names}
-    computed = {name: each for name, each in draft.computed.items() if name not in bound}
-    return replace(now, computed={**computed, **now.computed})
+def _explained(face: Face, found: Problem) -> Problem:
+    """Return a problem, with the import of `*` to blame where only that brought the name."""
+    facts = dict(found.facts)
+    name = facts.get("name", "")
+    notices = [each for cell in face.session.cells.values() if isinstance(cell, PlainCell) for each in cell.notices]
+    for star in reversed([dict(each.facts) for each in notices if each.code == "N014"]):
+        if found.code == "G015" and hasattr(sys.modules.get(star["module"]), name):
+            fix = f"`from {star['module']} import *` in {star['cell']} names nothing: import {name} by its name"
+            return problem(found.code, found.place, **{**facts, "fix": fix})
+    return found
 
 
 def _meanings(definitions: Definitions) -> Any:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from nbflow.errors import raise_for
 from nbflow.frontends.magics.face import Face
-from nbflow.frontends.magics.history import earlier_cells
+from nbflow.frontends.magics.history import earlier_cells, running_cell
 from nbflow.frontends.magics.intake import take
 from nbflow.frontends.magics.magic import register, unregister
+from nbflow.frontends.magics.midcell import adopt_made
 from nbflow.frontends.magics.transform import DOOR, ClassAdopter, transform
 from nbflow.frontends.magics.twin import FlowTwin
 
@@ -41,7 +42,10 @@ flow = FlowTwin(_face)
 
 
 def load(shell: InteractiveShell) -> None:
-    """Make `shell` understand our cells. Loading twice does nothing more than once."""
+    """Make `shell` understand our cells. Loading twice does nothing more than once.
+
+    It may be called in the middle of a cell: running a class does so where nobody loaded the extension.
+    """
     if isinstance(shell.user_ns.get(DOOR), Face):
         return
     face = Face(shell)
@@ -52,8 +56,11 @@ def load(shell: InteractiveShell) -> None:
     shell.events.register("pre_run_cell", face.before_cell)
     shell.events.register("post_run_cell", face.after_cell)
     register(shell, face)
-    for raw in earlier_cells(shell):
-        take(face, raw)
+    for number, raw in earlier_cells(shell):
+        take(face, raw, number)
+    adopt_made(face)
+    if running := running_cell(shell):
+        face.run_plain(running)
     # starts in the background, so that the first step cell finds it ready
     face.warm()
     atexit.register(face.close)

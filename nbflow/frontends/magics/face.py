@@ -20,6 +20,7 @@ from nbflow.code.module import LiveDefinitions
 from nbflow.errors import NOWHERE, NbflowError, Place, raise_for
 from nbflow.frontends.magics.document import NotebookFile
 from nbflow.frontends.magics.intake import declare, set_up, take
+from nbflow.frontends.magics.midcell import adopt_made
 from nbflow.frontends.magics.namespace import Namespace
 from nbflow.frontends.magics.session import UNNAMED, Session
 from nbflow.frontends.magics.show import Notices, say
@@ -75,8 +76,7 @@ class Face:
         self._engine: Engine | None = None
         self._namespace: Namespace | None = None
         #: the running plain cell, as it was typed, and as IPython executes it
-        self.running = ""
-        self._source = ""
+        self.running = self.source_of_running = ""
         #: the flow of which an earlier draft was looked for
         self._mentioned = ""
         self.live = LiveDefinitions(module_name(self.flow))
@@ -193,10 +193,10 @@ class Face:
         cells = getattr(self.shell.history_manager, "input_hist_raw", ())
         return len(cells) - 1 if len(cells) > 1 else self.shell.execution_count
 
-    def place(self, step: str | None = None) -> Place:
-        """Return where the running cell is."""
+    def place(self, step: str | None = None, number: int | None = None) -> Place:
+        """Return where the running cell is, or the earlier one with that number."""
         name = self.file.path.name if self.file.path else None
-        return Place(notebook=name, cell=f"In [{self.count}]", step=step)
+        return Place(notebook=name, cell=f"In [{number or self.count}]", step=step)
 
     # ---- cells
 
@@ -212,9 +212,9 @@ class Face:
             return declare(self, text)
         return set_up(self, text)
 
-    def file_name(self) -> str:
-        """Return the file under which tracebacks show the running cell."""
-        where = self.place()
+    def file_name(self, number: int | None = None) -> str:
+        """Return the file under which tracebacks show the running cell, or the earlier one with that number."""
+        where = self.place(number=number)
         return f"<{' · '.join(part for part in (where.notebook, where.cell) if part)}>"
 
     def resolve(self, given: dict[str, object]) -> Resolved:
@@ -237,15 +237,18 @@ class Face:
         self.running = ""
         if not info.raw_cell or cell_kind(info.raw_cell) is not None:
             return
-        self.running = info.raw_cell
-        self._source = self.shell.transform_cell(info.raw_cell)
-        run_needed(self, self._source)
+        self.run_plain(info.raw_cell)
+        run_needed(self, self.source_of_running)
         if self._namespace is not None:
-            self._namespace.before_cell(self._source)
+            self._namespace.before_cell(self.source_of_running)
+
+    def run_plain(self, raw: str) -> None:
+        """Note the plain cell that is running from now on."""
+        self.running, self.source_of_running = raw, self.shell.transform_cell(raw)
 
     def offer_waiting(self) -> None:
         """Load what the running cell names further down, and let completion know what waits."""
-        self.namespace.before_cell(self._source)
+        self.namespace.before_cell(self.source_of_running)
         matchers = self.shell.Completer.custom_matchers
         if self.namespace.matches not in matchers:
             matchers.append(self.namespace.matches)
@@ -257,6 +260,7 @@ class Face:
         if not result.success or not raw or cell_kind(raw) is not None:
             return
         take(self, raw)
+        adopt_made(self)
 
     def _mention_draft(self) -> None:
         """Once the flow has a name, say in a kernel that has just begun what the one before it left."""

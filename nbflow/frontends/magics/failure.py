@@ -27,16 +27,23 @@ class TaskFailed(TaskError):  # noqa: N818 - the name a person sees when the ori
     def __str__(self) -> str:
         return self.failure.message
 
-    #: its traceback stands in the panel of the run
-    shown = False
+    #: pathspec of the run whose panel shows its traceback; empty: there is none
+    shown_in = ""
+
+    @property
+    def _advice(self) -> str:
+        if not self.where.method:
+            return "%flow debug looks into it, %flow resume goes on afterwards"
+        flow = self.shown_in.partition("/")[0]
+        return f"Run({self.shown_in!r}) has its tasks, {flow}.resume() goes on after a fix"
 
     def _render_traceback_(self) -> list[str]:
         failure = self.failure
-        if self.shown:
+        if self.shown_in:
             head, *rest = failure.told.splitlines()
             where = str(self.where) or f"step {self.task.step}"
             task = f"{self.task}, " if self.task.path else ""
-            return [head, *rest[:8], f"in {task}{where}", "%flow debug looks into it, %flow resume goes on afterwards"]
+            return [head, *rest[:8], f"in {task}{where}", self._advice]
         item = [f"in {self.task}:"] if self.task.path else []
         if failure.code is None and failure.traceback:
             # it ends with the exception's own line

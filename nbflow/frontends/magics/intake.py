@@ -75,19 +75,23 @@ def set_up(face: Face, text: str) -> None:
     face.setup_ran_at = time.time()
 
 
-def take(face: Face, raw: str) -> None:
-    """Take the text of a plain cell that ran. One that looks into a task is no part of the flow."""
+def take(face: Face, raw: str, number: int | None = None) -> None:
+    """Take the text of a plain cell that ran: the last one, or that with the given number.
+
+    One that looks into a task is no part of the flow.
+    """
     if is_aside(raw):
         return
+    where = face.place(number=number)
     try:
-        cell = plain_cell(raw, face.place(), face.file_name())
+        cell = plain_cell(raw, where, face.file_name(number))
     except NbflowError:
         return
     if face.session.assigns(cell):
         _assign(face, cell, raw)
         return
     if touched := sorted(set(cell.bound or ()) & {each.name for each in face.session.parameters.parameters}):
-        face.notices.show([problem("N011", face.place(), names=", ".join(touched))], always=True)
+        face.notices.show([problem("N011", where, names=", ".join(touched))], always=True)
     face.notices.show(cell.notices)
     # what ran last stands last: of two statements that bind a name, it is the one that counts
     face.plain.pop(raw, None)

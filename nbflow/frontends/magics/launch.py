@@ -112,5 +112,5 @@ def _raise(face: Face, graph: Graph, outcome: Outcome) -> NoReturn:
         raise error(problem("R011", face.place(), run=f"{outcome.flow}/{outcome.run}", why="someone cancelled it"))
     key, failure = outcome.failure
     failed = task_failed(key, failure, graph[key.step].place.at(failure.line))
-    failed.shown = True
+    failed.shown_in = f"{outcome.flow}/{outcome.run}"
     raise failed

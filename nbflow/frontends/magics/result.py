@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 class ShownRun(Run):
     """A run whose panel already stands in this cell: as the cell's value it adds nothing, later it shows as any run."""
 
+    def __repr__(self) -> str:
+        return repr(Run(self.pathspec, workspace=self._workspace))
+
     def _ipython_display_(self) -> None:
         from IPython.display import display
 

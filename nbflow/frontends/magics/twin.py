@@ -133,11 +133,11 @@ class FlowTwin:
 
         cancel_run(self._face(), None if run is None else str(run))
 
-    def history(self, count: int = 10, *, drafts: bool = False) -> History:
-        """Return the latest runs of the flow, which show themselves as a table; `drafts`: those of cells, too."""
+    def history(self, count: int = 10, *, flow: str | None = None, drafts: bool = False) -> History:
+        """Return the latest runs of this flow, or of `flow`, shown as a table; `drafts`: those of cells, too."""
         from nbflow.frontends.magics.verbs.history import history
 
-        return history(self._face(), count, drafts=drafts)
+        return history(self._face(), count, flow=flow, drafts=drafts)
 
     def why(self, step: str) -> Explained:
         """Return what changed since the latest result of a step, or of one task (`"train[3]"`), with the diff."""

@@ -39,7 +39,7 @@ VERBS: dict[str, Verb] = {
     ),
     "attach": Verb("attach [RUN]", "show a run again until it ends; an interrupt only stops the looking"),
     "cancel": Verb("cancel [RUN]", "end a run, whatever process runs it"),
-    "history": Verb("history [N] [--drafts]", "list the runs of this flow"),
+    "history": Verb("history [FLOW] [N] [--drafts]", "list the runs of this flow, or of another one"),
     "why": Verb("why STEP", "say what changed since the step's latest result, with the diff; STEP[3] is one task"),
     "debug": Verb(
         "debug [TASK] [RUN] [--back]",
