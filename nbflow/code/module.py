@@ -87,6 +87,7 @@ class LiveDefinitions:
         own = self.body.get(name) if name in self._givers else None
         # what no statement makes (`P = namedtuple("P", "x")` in a body) must not be pickled by name: nobody could open it
         if isinstance(own, type | FunctionType) and (own.__module__, own.__qualname__) == (self._name, name):
+            self._require_alone(own, name)
             return own
         with self._lock:
             if name not in self._givers:
@@ -156,6 +157,14 @@ class LiveDefinitions:
             if number is not None and self._statements[number].key == key:
                 self._done.add(number)
             return cls
+
+    def _require_alone(self, own: type | FunctionType, name: str) -> None:
+        """Raise AttributeError where another process could not use what it finds here: it is not pickled by name."""
+        if isinstance(own, FunctionType):
+            from nbflow.code.standing import stands_alone
+
+            if not stands_alone(own, self.body, self._givers):
+                raise AttributeError(f"{self._name}: {name!r} reads what only the running step has")
 
     # ---- executing
 

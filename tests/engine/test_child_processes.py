@@ -69,14 +69,15 @@ xs = [each.x for each in Parallel(n_jobs=2)(delayed(helper)(i) for i in range(3)
     assert bench.run(body, plain=(DEFINITIONS,)).left("a")["xs"] == [2, 3, 4]
 
 
-def test_a_function_of_the_step_itself_runs_in_joblib(bench: Bench) -> None:
+def test_a_function_that_reads_what_the_step_has_runs_in_joblib(bench: Bench) -> None:
     pytest.importorskip("joblib")
     body = """a
 from joblib import Parallel, delayed
-import multiprocessing
 factor = 10
+def times(x):
+    return x * factor
 def scaled(i):
-    return helper(i).x * factor
+    return times(helper(i).x)
 xs = Parallel(n_jobs=2)(delayed(scaled)(i) for i in range(3))
 """
     assert bench.run(body, plain=(DEFINITIONS,)).left("a")["xs"] == [20, 30, 40]
