@@ -21,7 +21,7 @@ class TaskFailed(TaskError):  # noqa: N818 - the name a person sees when the ori
         )
         self.args = (failure.message,)
 
-    def __reduce__(self) -> tuple[type, tuple[TaskKey, Failure, Place]]:  # type: ignore[override]
+    def __reduce__(self) -> tuple[type, tuple[TaskKey, Failure, Place]]:
         return TaskFailed, (self.task, self.failure, self.where)
 
     def __str__(self) -> str:
