@@ -29,8 +29,8 @@ class Door(Protocol):
         """Run the flow in a file; `how`: alpha, retries, namespace."""
         ...
 
-    def resume(self, file: Path, step: str | None = None) -> Ended:
-        """Go on from its latest run."""
+    def resume(self, file: Path, step: str | None = None, *, origin: str | None = None) -> Ended:
+        """Go on from its latest run, or from `origin`."""
         ...
 
     def close(self) -> None: ...
@@ -50,8 +50,9 @@ class TerminalDoor:
         done = FlowTerminal(self._folder, file).run(*words, **env)
         return Ended(done.returncode, done.stdout + done.stderr)
 
-    def resume(self, file: Path, step: str | None = None) -> Ended:
-        done = FlowTerminal(self._folder, file).run("resume", *([step] if step else []))
+    def resume(self, file: Path, step: str | None = None, *, origin: str | None = None) -> Ended:
+        words = [*([step] if step else []), *(["--origin-run-id", origin] if origin else [])]
+        done = FlowTerminal(self._folder, file).run("resume", *words)
         return Ended(done.returncode, done.stdout + done.stderr)
 
     def close(self) -> None:
@@ -109,8 +110,8 @@ class PythonDoor:
         asked |= {key: how[key] for key in ("alpha", "namespace") if key in how}
         return self._ask("run", file, (), asked, env)
 
-    def resume(self, file: Path, step: str | None = None) -> Ended:
-        return self._ask("resume", file, (step,) if step else (), {}, {})
+    def resume(self, file: Path, step: str | None = None, *, origin: str | None = None) -> Ended:
+        return self._ask("resume", file, (step,) if step else (), {"origin_run_id": origin}, {})
 
     def _ask(
         self, verb: str, file: Path, words: tuple[str, ...], how: Mapping[str, Any], env: Mapping[str, str]
