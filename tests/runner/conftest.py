@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any, TypeVar
 
 import pytest
 from kernels import start_kernel
 
 __all__ = ["start_kernel"]
+
+T = TypeVar("T")
+
+
+def in_a_loop(what: Coroutine[Any, Any, T]) -> T:
+    """Return what a coroutine returns, run in a loop of its own: a browser's test may have left one in this thread."""
+    with ThreadPoolExecutor(1) as other:
+        return other.submit(asyncio.run, what).result()
+
 
 SLOW = """
 import os

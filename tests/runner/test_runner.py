@@ -13,7 +13,7 @@ import pytest
 from terminal import Terminal
 
 from nbflow import Flow, NbflowError, ParameterError, RunError, Runner, UsageError
-from tests.runner.conftest import processes_of, wait_until
+from tests.runner.conftest import in_a_loop, processes_of, wait_until
 
 
 def test_a_run_takes_parameters_and_options_and_gives_the_run(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
@@ -92,7 +92,7 @@ def test_runs_in_the_background(folder: Path, capsys: pytest.CaptureFixture[str]
         alone = await Runner("slow.py").async_spin("end")
         assert (await alone.wait()).task.successful
 
-    asyncio.run(main())
+    in_a_loop(main())
     out = capsys.readouterr().out
     assert "Done!" in out and "waiting" not in out, "only the resumed run was asked to be shown"
 
@@ -104,7 +104,7 @@ def test_a_run_that_takes_too_long_is_ended(folder: Path) -> None:
         assert running.status == "timeout" and running.returncode == 1
         assert running.run.status == "cancelled"
 
-    asyncio.run(main())
+    in_a_loop(main())
     assert not processes_of(folder)
 
 
@@ -195,7 +195,7 @@ def test_a_run_outlives_the_object_that_started_it(folder: Path) -> None:
     async def start() -> str:
         return (await Runner("slow.py", show_output=False).async_run(seconds=0.5)).run.pathspec
 
-    assert asyncio.run(start()) == "SlowFlow/1"
+    assert in_a_loop(start()) == "SlowFlow/1"
     run = Flow("SlowFlow")["1"]
     assert run.wait(timeout=30).successful
 

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from nbflow.errors import error, problem, raise_for
+from nbflow.frontends.holding import held_interrupts
 from nbflow.frontends.magics.failure import task_failed
 from nbflow.frontends.magics.flowline import RunOptions
-from nbflow.frontends.magics.pump import follow
+from nbflow.frontends.magics.pump import follow, interrupted
 from nbflow.frontends.magics.result import shown_run
 from nbflow.frontends.magics.session import UNNAMED
 from nbflow.frontends.magics.show import say
@@ -78,11 +79,20 @@ def run_here(face: Face, request: RunRequest, *, adopts: bool = True) -> Run:
 
     `adopts`: it is the notebook's own flow, and what it leaves becomes the notebook's.
     """
-    handle = face.engine.start(request)
+    with held_interrupts() as pressed:
+        handle = face.engine.start(request)
+        panel = LivePanel(handle)
     face.session.ran = True
-    panel = LivePanel(handle)
     try:
+        if pressed:
+            raise interrupted("cancelled before a task began")
         follow(handle, panel)
+    except KeyboardInterrupt:
+        if not handle.done.is_set():
+            # it came before anybody watched
+            handle.cancel()
+            handle.done.wait()
+        raise
     finally:
         panel.settle()
     outcome = handle.outcome()

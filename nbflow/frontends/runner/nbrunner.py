@@ -15,9 +15,9 @@ from typing import Any
 from nbflow.client import Run
 from nbflow.errors import raise_for
 from nbflow.frontends.classes.opened import file_of
+from nbflow.frontends.holding import held_interrupts
 from nbflow.frontends.runner.celled import file_with, stands_in_cell
 from nbflow.frontends.runner.executing import TICK, ExecutingRun
-from nbflow.frontends.runner.holding import held_interrupts
 from nbflow.frontends.runner.kernel_run import KernelRun
 from nbflow.frontends.runner.runner import Runner
 

@@ -14,10 +14,10 @@ from typing import Any, NoReturn, Self
 
 from nbflow.client import Run, Task
 from nbflow.errors import NotFoundError, raise_for
+from nbflow.frontends.holding import held_interrupts
 from nbflow.frontends.runner.child import Child
 from nbflow.frontends.runner.driven import About, Verb, driven
 from nbflow.frontends.runner.executing import TICK, Echo, ExecutingRun, ExecutingTask
-from nbflow.frontends.runner.holding import held_interrupts
 from nbflow.frontends.runner.leash import RUNNING
 from nbflow.workspace import Workspace
 
