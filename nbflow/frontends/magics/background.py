@@ -160,7 +160,10 @@ class Background:
 
     def _adopt(self, ended: Beside) -> None:
         outcome = ended.outcome()
-        if not ended.adopts or outcome.status not in {RunStatus.SUCCEEDED, RunStatus.FAILED}:
+        if not ended.adopts:
+            # its panel says how it ended
+            return
+        if outcome.status not in {RunStatus.SUCCEEDED, RunStatus.FAILED}:
             # as after an interrupt: what it finished stays in the store, for a resume
             say(told(outcome))
             return
