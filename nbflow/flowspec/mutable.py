@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
@@ -123,9 +124,9 @@ class _Mutable:
             raise_for("D040", value=shown(what), wanted="a decorator, or the name of one")
         return uses.use_of(what, args, kwargs, flow, static=self._session.static)
 
+    @abstractmethod
     def _check_time(self, use: uses.AnyUse, done: str) -> None:
         """Raise when a decorator cannot be `done`, added or removed, any more."""
-        raise NotImplementedError
 
 
 class MutableStep(_Mutable):
