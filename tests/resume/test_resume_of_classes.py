@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -267,3 +268,21 @@ def test_without_a_run_there_is_nothing_to_resume(bench: Bench) -> None:
     done = bench.terminal.run("resume")
     assert done.returncode == 1
     assert "no flow 'F'" in done.stderr
+
+
+def test_a_run_whose_process_was_killed_is_lost_and_can_be_resumed(bench: Bench) -> None:
+    process = bench.terminal.start("run", "--max-workers", "1", FAIL="")
+    notes = bench.folder / "ran"
+    deadline = time.monotonic() + 60
+    while not (notes.exists() and "each0" in notes.read_text()):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    process.kill()
+    process.communicate()
+    bench.ran()
+    assert bench.latest.status == "lost"
+    bench.resume()
+    ran = bench.ran()
+    assert "start" not in ran
+    assert {"join", *LATER} <= set(ran)
+    assert bench.latest.data.seen == (1, 1, 1)
