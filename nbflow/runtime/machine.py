@@ -216,7 +216,9 @@ class Machine:
     def _enqueue(self, ready: Ready) -> None:
         if self._stopping:
             return
-        self._admission.queue(ready, len(self.ledger.items[ready.gang].refs) if ready.gang else 1)
+        self._admission.queue(
+            ready, len(self.ledger.items[ready.gang].refs) if ready.gang and not self.request.only else 1
+        )
         if ready.kind == "body":
             captured = self.request.captured.get(ready.node.name)
             self.records[ready.key] = waiting(ready, item_of(self.ledger, ready.node, ready.path), captured)

@@ -379,3 +379,16 @@ def test_one_round_of_a_self_loop_alone_is_followed_by_no_other() -> None:
     assert driver.launched == ["body:loop~1#0"]
     driver.left("loop~1", chose="loop")
     assert driver.ended == [RunStatus.SUCCEEDED]
+
+
+def test_one_task_of_a_gang_alone_waits_for_no_other() -> None:
+    given = {record.key: record for record in (done("start", x=1),)}
+    listed = {(StepName("work"), ()): ItemList(tuple(ref(f"item{each}") for each in range(3)), 3)}
+    only = TaskKey(StepName("work"), (1,))
+    driver = GangDriver(
+        *gang(), targets=frozenset({only.step}), only=only, given=given, given_items=listed, kind="spin"
+    )
+    assert driver.launched == ["body:work[1]#0"]
+    driver.left("work[1]")
+    assert driver.status("work[1]") is TaskStatus.SUCCEEDED
+    assert driver.ended == [RunStatus.SUCCEEDED]
