@@ -84,7 +84,7 @@ def zone(value: object) -> str:
     from zoneinfo import ZoneInfo
 
     try:
-        ZoneInfo(value)  # type: ignore[arg-type]
+        ZoneInfo(value if isinstance(value, str) else "")
     except (LookupError, ValueError, TypeError, OSError):
         raise Unfit("the name of a time zone", "Europe/Berlin") from None
     return str(value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import signal
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from types import FrameType
 from typing import Any
 
@@ -51,6 +52,8 @@ class Method:
         """Call the step, with what the person's own decorators put around it."""
         spec = self._spec
         step = self._flow.steps[spec.step]
+        if spec.method and spec.method.bare:
+            step = replace(step, wrappers=[])
         joined = joined_tasks(self._store, spec)
         with on_stage(self._flow.flow_class, self._stage) as flow:
             try:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 from typing import Any
+
+from flow_terminal import FlowTerminal
 
 Flow = Any
 
@@ -92,3 +95,21 @@ def test_one_task_is_spun_with_other_artifacts(flow: Flow) -> None:
     for words, said in (("edn", "Did you mean 'end'?"), ("end --artifacts-module nope.py", "no such file")):
         done = terminal.run("spin", *words.split())
         assert done.returncode in {1, 2} and said in done.stderr and "Traceback" not in done.stderr
+
+
+def test_a_task_is_spun_without_its_decorators_also_those_of_the_person(tmp_path: Path) -> None:
+    file = tmp_path / "own.py"
+    file.write_text(
+        "from nbflow import FlowSpec, catch, step, user_step_decorator\n\n\n"
+        "@user_step_decorator\ndef noisy(step_name, flow, inputs, attributes):\n    print('decorated')\n    yield\n\n\n"
+        "class OwnFlow(FlowSpec):\n    @noisy\n    @catch(var='problem')\n    @step\n    def start(self):\n"
+        "        print('plain')\n        raise ValueError('told')\n\n\n"
+        "if __name__ == '__main__':\n    OwnFlow()\n"
+    )
+    terminal = FlowTerminal(tmp_path, file)
+    assert "decorated" in terminal.ok("run").stdout
+    assert "decorated" in terminal.ok("spin", "start").stdout
+    bare = terminal.run("spin", "start", "--skip-decorators")
+    assert bare.returncode == 1, "nothing catches"
+    assert "plain" in bare.stdout
+    assert "decorated" not in bare.stdout

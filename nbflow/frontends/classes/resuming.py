@@ -7,9 +7,8 @@ is computed anew, and tags come along.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 from nbflow.errors import did_you_mean, raise_for
 from nbflow.flowspec.values import Value
@@ -49,19 +48,31 @@ def resumed(
         ParameterError: a parameter that the origin did not have needs a value.
     """
     past = origin_of(workspace, flow.name, origin)
-    if flow.prepared.configs and (configs := past.run.about.get("configs")) is not None:
+    request = request_from(flow, workspace, past, tags=[*past.run.tags, *tags], max_workers=max_workers)
+    return replace(request, reuse=taken_over(request.graph, past, step))
+
+
+def request_from(
+    flow: ClassFlow, workspace: Workspace, past: Origin, *, tags: Iterable[str] = (), max_workers: int | None = None
+) -> RunRequest:
+    """Return a request with the parameters, configs and constants of an earlier run; what that did not have is new."""
+    about = past.run.about
+    if flow.prepared.configs and (configs := about.get("configs")) is not None:
         flow = reopened(flow, configs)
+    values = _new_values(flow, past)
+    old = {name: ArtifactRef.from_json(raw) for name, raw in about.get("constants", {}).items()}
+    new = {name: (each.type_name, each.json, each.origin) for name, each in values.items()}
     request = request_with(
         flow,
         workspace,
-        constants=constants_of(flow, workspace, past),
-        parameters={**_new_parameters(flow, past), **past.run.parameters},
-        project=past.run.about.get("project"),
-        namespace=past.run.about.get("namespace"),
-        tags=[*past.run.tags, *tags],
+        constants={**stored(flow, workspace, values, leave_out=old.keys()), **old},
+        parameters={**new, **past.run.parameters},
+        project=about.get("project"),
+        namespace=about.get("namespace"),
+        tags=tags,
         max_workers=max_workers,
     )
-    return replace(request, origin=past.run.id, reuse=taken_over(flow.graph, past, step))
+    return replace(request, origin=past.run.id)
 
 
 def taken_over(graph: Graph, past: Origin, step: str | None) -> Reuse:
@@ -79,17 +90,6 @@ def _places(past: Origin) -> Iterator[tuple[TaskKey, Kept]]:
     for task in past.tasks:
         if task.status.has_result:
             yield task.key, (task.origin or f"{past.pathspec}/{task.step}/{task.id}", task)
-
-
-def constants_of(flow: ClassFlow, workspace: Workspace, past: Origin) -> dict[str, ArtifactRef]:
-    """Return parameters, configs and constants as the origin had them; what it did not have is stored now."""
-    old = {name: ArtifactRef.from_json(raw) for name, raw in past.run.about.get("constants", {}).items()}
-    values: Mapping[str, Value] = _new_values(flow, past)
-    return {**stored(flow, workspace, values, leave_out=old.keys()), **old}
-
-
-def _new_parameters(flow: ClassFlow, past: Origin) -> dict[str, tuple[str, Any, str]]:
-    return {name: (each.type_name, each.json, each.origin) for name, each in _new_values(flow, past).items()}
 
 
 def _new_values(flow: ClassFlow, past: Origin) -> Mapping[str, Value]:

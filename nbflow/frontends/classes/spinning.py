@@ -7,9 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from nbflow.errors import did_you_mean, raise_for
-from nbflow.frontends.classes.asking import request_with
-from nbflow.frontends.classes.opened import ClassFlow, reopened
-from nbflow.frontends.classes.resuming import constants_of
+from nbflow.frontends.classes.opened import ClassFlow
+from nbflow.frontends.classes.resuming import request_from
 from nbflow.frontends.resuming import Origin, named, stored
 from nbflow.model.artifact import ArtifactRef, Manifest
 from nbflow.model.graph import Graph, Node
@@ -47,24 +46,14 @@ def spun(
         RunError: R053, there is no such step; R054, the run has no such task.
     """
     past, task = _found(flow, workspace, what)
-    if flow.prepared.configs and (configs := past.run.about.get("configs")) is not None:
-        flow = reopened(flow, configs)
-    request = request_with(
-        flow,
-        workspace,
-        constants=constants_of(flow, workspace, past),
-        parameters=past.run.parameters,
-        project=past.run.about.get("project"),
-        namespace=past.run.about.get("namespace"),
-    )
-    given = _given(flow.graph, past, task)
+    request = request_from(flow, workspace, past)
+    given = _given(request.graph, past, task)
     if artifacts:
-        given = _changed(flow.graph[task.step], given, _kept(workspace, artifacts))
+        given = _changed(request.graph[task.step], given, _kept(workspace, artifacts))
     return replace(
         request,
         kind="spin",
-        origin=past.run.id,
-        graph=_plain(flow.graph, task.step) if skip_decorators else flow.graph,
+        graph=_plain(request.graph, task.step) if skip_decorators else request.graph,
         bare=skip_decorators,
         targets=frozenset({task.step}),
         only=task.key,

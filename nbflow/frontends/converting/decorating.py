@@ -62,8 +62,8 @@ def _resources(asked: Resources) -> Iterator[tuple[str, str]]:
 
 def _requirement(text: str) -> tuple[str, str]:
     """Return a distribution and its version as @pypi takes them: a bare version where one is pinned."""
-    name, version = re.fullmatch(r"([\w.\-]+(?:\[[^\]]*\])?)\s*(.*)", text, re.DOTALL).groups()  # type: ignore[union-attr]
-    return name, version.removeprefix("==")
+    found = re.fullmatch(r"([\w.\-]+(?:\[[^\]]*\])?)\s*(.*)", text, re.DOTALL)
+    return (found[1], found[2].removeprefix("==")) if found else (text, "")
 
 
 def _number(value: float) -> str:

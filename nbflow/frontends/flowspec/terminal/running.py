@@ -8,7 +8,7 @@ import queue
 import signal
 import threading
 from types import FrameType
-from typing import Self
+from typing import Any, Self
 
 from nbflow.cards.figures import several
 from nbflow.frontends.classes.opened import ClassFlow
@@ -49,7 +49,7 @@ class _Signals:
     def __init__(self, handle: RunHandle) -> None:
         self._handle = handle
         self._count = self._told = 0
-        self._before: dict[int, object] = {}
+        self._before: dict[int, Any] = {}
 
     def __enter__(self) -> Self:
         if threading.current_thread() is threading.main_thread():
@@ -60,7 +60,7 @@ class _Signals:
 
     def __exit__(self, *_: object) -> None:
         for number, before in self._before.items():
-            signal.signal(number, before)  # type: ignore[arg-type]
+            signal.signal(number, before)
 
     def _asked(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002
         self._count += 1
