@@ -7,9 +7,13 @@ STAMP := $(VENV)/.installed
 PYTHON ?= $(shell for each in python3 python3.13 python3.12 python3.14 python3.11; do \
 	$$each -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' 2>/dev/null && echo $$each && break; done)
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+# what `make bench` measures beside nbflow, in an environment of its own; nbflow does not depend on it
+METAFLOW := 2.19.39
+METAFLOW_VENV := .venv-metaflow
+METAFLOW_STAMP := $(METAFLOW_VENV)/.installed-$(METAFLOW)
 export NBFLOW_CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
-.PHONY: help install demo test crash days chromium check format bench lock clean
+.PHONY: help install demo test crash days chromium check format bench metaflow lock clean
 
 help:  ## say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s  %s\n", $$1, $$2 }' Makefile
@@ -58,12 +62,17 @@ format: install  ## rewrite the code as the formatter wants it
 	@$(BIN)/ruff check --quiet --select I,F401 --fix nbflow tests
 	@$(BIN)/ruff format .
 
-bench: install  ## measure this machine
-	@$(BIN)/python -m benchmarks
+bench: install metaflow  ## time nbflow and Metaflow side by side; ARGS="--quick --json FILE"
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+metaflow: install
+	@test -e $(METAFLOW_STAMP) || { rm -rf $(METAFLOW_VENV); $(BIN)/python -m venv $(METAFLOW_VENV) \
+		&& $(METAFLOW_VENV)/bin/python -m pip install -qq --disable-pip-version-check metaflow==$(METAFLOW) \
+		&& touch $(METAFLOW_STAMP); } || { rm -rf $(METAFLOW_VENV); echo "Metaflow cannot be installed here: nbflow is measured alone"; }
 
 lock: install  ## resolve the dependencies anew
 	@$(BIN)/uv pip compile pyproject.toml --extra demo --group dev --universal --python-version 3.11 \
 		--no-emit-index-url --custom-compile-command 'make lock' --quiet --upgrade --output-file requirements.lock
 
-clean:  ## remove the environment and every cache
-	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis dist build
+clean:  ## remove the environments and every cache
+	@rm -rf $(VENV) $(METAFLOW_VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis dist build
