@@ -22,7 +22,7 @@ ENTRIES = {
     "C009": Entry(
         "a header is one line", "it ends with a backslash", "put long options on '#| key: value' lines below it"
     ),
-    "C010": Entry("this cell is not Python: {message}", fix="correct the line shown"),
+    "C010": Entry("this cell is not Python: {message}", fix="{fix}"),
     "C011": Entry("step '{name}' is in {first} and {second}", "a name stands for one step", "rename one of them"),
     "C012": Entry("the quote in the header is not closed", fix="add the missing {quote}"),
     "C013": Entry("the step has no name", fix="%%step NAME, as in %%step train"),

@@ -9,9 +9,9 @@ ENTRIES = {
         "there is no flow '{name}' here.{hint}", "{why}", "run it first, or set NBFLOW_ROOT to the store that has it"
     ),
     "M002": Entry("flow '{flow}' has no run '{run}'.{hint}", fix="nbflow history {flow}, or %flow history, lists them"),
-    "M003": Entry("run {run} has no step '{step}'.{hint}"),
-    "M004": Entry("step {step} has no task '{task}'.{hint}"),
-    "M005": Entry("{owner} left no '{name}'.{hint}", "it left {known}"),
+    "M003": Entry("run {run} has no step '{step}'.{hint}", fix="nbflow show FLOW/RUN lists the steps of a run"),
+    "M004": Entry("step {step} has no task '{task}'.{hint}", fix="tasks are counted from 0"),
+    "M005": Entry("{owner} left no '{name}'.{hint}", "it left {known}", "name one of them, or assign it in a step"),
     "M006": Entry(
         "'{pathspec}' is not a pathspec", "{why}", "FLOW/RUN/STEP/TASK/ARTIFACT, as in quickstart/3/train/0/model"
     ),

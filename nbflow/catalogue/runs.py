@@ -5,8 +5,8 @@ from __future__ import annotations
 from nbflow.catalogue.entry import Entry
 
 ENTRIES = {
-    "R001": Entry("no such file: {path}.{hint}", usage=True, fix="nbflow run NOTEBOOK.ipynb"),
-    "R002": Entry("{path} is not a notebook: {message}", usage=True, fix="open it in Jupyter and save it again"),
+    "R001": Entry("no such file: {path}.{hint}", fix="correct the name, or go to the folder that has it", usage=True),
+    "R002": Entry("{path} is not a notebook of Python: {message}", fix="{fix}", usage=True),
     "R003": Entry(
         "{path} has no steps",
         "a flow is made of cells that start with %%step NAME",
@@ -14,7 +14,9 @@ ENTRIES = {
         usage=True,
     ),
     "R004": Entry("{option}: {message}", fix="{fix}", usage=True),
-    "R005": Entry("there is no step '{name}' in this flow.{hint}", "its steps are: {known}", usage=True),
+    "R005": Entry(
+        "there is no step '{name}' in this flow.{hint}", "its steps are: {known}", "name one of them", usage=True
+    ),
     "R006": Entry("unknown {verb} '{name}'.{hint}", fix="{fix}", usage=True),
     "R007": Entry(
         "nothing is defined here yet",
@@ -120,10 +122,11 @@ ENTRIES = {
         "nbflow convert {notebook} {path} --force   writes over it; another name keeps both",
         usage=True,
     ),
+    "R072": Entry("{path} cannot be written: {message}", "it is as it was", "make room, or mend its permissions"),
     "R080": Entry("{path} did not start a run", "{why}"),
     "R081": Entry("{option} is nothing that {path} takes here", "it takes: {known}", "leave it out", usage=True),
     "R082": Entry(
-        "{name}: a {type} cannot be given to a run",
+        "{name}: a value of type {type} cannot be given to a run",
         "the run has a process of its own, and what it is given is text",
         "give a number, a text, a list or a dict; for more, give the name of a file",
         usage=True,

@@ -19,6 +19,7 @@ from __future__ import annotations
 import ast
 import re
 
+from nbflow.cells.advice import SIMPLER, advice, told
 from nbflow.cells.magics import python_of_body
 from nbflow.cells.names import analysed
 from nbflow.cells.syntax import digest_of, imported_modules, parse_module
@@ -42,7 +43,7 @@ def read_body(cell: CellText, source: str, line: int) -> tuple[Body, ast.Module]
     except SyntaxError as wrong:
         not_python(cell, wrong, python, line)
     except RecursionError:
-        cell.found("C010", line, message="it is nested too deeply")
+        cell.found("C010", line, message="it is nested too deeply", fix=SIMPLER)
     else:
         for each in refused:
             cell.found(each.code, each.line, each.column, **dict(each.facts))
@@ -64,7 +65,8 @@ def not_python(cell: CellText, wrong: SyntaxError, python: str, line: int) -> No
         rewritten = lines[number - 1].rstrip("\r")
         if original.endswith(rewritten):
             column = min(len(original) - len(rewritten) + wrong.offset - 1, len(original))
-    cell.found("C010", where, column, message=wrong.msg or "invalid syntax")
+    message = told(wrong.msg or "invalid syntax")
+    cell.found("C010", where, column, message=message, fix=advice(message, cell.lines[where - 1]))
 
 
 def _column_of(name: str, text: str) -> int | None:

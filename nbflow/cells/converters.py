@@ -84,7 +84,7 @@ def identifier(text: str) -> str:
 def word(text: str) -> str:
     """Return any text that is not empty."""
     if not text:
-        raise Unfit("a name, not nothing")
+        raise Unfit("a word must stand behind it", "NAME")
     return text
 
 

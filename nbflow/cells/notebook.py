@@ -52,35 +52,45 @@ def parse_notebook(text: str, path: str = "this file") -> Document:
     Raises:
         UsageError: NBF-R002, it is no notebook, or not one of Python.
     """
+    if not text.strip():
+        raise_for("R002", path=path, message="it is empty", fix="save the notebook in Jupyter, or name another file")
     try:
         raw = json.loads(text.removeprefix("\ufeff"))
     except ValueError as wrong:
-        raise_for("R002", path=path, message=f"its text is not JSON ({wrong})")
+        raise_for("R002", path=path, message=f"its text is not JSON ({wrong})", fix=_other(path))
     except RecursionError:
-        raise_for("R002", path=path, message="its JSON is nested too deeply")
+        raise_for("R002", path=path, message="its JSON is nested too deeply", fix=_other(path))
     if not isinstance(raw, dict):
-        raise_for("R002", path=path, message="it has no cells")
+        raise_for("R002", path=path, message="it has no cells", fix=_other(path))
     metadata = raw.get("metadata") if isinstance(raw.get("metadata"), dict) else {}
     assert isinstance(metadata, dict)
     _check_language(metadata, path)
-    return Document(tuple(_cell(index, each, path) for index, each in enumerate(_raw_cells(raw, path))), metadata)
+    return Document(tuple(_cell(index, each, path) for index, each in enumerate(raw_cells(raw, path))), metadata)
 
 
-def _raw_cells(raw: Mapping[str, Any], path: str) -> list[Any]:
+def raw_cells(raw: Mapping[str, Any], path: str) -> list[Any]:
+    """Return the cells of a notebook's JSON, as they stand there. Raises R002."""
     cells = raw.get("cells")
     worksheets = raw.get("worksheets")
     if cells is None and isinstance(worksheets, list):
         # format 3 had sheets
         cells = [cell for sheet in worksheets if isinstance(sheet, dict) for cell in sheet.get("cells", ())]
     if not isinstance(cells, list):
-        raise_for("R002", path=path, message="it has no cells")
+        raise_for("R002", path=path, message="it has no cells", fix=_other(path))
     return cells
+
+
+def _other(path: str) -> str:
+    """Return what to name instead of a file that holds something else."""
+    if path.endswith(".py"):
+        return "name a .ipynb file; what takes Python, too, is nbflow run, resume, check and show"
+    return "name a file that Jupyter opens as a notebook"
 
 
 def _cell(index: int, raw: Any, path: str) -> NotebookCell:
     if not isinstance(raw, dict):
-        raise_for("R002", path=path, message=f"cell {index + 1} is not a cell")
-    source = raw.get("source", raw.get("input", ""))
+        raise_for("R002", path=path, message=f"cell {index + 1} is not a cell", fix=_other(path))
+    source = raw_source(raw)
     if isinstance(source, list):
         source = "".join(map(str, source))
     metadata = raw.get("metadata")
@@ -96,9 +106,17 @@ def _cell(index: int, raw: Any, path: str) -> NotebookCell:
     )
 
 
+def raw_source(raw: Mapping[str, Any]) -> Any:
+    """Return the source of a cell's JSON: a text, or a list of texts."""
+    return raw.get("source", raw.get("input", ""))
+
+
 def _check_language(metadata: Mapping[str, Any], path: str) -> None:
     for key, name in (("kernelspec", "language"), ("language_info", "name")):
         about = metadata.get(key)
         language = about.get(name) if isinstance(about, dict) else None
         if isinstance(language, str) and language.lower() not in {"python", "ipython", "python3", ""}:
-            raise_for("R002", path=path, message=f"its language is {language}, not Python")
+            message = f"its language is {language}, not Python"
+            raise_for(
+                "R002", path=path, message=message, fix="choose a kernel of Python for it in Jupyter, and save it"
+            )

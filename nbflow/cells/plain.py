@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterator, Mapping
 
+from nbflow.cells.advice import SIMPLER
 from nbflow.cells.aside import is_aside
 from nbflow.cells.body import not_python
 from nbflow.cells.effects import Effect, effects_of
@@ -76,7 +77,7 @@ def plain_cell(text: str, place: Place, file: str) -> PlainCell:
         cell.check()
         raise
     except RecursionError:
-        cell.found("C010", 1, message="it is nested too deeply")
+        cell.found("C010", 1, message="it is nested too deeply", fix=SIMPLER)
         cell.check()
         raise
     return PlainCell(

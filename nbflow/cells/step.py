@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
@@ -37,15 +38,20 @@ def step_draft(text: str, place: Place, file: str) -> StepDraft:
         CellError: something is wrong with the cell; every problem is in it.
     """
     cell = CellText(text, place, file)
-    header = read_header(cell)
-    name = _name(cell, header)
-    said = read_step_options(cell, header)
+    header, name, said = read_step_header(cell)
     body, tree = read_body(cell, header.body, header.body_line)
     statements = _statements(cell, tree, body, name)
     body = replace(body, names=_only_statements_define(body.names, statements))
     _check_together(cell, said, body.names)
     cell.check()
     return StepDraft(name, cell.place, said.wiring, said.options, body, statements, cell.notices)
+
+
+def read_step_header(cell: CellText) -> tuple[Header, StepName, StepHeader]:
+    """Return the header of a step cell, the step's name and what its options say; what is wrong is noted in the cell."""
+    header = read_header(cell)
+    name = _name(cell, header)
+    return header, name, read_step_options(cell, header)
 
 
 def _name(cell: CellText, header: Header) -> StepName:
@@ -67,7 +73,10 @@ def _name(cell: CellText, header: Header) -> StepName:
 def _suggestion(name: str) -> str:
     # taken apart where words are, as in TrainModel, train-model, train:
     words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name)
-    plain = re.sub(r"[^a-z0-9]+", "_", words.lower()).strip("_").lstrip("0123456789_")[:64]
+    # é is e and an accent
+    letters = unicodedata.normalize("NFKD", words.lower()).encode("ascii", "ignore").decode()
+    plain = re.sub(r"[^a-z0-9]+", "_", letters).strip("_")
+    plain = f"step_{plain}"[:64] if plain[:1].isdigit() else plain[:64]
     return f"write {plain}" if STEP_NAME.match(plain) and plain not in RESERVED else "as in train or load_2"
 
 

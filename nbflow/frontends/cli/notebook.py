@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -38,9 +39,7 @@ def open_notebook(name: str) -> Opened:
     """
     path = Path(name)
     if not path.is_file():
-        folder = path.parent if path.parent.is_dir() else Path()
-        near = did_you_mean(path.name, [each.name for each in folder.glob("*.ipynb")])
-        raise_for("R001", path=name, hint=near)
+        raise_for("R001", path=name, hint=_what_else(path))
     document = parse_notebook(_text(path), name)
     text = flow_text(document, path.name)
     if not text.draft.steps and not text.draft.problems:
@@ -55,11 +54,22 @@ def open_notebook(name: str) -> Opened:
     return Opened(path, _flow_name(path, text), document, text, built.graph, tuple(found))
 
 
+def _what_else(path: Path) -> str:
+    """Return what stands in place of a file: what `path` is, or which notebook was meant."""
+    if path.is_dir():
+        return " It is a folder."
+    if re.match(r"[a-z]+:/", str(path)):
+        return " It is an address: download the notebook first."
+    folder = path.parent if path.parent.is_dir() else Path()
+    return did_you_mean(path.name, [each.name for each in folder.glob("*.ipynb")])
+
+
 def _text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except UnicodeDecodeError as cause:
-        raise error(problem("R002", path=str(path), message=f"it is no UTF-8 text ({cause.reason})")) from None
+        message, fix = f"it is no UTF-8 text ({cause.reason})", "name a file that Jupyter opens as a notebook"
+        raise error(problem("R002", path=str(path), message=message, fix=fix)) from None
 
 
 def _flow_name(path: Path, text: FlowText) -> str:

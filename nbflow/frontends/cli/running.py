@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import os
 import shutil
 import sys
 from collections.abc import Iterator, Mapping
@@ -127,13 +128,13 @@ def _run(
     engine: Engine | None, workspace: Workspace, opened: Opened, request: RunRequest, arguments: argparse.Namespace
 ) -> int:
     """Run it, showing how it goes."""
+    _check_id_file(arguments.run_id_file)
     request = replace(request, max_workers=arguments.max_workers, max_items=arguments.max_items)
     if engine is None:
         return _detach(workspace, request, arguments)
     engine.preload(installed(opened.text.modules, opened.path.resolve().parent))
     handle = engine.start(request)
-    if arguments.run_id_file:
-        Path(arguments.run_id_file).write_text(handle.run, encoding="utf-8")
+    _note_id(arguments.run_id_file, handle.run)
     return 0 if progress(handle, opened.graph) is RunStatus.SUCCEEDED else 1
 
 
@@ -142,11 +143,23 @@ def _detach(workspace: Workspace, request: RunRequest, arguments: argparse.Names
     from nbflow.frontends.detaching import detach
 
     made = detach(workspace, request)
-    if arguments.run_id_file:
-        Path(arguments.run_id_file).write_text(made.run, encoding="utf-8")
+    _note_id(arguments.run_id_file, made.run)
     print(f"{made.pathspec} {made.told}", file=sys.stderr)
     print(f"watch it:  nbflow attach {made.pathspec}\nend it:    nbflow cancel {made.pathspec}", file=sys.stderr)
     return 0
+
+
+def _note_id(file: str | None, run: str) -> None:
+    if file:
+        Path(file).write_text(run, encoding="utf-8")
+
+
+def _check_id_file(file: str | None) -> None:
+    """Nothing is started whose id cannot be written. Raises R004."""
+    folder = Path(file or ".").parent
+    if file and (Path(file).is_dir() or not os.access(folder, os.W_OK)):
+        message = "it is a folder" if Path(file).is_dir() else f"{folder} is no folder that can be written"
+        raise_for("R004", option=f"--run-id-file {file}", message=message, fix="name a file, as run.id")
 
 
 def request_of(opened: Opened, workspace: Workspace, given: Mapping[str, object]) -> RunRequest:

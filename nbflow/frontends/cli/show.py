@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from nbflow.client import Flow, Run
+from nbflow.client import DataArtifact, Flow, Run, Step, Task
 from nbflow.errors import raise_for
 from nbflow.frontends.cli.notebook import open_notebook, say
 from nbflow.graph.draw import dot, mermaid, text
@@ -42,6 +42,9 @@ def main(arguments: argparse.Namespace) -> int:
     run = Run(place, namespace=None) if spec.run else Flow(spec.flow, namespace=None).latest_run
     if run is None:
         raise_for("M002", flow=spec.flow, run="latest", hint=" It has no finished run yet.")
+    if spec.step:
+        _look_up(spec)
+        print(f"note: this is all of {place}; nbflow dump {spec} prints what is left there", file=sys.stderr)
     metadata = Workspace.find().metadata
     record = metadata.run(spec.flow, run.id)
     tasks = metadata.tasks(spec.flow, run.id)
@@ -51,6 +54,12 @@ def main(arguments: argparse.Namespace) -> int:
     print(run_panel.text(record, tasks, now=time.time(), width=width))
     _print_kept(record, tasks, width)
     return 0
+
+
+def _look_up(spec: Pathspec) -> None:
+    """What is named in a run is there. Raises M003, M004, M005."""
+    kind = DataArtifact if spec.artifact else Task if spec.task else Step
+    kind(str(spec), namespace=None)
 
 
 def _print_kept(record: RunRecord, tasks: tuple[TaskRecord, ...], width: int) -> None:

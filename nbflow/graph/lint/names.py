@@ -14,6 +14,17 @@ from nbflow.graph.search import OF_JOINS
 from nbflow.graph.wording import definition_in_words, listed, read_of
 from nbflow.model.ids import StepName
 
+#: modules that everybody calls by another name, or imports in a cell of yesterday
+_IMPORTS = {
+    "np": "import numpy as np",
+    "pd": "import pandas as pd",
+    "pl": "import polars as pl",
+    "plt": "import matplotlib.pyplot as plt",
+    "sns": "import seaborn as sns",
+    "Path": "from pathlib import Path",
+    **{name: f"import {name}" for name in ("datetime", "json", "math", "os", "random", "re", "sys", "time")},
+}
+
 Kind = TypeVar("Kind", bound=Giver)
 
 
@@ -25,6 +36,10 @@ def names_are_found(flow: ResolvedFlow) -> Iterator[Problem]:
         extra, fix = "", "correct the name, or bind it in a step above"
         if read.name in OF_JOINS and not step.draft.wiring.join:
             extra, fix = f"; only a step with --join has '{read.name}'", "add --join STEP to the header"
+        elif statement := _IMPORTS.get(read.name):
+            extra, fix = "; nothing imports it", f"write {statement} in a plain cell, or in the step"
+        elif read.name == "self":
+            extra, fix = "; a step of a notebook is no method", "drop self.: what a step assigns is left as it is"
         elif read.name in step.draft.body.names.bindings:
             extra, fix = "; this step binds it after reading it", "bind it first, or bind it in a step above"
         yield problem(
@@ -105,10 +120,11 @@ def _decide(flow: ResolvedFlow, step: ResolvedStep, read: Read, others: tuple[St
         if len(join.join) > 1 and branches.keys() >= {*others, writer}:
             where = "here" if join is step else f"in {join.name}"
             return f"{name} = inputs.{branches[writer]}.{name} {where}"
-    return (
-        f"--in {name}={writer}.{name} here, or --join {','.join((*others, writer))} here, "
-        f"or --after {','.join(others)} on {writer}"
-    )
+    # those that none of the others waits for
+    last = [each for each in others if not any(each in flow[other].ancestors for other in others)]
+    equal = len({flow[each].scope for each in (*last, writer)}) == 1
+    join = f"or --join {','.join((*last, writer))} here, " if equal else ""
+    return f"--in {name}={writer}.{name} here, {join}or --after {','.join(last)} on {writer}"
 
 
 @rule
