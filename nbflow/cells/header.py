@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Literal
 
 from nbflow.cells.lines import logical_lines
@@ -38,7 +39,7 @@ class Header:
     #: the words after it
     words: tuple[Word, ...]
     option_lines: tuple[OptionLine, ...]
-    #: `#|` lines above the header, or below it behind a blank line: they do not count
+    #: `#|` lines above the header, or below it behind another comment: they do not count
     stray_lines: tuple[OptionLine, ...]
     #: 1-based line of the header
     line: int
@@ -109,9 +110,7 @@ def read_header(cell: CellText) -> Header:
     words = split_words(cell, number + 1, spelling.end())
     name = words.pop(0) if words and _is_name(words[0]) and spelling[0].endswith("step") else None
     kind = _kind(cell.lines[number])
-    end = number + 1
-    while end < len(cell.lines) and _OPTION_LINE.match(cell.lines[end]):
-        end += 1
+    end = _option_lines_end(cell.lines, number + 1)
     return Header(
         kind=kind,
         spelling=spelling[0],
@@ -147,11 +146,28 @@ def _header_line(text: str) -> int | None:
     first = _first_code_line(lines)
     if _HEADER.match(lines[first]):
         return first
-    if not any(_HEADER.match(line) for line in lines):
-        return None
-    # below other code it is a header only where a statement could begin, not in a string
-    starts = (line.first for line in logical_lines(text) if line.sigil in {"%", "%%"} and not line.target)
-    return next((number for number in starts if _HEADER.match(lines[number])), None)
+    return next(header_lines(text), None)
+
+
+def header_lines(text: str) -> Iterator[int]:
+    """Yield the 0-based lines of `text` that are headers: those where a statement could begin, not in a string."""
+    lines = text.split("\n")
+    if any(_HEADER.match(line) for line in lines):
+        starts = (line.first for line in logical_lines(text) if line.sigil in {"%", "%%"} and not line.target)
+        yield from (number for number in starts if _HEADER.match(lines[number]))
+
+
+def _option_lines_end(lines: list[str], below: int) -> int:
+    """Return the 0-based line behind the last option line from line `below` on; `below` where there is none.
+
+    Blank lines do not count: formatters put two between a `%step` header and the option lines above a `def`.
+    """
+    end = number = below
+    while number < len(lines) and (not lines[number].strip() or _OPTION_LINE.match(lines[number])):
+        number += 1
+        if lines[number - 1].strip():
+            end = number
+    return end
 
 
 def _option_lines(cell: CellText, numbers: range) -> tuple[OptionLine, ...]:

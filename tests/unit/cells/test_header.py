@@ -85,6 +85,24 @@ def test_the_first_other_line_ends_the_option_lines() -> None:
     assert header.body_line == 3
 
 
+@pytest.mark.parametrize(
+    "text", ["%step a\n\n\n# | retry: 3\n# | cpu: 2\ndef f():", "%step a\n#| retry: 3\n\n#| cpu: 2\ndef f():"]
+)
+def test_blank_lines_do_not_end_the_option_lines(text: str) -> None:
+    # formatters put them there, above a function or a class
+    header = split_header(text)
+
+    assert [line.key.text for line in header.option_lines] == ["retry", "cpu"]
+    assert (header.body, header.stray_lines) == ("def f():", ())
+    assert header.body_line == text.count("\n") + 1
+
+
+def test_blank_lines_above_the_code_are_of_the_body() -> None:
+    header = split_header("%step a\n#| retry: 3\n\n\nx = 1")
+
+    assert (header.body, header.body_line) == ("\n\nx = 1", 3)
+
+
 def test_code_above_the_header_is_an_error() -> None:
     with pytest.raises(CellError) as caught:
         split_header("# why\nimport pandas\n\n%%step train")

@@ -234,7 +234,7 @@ WRONG = [
     Wrong("%%step a --default x=1\ny = 2", "C008", 1, 19, what="--default x: the step does not read x"),
     Wrong("%%step a\nmerge_artifacts(inputs)", "C008", 2, what="merge_artifacts needs --join"),
     Wrong("#| retry: 3\n%%step a", "C008", 1, 3, "put it on the line below the header"),
-    Wrong("%%step a\n\n#| retry: 3\nx = 1", "C008", 3, 3),
+    Wrong("%%step a\n# why\n#| retry: 3\nx = 1", "C008", 3, 3),
     Wrong("%%step a --retry \\\n3", "C009", 1, 17, "put long options on '#| key: value' lines below it"),
     Wrong("%%step a\nx = (1", "C010", 2, 4),
     Wrong("%%step a\nreturn 1", "C010", 2, 0, what="this cell is not Python: 'return' outside function"),
