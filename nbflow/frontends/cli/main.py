@@ -22,6 +22,7 @@ VERBS = {
     "attach": ("attach", "show a run until it ends, whatever process runs it"),
     "cancel": ("cancel", "end a run, whatever process runs it"),
     "check": ("check", "check the flow of a notebook or of a file of Python; runs nothing"),
+    "fmt": ("fmt", "write the headers of step cells in one form: for linters, or for people"),
     "convert": ("convert", "write a notebook's flow as a class, in a file"),
     "show": ("show", "show the graph of a notebook or of a file, or a run with its steps and results"),
     "history": ("history", "list runs"),
