@@ -12,6 +12,7 @@ from nbflow.flowspec.context import ParameterContext
 from nbflow.flowspec.delayed import Delayed
 from nbflow.flowspec.naming import check_name
 from nbflow.flowspec.reading import Parser
+from nbflow.flowspec.written import in_class
 
 FilePath = str | PathLike[str]
 Content = str | Mapping[str, Any]
@@ -87,7 +88,7 @@ class Config(Delayed):
     ) -> None:
         check_name(name, "Config")
         if default is not None and default_value is not None:
-            raise_for("P033", name=name)
+            raise_for("P033", in_class(), name=name)
         shows = show_default is not False
         facts = ConfigFacts(name, default, default_value, bool(required), parser, bool(plain), help or "", shows)
         super().__init__(facts)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from nbflow.errors import Problem, did_you_mean, problem, raise_for
 from nbflow.flowspec.quoting import shown
+from nbflow.flowspec.written import in_class
 
 _NAME = re.compile(r"[^\W_][\w-]*")
 
@@ -28,9 +29,9 @@ def normal(name: str) -> str:
 def check_name(name: object, kind: str) -> None:
     """Raise a ParameterError when a `kind` (Parameter, IncludeFile, Config) cannot be called `name`."""
     if not isinstance(name, str) or not _NAME.fullmatch(name):
-        raise_for("P015", name=shown(name), kind=kind)
+        raise_for("P015", in_class(), name=shown(name), kind=kind)
     if normal(name) in RESERVED:
-        raise_for("P013", name=name, kind=kind)
+        raise_for("P013", in_class(), name=name, kind=kind)
 
 
 def clashes(names: Mapping[str, tuple[str, str]]) -> list[Problem]:

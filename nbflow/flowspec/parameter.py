@@ -11,6 +11,7 @@ from nbflow.flowspec.delayed import has_delayed, is_unpacked, resolved
 from nbflow.flowspec.naming import check_name
 from nbflow.flowspec.quoting import listed, shown
 from nbflow.flowspec.typed import KINDS, JSONType, Kind, MisfitError, example, fitted, kind_of, name_of, phrase
+from nbflow.flowspec.written import in_class
 
 __all__ = ["JSONType", "Parameter", "ParameterContext"]
 
@@ -67,7 +68,7 @@ class Parameter:
         for key in unpacked:
             if not is_unpacked(key):
                 known, hint = listed(("name", *self.arguments)), did_you_mean(key, self.arguments)
-                raise_for("P021", kind=self.label, argument=key, hint=hint, known=known)
+                raise_for("P021", in_class(), kind=self.label, argument=key, hint=hint, known=known)
         self.name = name
         #: what was written, as it was
         self.written = {**{key: value for key, value in written.items() if value is not None}, **unpacked}
@@ -142,13 +143,13 @@ class Parameter:
     def _check(self) -> None:
         for field in ("show_default", "separator", "required"):
             if callable(self.written.get(field)):
-                raise_for("P019", name=self.name, field=field)
+                raise_for("P019", in_class(), name=self.name, field=field)
         kind = self.kind
         if self.computes_default and self.type is None:
             self._check_separator()
             return
         if kind not in KINDS:
-            raise_for("P017", name=self.name, type=self._unknown(), fix=_fix(self._unknown(), self.default))
+            raise_for("P017", in_class(), name=self.name, type=self._unknown(), fix=_fix(self._unknown(), self.default))
         self._check_separator()
         if self.default is not None and not self.computes_default:
             self._check_default(kind)
@@ -157,11 +158,11 @@ class Parameter:
         if self.separator is None:
             return
         if not isinstance(self.separator, str) or not self.separator:
-            raise_for("P020", name=self.name, why=f"the separator is {shown(self.separator)}")
+            raise_for("P020", in_class(), name=self.name, why=f"the separator is {shown(self.separator)}")
         if self.kind is not str:
-            raise_for("P020", name=self.name, why=f"its type is {self.type!r}")
+            raise_for("P020", in_class(), name=self.name, why=f"its type is {self.type!r}")
         if self.default is not None and not self.computes_default and not isinstance(self.default, str):
-            raise_for("P020", name=self.name, why=f"its default is {shown(self.default)}")
+            raise_for("P020", in_class(), name=self.name, why=f"its default is {shown(self.default)}")
 
     def _check_default(self, kind: Kind) -> None:
         try:
@@ -169,7 +170,9 @@ class Parameter:
         except MisfitError as misfit:
             what, how = self.expected(kind)
             why = "; ".join(part for part in (str(misfit), "it is the default") if part)
-            raise_for("P011", name=self.name, value=shown(self.default), type=what, why=why, fix=f"write {how}")
+            raise_for(
+                "P011", in_class(), name=self.name, value=shown(self.default), type=what, why=why, fix=f"write {how}"
+            )
 
     def _unknown(self) -> str:
         kind = self.type if self.type is not None else type(self.default)

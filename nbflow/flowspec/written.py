@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from pathlib import Path
-from types import FunctionType
+from types import FrameType, FunctionType
 
 from nbflow.errors import NOWHERE, Place
 from nbflow.frozen import frozen
@@ -38,6 +38,14 @@ def here(depth: int = 1) -> Written:
     """Return the line that called the function which asks, or one `depth` calls further out."""
     frame = sys._getframe(depth + 1)  # noqa: SLF001 - the only cheap way to it
     return Written(frame.f_code.co_filename, frame.f_lineno)
+
+
+def in_class() -> Place:
+    """Return the line of a person's code that calls nbflow; nowhere while a flow is run, when that says nothing."""
+    frame: FrameType | None = sys._getframe(1)  # noqa: SLF001 - the only cheap way to it
+    while frame is not None and (module := str(frame.f_globals.get("__name__"))).startswith("nbflow."):
+        frame = None if module.startswith("nbflow.frontends.") else frame.f_back
+    return Written(frame.f_code.co_filename, frame.f_lineno).place if frame is not None else NOWHERE
 
 
 def place_of(function: FunctionType) -> Place:

@@ -45,13 +45,26 @@ def open_notebook(name: str) -> Opened:
     if not text.draft.steps and not text.draft.problems:
         raise_for("R003", path=name)
     built = build(text.draft)
-    found = sorted_by_place([*text.draft.problems, *built.problems])
+    found = sorted_by_place([*text.draft.problems, *_declared(path, text), *built.problems])
     found += [
         problem("C052", step.place, name=name) for step in text.draft.steps for name in step.wiring.capture
     ]  # `nbflow run` has no kernel to take it from
     if errors := [each for each in found if each.severity == "error"]:
         raise error(errors)
     return Opened(path, _flow_name(path, text), document, text, built.graph, tuple(found))
+
+
+def _declared(path: Path, text: FlowText) -> tuple[Problem, ...]:
+    """Return what is wrong with the types and names of the parameters."""
+    if not text.draft.parameters:
+        return ()
+    # a type may be a class of the notebook: of its definitions, that one is executed, and no other
+    from nbflow.frontends.prepare import DefinitionNames
+    from nbflow.plan import declarations
+
+    return declarations.check(
+        text.draft.parameters, DefinitionNames.of_file(_flow_name(path, text), text.draft.definitions)
+    )
 
 
 def _what_else(path: Path) -> str:

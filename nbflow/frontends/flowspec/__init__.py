@@ -9,12 +9,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nbflow.flowspec.flow import FlowBody
+from nbflow.frontends.flowspec.uncaught import show_plainly
 from nbflow.task.kin import MARK
 
 if TYPE_CHECKING:
     from nbflow.client import Run
 
 __all__ = ["FlowSpec"]
+
+show_plainly()
 
 #: modules that are executed to get at a class, not to start it: by `nbflow run flow.py`
 _READ = "nbflow_flow_"

@@ -123,8 +123,8 @@ def _decide(flow: ResolvedFlow, step: ResolvedStep, read: Read, others: tuple[St
     # those that none of the others waits for
     last = [each for each in others if not any(each in flow[other].ancestors for other in others)]
     equal = len({flow[each].scope for each in (*last, writer)}) == 1
-    join = f"or --join {','.join((*last, writer))} here, " if equal else ""
-    return f"--in {name}={writer}.{name} here, {join}or --after {','.join(last)} on {writer}"
+    joined = f"or --join {','.join((*last, writer))} here, " if equal else ""
+    return f"--in {name}={writer}.{name} here, {joined}or --after {','.join(last)} on {writer}"
 
 
 @rule
