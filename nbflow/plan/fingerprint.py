@@ -168,7 +168,10 @@ def _only_header(node: Node) -> set[str]:
 def _wiring(graph: Graph, node: Node) -> list[Any]:
     """Return the body and what else decides what it computes from its inputs."""
     needs = [
-        [need.kind, need.binds, need.rule, need.closes, str(need.default)] for need in node.needs if "body" in need.uses
+        [need.kind, need.binds, need.rule, need.closes, str(need.default)]
+        for need in node.needs
+        # what a step only waits for changes nothing that its body sees; in its cell it does not even wait
+        if "body" in need.uses and need.kind != "order"
     ]
     catch = node.options.catch
     return [

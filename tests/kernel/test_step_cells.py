@@ -304,6 +304,15 @@ def test_a_stale_input_is_used_and_the_line_says_so(kernel: Any) -> None:
     assert kernel.value("y") == "2"
 
 
+def test_a_step_that_waits_for_another_is_not_stale_and_serves_the_run(kernel: Any) -> None:
+    kernel.ok("%%step a\nx = 1")
+    kernel.ok("%%step check\nassert x")
+    kernel.ok("%%step b --after check\ny = x")
+    assert "stale" not in kernel.ok("%%step c\nz = y").text
+    kernel.ok("run = %flow run")
+    assert kernel.value("[step.task.status for step in run]") == str(["reused"] * 4)
+
+
 def test_a_failed_cell_keeps_the_earlier_result_and_its_new_definition(kernel: Any) -> None:
     kernel.ok("%%step a\nx = 1")
     assert kernel.run("%%step a\nx = 1 / 0").ename == "ZeroDivisionError"
