@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import warm
+
 
 class FlowTerminal:
     """A flow file and a store."""
@@ -34,6 +36,9 @@ class FlowTerminal:
         )
 
     def run(self, *words: str, cwd: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
+        env = {**self._environment, **environment}
+        if warm.fits(env):
+            return warm.run(words, cwd=cwd or self.folder, env=env, timeout=120, file=self.file)
         process = self.start(*words, cwd=cwd, **environment)
         out, err = process.communicate(timeout=120)
         return subprocess.CompletedProcess(words, process.returncode, out, err)

@@ -72,7 +72,7 @@ from nbflow import FlowSpec, step
 class WideFlow(FlowSpec):
     @step
     def start(self):
-        self.items = list(range(1200))
+        self.items = list(range(210))
         self.next(self.work, foreach="items")
 
     @step
@@ -82,8 +82,8 @@ class WideFlow(FlowSpec):
 
     @step
     def join(self, inputs):
-        assert [each.mine for each in inputs] == [2 * each for each in range(1200)]
-        assert [each.index for each in inputs] == list(range(1200))
+        assert [each.mine for each in inputs] == [2 * each for each in range(210)]
+        assert [each.index for each in inputs] == list(range(210))
         print("all", len(inputs), "in order")
         self.next(self.end)
 
@@ -98,22 +98,23 @@ if __name__ == "__main__":
 
 
 @pytest.mark.timeout(300)
-def test_joins_get_their_inputs_in_the_declared_order_over_20_hash_seeds(tmp_path: Path) -> None:
+def test_joins_get_their_inputs_in_the_declared_order_over_5_hash_seeds(tmp_path: Path) -> None:
     names = ("zeta", "beta", "mu", "alpha", "omega")
     file = tmp_path / "ways.py"
     file.write_text(MANY_WAYS.format(ways="".join(WAY.format(name=name) for name in names)))
-    for seed in range(20):
+    # an order by chance passes one seed in 24, and all of them in 8 million
+    for seed in range(5):
         said = FlowTerminal(tmp_path, file).ok("run", PYTHONHASHSEED=str(seed)).stdout
         assert f"ways {list(names)}" in said, seed
         assert "items ['apple', 'fig', 'kiwi', 'pear']" in said, seed
 
 
 @pytest.mark.timeout(300)
-def test_a_foreach_of_1200_tasks_joins_in_order(tmp_path: Path) -> None:
+def test_a_foreach_of_210_tasks_joins_in_order(tmp_path: Path) -> None:
     file = tmp_path / "wide.py"
     file.write_text(WIDE)
     refused = FlowTerminal(tmp_path, file).run("run")
     assert refused.returncode == 1
     assert "more than the current maximum of 100" in refused.stdout + refused.stderr
-    said = FlowTerminal(tmp_path, file).ok("run", "--max-num-splits", "1200").stdout
-    assert "all 1200 in order" in said
+    said = FlowTerminal(tmp_path, file).ok("run", "--max-num-splits", "210").stdout
+    assert "all 210 in order" in said

@@ -5,10 +5,9 @@ from __future__ import annotations
 import ast
 import statistics
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
-
-import pytest
 
 ROOT = Path(__file__).parents[2]
 MODULES = sorted((ROOT / "nbflow").rglob("*.py"))
@@ -27,8 +26,14 @@ def lines_of_code(path: Path) -> int:
     return sum(1 for line in path.read_text().splitlines() if line.strip())
 
 
-def functions_of(path: Path) -> Iterator[Function]:
-    return (node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, Function))
+@cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text())
+
+
+@cache
+def functions_of(path: Path) -> tuple[Function, ...]:
+    return tuple(node for node in ast.walk(tree_of(path)) if isinstance(node, Function))
 
 
 def length(function: Function) -> int:
@@ -36,37 +41,41 @@ def length(function: Function) -> int:
     return function.end_lineno - function.lineno + 1
 
 
-each_module = pytest.mark.parametrize("path", MODULES, ids=name_of)
+def offenders(found: Callable[[Path], object]) -> dict[str, object]:
+    """Return what is wrong with modules, by their names; one of which nothing is found is left out."""
+    return {name_of(path): wrong for path in MODULES if (wrong := found(path))}
 
 
-@each_module
-def test_a_module_has_at_most_400_lines(path: Path) -> None:
-    assert lines_of_code(path) <= 400
+def test_a_module_has_at_most_400_lines() -> None:
+    assert not offenders(lambda path: (lines := lines_of_code(path)) > 400 and lines)
 
 
-@each_module
-def test_a_function_has_at_most_80_lines(path: Path) -> None:
-    assert not {each.name: length(each) for each in functions_of(path) if length(each) > 80}
+def test_a_function_has_at_most_80_lines() -> None:
+    assert not offenders(lambda path: {each.name: length(each) for each in functions_of(path) if length(each) > 80})
 
 
-@each_module
-def test_a_module_is_named_by_what_it_holds(path: Path) -> None:
-    assert path.stem not in BANNED or name_of(path) in ALLOWED
+def test_a_module_is_named_by_what_it_holds() -> None:
+    assert not offenders(lambda path: path.stem in BANNED and name_of(path) not in ALLOWED)
 
 
-@each_module
-def test_a_module_and_its_public_functions_and_classes_are_documented(path: Path) -> None:
-    tree = ast.parse(path.read_text())
-    assert ast.get_docstring(tree), "the module has no docstring"
-    public = [each for each in tree.body if isinstance(each, Function | ast.ClassDef) and not each.name.startswith("_")]
-    assert not [each.name for each in public if not ast.get_docstring(each)]
+def test_a_module_and_its_public_functions_and_classes_are_documented() -> None:
+    def undocumented(path: Path) -> list[str]:
+        named = [each for each in tree_of(path).body if isinstance(each, Function | ast.ClassDef)]
+        public = [each for each in named if not each.name.startswith("_")]
+        return [
+            *([] if ast.get_docstring(tree_of(path)) else ["the module itself"]),
+            *(each.name for each in public if not ast.get_docstring(each)),
+        ]
+
+    assert not offenders(undocumented)
 
 
-@each_module
-def test_a_module_postpones_its_annotations(path: Path) -> None:
-    source = path.read_text()
-    has_code = any(not isinstance(each, ast.Expr) for each in ast.parse(source).body)
-    assert not has_code or "from __future__ import annotations" in source
+def test_a_module_postpones_its_annotations() -> None:
+    def evaluates(path: Path) -> bool:
+        has_code = any(not isinstance(each, ast.Expr) for each in tree_of(path).body)
+        return has_code and "from __future__ import annotations" not in path.read_text()
+
+    assert not offenders(evaluates)
 
 
 def test_most_modules_are_small() -> None:
