@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -128,3 +128,6 @@ class PythonDoor:
         self._process.wait(20)
         assert self._process.stdout is not None
         self._process.stdout.close()
+
+
+DOORS: dict[str, Callable[[Path], Door]] = {"terminal": TerminalDoor, "python": PythonDoor}

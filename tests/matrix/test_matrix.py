@@ -10,13 +10,11 @@ from typing import Any
 
 import pytest
 from flow_terminal import FlowTerminal
-from matrix_doors import Door, Ended, PythonDoor, TerminalDoor
+from matrix_doors import DOORS, Door, Ended
 from matrix_shapes import SHAPES, Shape
 
 from nbflow.client import Flow, Run, Task
 from nbflow.workspace import Workspace
-
-DOORS = {"terminal": TerminalDoor, "python": PythonDoor}
 
 
 class Place:
@@ -69,7 +67,7 @@ class Place:
 def place(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     shape, door = request.param
     folder = tmp_path_factory.mktemp(shape.name)
-    opened: Any = DOORS[door](folder)
+    opened = DOORS[door](folder)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("NBFLOW_USER", "tester")
         yield Place(shape, folder, opened)
