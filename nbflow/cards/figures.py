@@ -34,6 +34,19 @@ def duration(seconds: float | None) -> str:
     return f"{whole // _DAY} d {whole % _DAY // _HOUR} h"
 
 
+def rough(seconds: float) -> str:
+    """Return about how long: `a few seconds`, `20 s`, `3 min`, `2 h`, `3 days`."""
+    if seconds < 7.5:
+        return "a few seconds"
+    if seconds < 90:
+        return f"{5 * round(seconds / 5)} s" if seconds < 32.5 else f"{10 * round(seconds / 10)} s"
+    if seconds < 1.5 * _HOUR:
+        return f"{round(seconds / _MINUTE)} min"
+    if seconds < 1.5 * _DAY:
+        return f"{round(seconds / _HOUR)} h"
+    return f"{round(seconds / _DAY)} days"
+
+
 def size(count: int) -> str:
     """Return a number of bytes as `512 B`, `3.4 kB`, `12 MB`."""
     number, unit = float(count), "B"

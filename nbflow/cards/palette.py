@@ -78,3 +78,8 @@ def ground_colour(status: str) -> str:
 def mark(status: str) -> str:
     """Return the one-character mark of a run's or task's status."""
     return _MARKS.get(status, "○")
+
+
+def signs_of_statuses() -> dict[str, dict[str, str]]:
+    """Return `colours` and `marks` by status, for those who draw elsewhere; `""` is any other status."""
+    return {"colours": {**_COLOURS, "": GREY}, "marks": {**_MARKS, "": "○"}}

@@ -78,6 +78,10 @@ class Followed:
         ]
         return [*listed, *self._events(before, sorted(tasks.values(), key=_moment))]
 
+    def cancel(self) -> None:
+        """Ask the run to end, through the store: its owner looks."""
+        self._workspace.metadata.ask_cancel(self.flow, self.run)
+
     def outcome(self) -> Outcome:
         """Return how it ended, as far as it has."""
         if not self.over:

@@ -15,6 +15,7 @@ from nbflow.graph import draw
 from nbflow.graph.draw.svg import size
 from nbflow.model.record import RunRecord, TaskRecord
 from nbflow.views.failures import Alike, alike
+from nbflow.views.remaining import expected
 from nbflow.views.step_table import step_table
 from nbflow.views.tally import Tally, tallies
 
@@ -50,7 +51,7 @@ def html(
         summary = h.faint(one_line(log_title, 80))
         parts.append(h.details(summary, h.preformatted(shown, height=240), unfolded=not run.status.ended))
     parts += _notices(tasks, problems)
-    style = f"border-left:3px solid {colour(_status(run))};padding:1px 0 1px 14px;margin:4px 0 8px 0;font-size:13px;line-height:1.5"
+    style = f"border-left:3px solid {colour(status_of(run))};padding:1px 0 1px 14px;margin:4px 0 8px 0;font-size:13px;line-height:1.5"
     return h.block(*parts, style=style)
 
 
@@ -77,7 +78,7 @@ def text(
         lines += ["", draw.text(summaries, {tally.step.name: tally.state(now) for tally in steps})]
     for each in failures[:_FAILURES]:
         lines += ["", f"✗ {each.who}", _indented(each.head, each.rest, tail(each.trace, _TRACE_LINES))]
-    for found in _told(tasks, problems):
+    for found in notices(tasks, problems):
         lines += ["", f"! {found}"]
     if log_tail.strip() and not run.status.ended:
         lines += ["", _indented(tail(log_text(log_tail), _LOG_LINES))]
@@ -85,52 +86,62 @@ def text(
 
 
 def _title(run: RunRecord, steps: Sequence[Tally], now: float) -> str:
-    parts = [f"{run.flow}/{run.id}", _status(run), duration(_elapsed(run, now)), _counts(steps)]
-    return f"{mark(_status(run))} " + " · ".join(one_line(part) for part in parts if part)
+    parts = [f"{run.flow}/{run.id}", status_of(run), duration(elapsed(run, now)), _counts(run, steps)]
+    return f"{mark(status_of(run))} " + " · ".join(one_line(part) for part in parts if part)
 
 
-def _status(run: RunRecord) -> str:
+def status_of(run: RunRecord) -> str:
+    """Return what a run is said to be."""
     # a kernel session's draft goes on as long as the session
     return "draft" if run.kind == "draft" and not run.status.ended else run.status.value
 
 
-def _elapsed(run: RunRecord, now: float) -> float | None:
-    if run.started_at is None or _status(run) == "draft":
+def elapsed(run: RunRecord, now: float) -> float | None:
+    """Return the seconds it took, or has taken so far; None: it has no length."""
+    if run.started_at is None or status_of(run) == "draft":
         return None
     # of a run whose owner is gone nothing is known after its last sign of life
     last = run.heartbeat_at if run.status.value == "lost" else now
     return (run.finished_at or last or now) - run.started_at
 
 
-def _counts(steps: Sequence[Tally]) -> str:
-    total = sum(len(tally.tasks) for tally in steps)
+def counted(steps: Sequence[Tally], total: int, *, at_least: bool = False) -> str:
+    """Return `12 of 40 tasks, 1 failed`; `total` is known, or what there is `at_least`."""
     done, failed = sum(tally.done for tally in steps), sum(tally.failed for tally in steps)
     if not total:
         return ""
-    said = several(total, "task") if done == total else f"{done} of {several(total, 'task')}"
+    said = several(total, "task") if done == total else f"{done} of {'at least ' * at_least}{several(total, 'task')}"
     return said + (f", {failed} failed" if failed else "")
+
+
+def _counts(run: RunRecord, steps: Sequence[Tally]) -> str:
+    counts = expected(run, steps).values()
+    return counted(steps, sum(each or 0 for each in counts), at_least=None in counts)
 
 
 # ---- html
 
 
 def _header(run: RunRecord, steps: Sequence[Tally], now: float) -> Html:
-    status = _status(run)
+    status = status_of(run)
     name = f"{one_line(run.flow, 60)}/{one_line(run.id, 40)}"
     parts: list[Content] = [
         h.text(mark(status), f"color:{colour(status)};font-weight:bold"),
         " ",
-        h.text(name, "font-weight:bold;font-size:14px", title=_when(run)),
+        h.text(name, "font-weight:bold;font-size:14px", title=when(run)),
         " ",
         h.text(status, f"color:{colour(status)};font-weight:bold;padding-left:6px"),
     ]
     for said in (
-        duration(_elapsed(run, now)),
-        _counts(steps),
+        duration(elapsed(run, now)),
+        _counts(run, steps),
         f"from run {one_line(run.origin_run, 40)}" if run.origin_run else "",
     ):
         if said:
             parts += [h.faint("\u00a0· "), said]
+    if status in {"running", "cancelling"}:
+        # in a saved notebook it says so for good
+        parts.append(h.faint(f"\u00a0· as of {_clock(now)}"))
     parts += [h.join([" ", _tag(each)]) for each in sorted(run.tags)]
     return h.block(*parts)
 
@@ -140,7 +151,12 @@ def _tag(name: str) -> Html:
     return h.text(one_line(name, 40), style)
 
 
-def _when(run: RunRecord) -> str:
+def _clock(moment: float) -> str:
+    return f"{datetime.fromtimestamp(moment, UTC).astimezone():%H:%M:%S}"
+
+
+def when(run: RunRecord) -> str:
+    """Return when it started, by whom and from what."""
     moment = run.started_at or run.created_at
     local = datetime.fromtimestamp(moment, UTC).astimezone()
     who = f" by {run.user}" if run.user else ""
@@ -203,14 +219,14 @@ def _picture(run: RunRecord, steps: Sequence[Tally], now: float) -> Html:
 
 
 def _notices(tasks: Sequence[TaskRecord], problems: Sequence[Problem]) -> list[Html]:
-    told = _told(tasks, problems)
+    told = notices(tasks, problems)
     if not told:
         return []
     lines = [h.block(h.text("! ", f"color:{GREY};font-weight:bold"), each) for each in told]
     return lines if len(lines) <= 3 else [h.details(h.faint(several(len(lines), "notice")), *lines)]
 
 
-def _told(tasks: Sequence[TaskRecord], problems: Sequence[Problem]) -> list[str]:
+def notices(tasks: Sequence[TaskRecord], problems: Sequence[Problem]) -> list[str]:
     """Return notices of the flow and of its tasks, each text once."""
     said = [one_line(each.what + (f". {each.fix}" if each.fix else ""), 300) for each in problems]
     said += [f"{one_line(task.key, 60)}: {one_line(note, 300)}" for task in tasks for note in task.notes]

@@ -9,7 +9,7 @@ from nbflow.cards.figures import duration, several
 from nbflow.cards.html import Content, Html
 from nbflow.cards.palette import colour, mark
 from nbflow.cards.printable import one_line
-from nbflow.model.record import RunRecord
+from nbflow.model.record import RunRecord, TaskRecord
 from nbflow.model.status import TaskStatus
 from nbflow.views.kept import dropped, kept
 from nbflow.views.tally import Tally
@@ -52,11 +52,12 @@ def _span(run: RunRecord, steps: Sequence[Tally], now: float) -> tuple[float, fl
 
 def _name(tally: Tally) -> Html:
     status = tally.status
-    shown = h.text(one_line(tally.step.name, 48), "font-weight:bold", title=_place(tally))
+    shown = h.text(one_line(tally.step.name, 48), "font-weight:bold", title=place(tally))
     return h.text(h.join([h.text(mark(status), f"color:{colour(status)}"), " ", shown]), "white-space:nowrap")
 
 
-def _place(tally: Tally) -> str:
+def place(tally: Tally) -> str:
+    """Return where a step stands in its flow, on one line."""
     step = tally.step
     parts = [step.name, step.label]
     if step.scope and step.scope[-1] != step.name:
@@ -71,16 +72,16 @@ def _tasks(tally: Tally, *, ended: bool) -> Content:
         return h.faint("not run" if ended else "waiting")
     if len(tally.tasks) == 1 and not tally.step.scope:
         return _single(tally)
-    words = _words(tally)
+    said = words(tally)
     shares = [(tally.counts[each] / len(tally.tasks), colour(each.value)) for each in _SEGMENTS]
     counted = h.text(f"{tally.done} of {len(tally.tasks)}", "white-space:nowrap")
-    bar = h.bar(shares, title=", ".join([f"{tally.done} of {len(tally.tasks)} done", *words]), width=_BAR)
+    bar = h.bar(shares, title=", ".join([f"{tally.done} of {len(tally.tasks)} done", *said]), width=_BAR)
     return h.join(
-        [bar, " ", counted, *(h.join([h.faint("\u00a0· "), h.text(word, "white-space:nowrap")]) for word in words)]
+        [bar, " ", counted, *(h.join([h.faint("\u00a0· "), h.text(word, "white-space:nowrap")]) for word in said)]
     )
 
 
-def _words(tally: Tally) -> list[str]:
+def words(tally: Tally) -> list[str]:
     """Return what is worth saying beside `12 of 40`."""
     quiet = {TaskStatus.SUCCEEDED}
     said = [f"{tally.counts[each]} {each.value}" for each in _SEGMENTS if tally.counts[each] and each not in quiet]
@@ -88,20 +89,28 @@ def _words(tally: Tally) -> list[str]:
     return [*said, f"{caught} caught"] if caught else said
 
 
-def _single(tally: Tally) -> Content:
-    task = tally.tasks[0]
-    said: list[Content] = [tally.status]
+def outcome(task: TaskRecord) -> list[tuple[str, str]]:
+    """Return how a task stands in a few parts, each with what is to be said of it on demand."""
+    # what a scheduler tells apart is the same to a person
+    plain = {TaskStatus.SUBMITTED: TaskStatus.RUNNING, TaskStatus.READY: TaskStatus.WAITING}
+    said = [(plain.get(task.status, task.status).value, "")]
     if task.status is TaskStatus.REUSED and task.origin:
-        said = [h.text("reused", title=f"the result of {one_line(task.origin, 200)}")]
+        said = [("reused", f"the result of {one_line(task.origin, 200)}")]
     elif task.status is TaskStatus.SKIPPED and task.reason:
-        said.append(h.faint(one_line(task.reason, 60), title=one_line(task.reason, 300)))
+        said.append((one_line(task.reason, 60), one_line(task.reason, 300)))
     elif task.caught and task.failure:
-        said = ["caught ", h.faint(one_line(f"{task.failure.type}: {task.failure.message}", 60))]
+        text = f"{task.failure.type}: {task.failure.message}"
+        said = [("caught", ""), (one_line(text, 60), one_line(text, 300))]
     if task.attempt and task.status is not TaskStatus.REUSED:
-        said.append(h.faint(f"attempt {task.attempt + 1}"))
+        said.append((f"attempt {task.attempt + 1}", ""))
     if task.sampled:
-        said.append(h.faint("on a sample"))
-    return h.join(said, " ")
+        said.append(("on a sample", ""))
+    return said
+
+
+def _single(tally: Tally) -> Content:
+    (first, title), *rest = outcome(tally.tasks[0])
+    return h.join([h.text(first, title=title or None), *(h.faint(each, title=why or None) for each, why in rest)], " ")
 
 
 def _time(tally: Tally, span: tuple[float, float], now: float) -> Content:

@@ -16,13 +16,13 @@ from nbflow.frontends.detaching import detach
 from nbflow.frontends.following import Followed
 from nbflow.frontends.following import follow as follow_stored
 from nbflow.frontends.magics.adoption import Standing, adopt_unchanged, told
+from nbflow.frontends.magics.looking import panel_of
 from nbflow.frontends.magics.pump import follow
 from nbflow.frontends.magics.result import shown_run
 from nbflow.frontends.magics.show import say
 from nbflow.model.graph import Graph
 from nbflow.model.status import RunStatus
 from nbflow.runtime.request import Outcome, RunRequest
-from nbflow.views.live import LivePanel
 
 if TYPE_CHECKING:
     from nbflow.client import Run
@@ -86,7 +86,7 @@ class Background:
         face = self._face
         standing = Standing(face)
         handle = face.engine.start(request)
-        panel = LivePanel(handle)
+        panel = panel_of(face, handle, handle.flow, cancel=handle.cancel, waited=False)
 
         def watch() -> None:
             try:
@@ -95,7 +95,7 @@ class Background:
                 panel.settle()
 
         # the first picture says under which cell all others belong
-        panel.tick()
+        panel.open()
         pathspec = f"{handle.flow}/{handle.run}"
         return self._keep(pathspec, request.graph, standing, watch, handle.outcome, adopts=adopts)
 
@@ -105,7 +105,7 @@ class Background:
         standing = Standing(face)
         made = detach(face.workspace, request)
         run = Followed(face.workspace, made.flow, made.run)
-        panel = LivePanel(run)
+        panel = panel_of(face, run, made.flow, cancel=run.cancel, waited=False)
 
         def watch() -> None:
             try:
@@ -113,7 +113,7 @@ class Background:
             finally:
                 panel.settle()
 
-        panel.tick()
+        panel.open()
         say(f"{made.pathspec} {made.told}")
         return self._keep(made.pathspec, request.graph, standing, watch, run.outcome)
 

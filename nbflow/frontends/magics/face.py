@@ -8,8 +8,10 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
@@ -20,6 +22,7 @@ from nbflow.code.module import LiveDefinitions
 from nbflow.errors import NOWHERE, NbflowError, Place, raise_for
 from nbflow.frontends.magics.document import NotebookFile
 from nbflow.frontends.magics.intake import declare, set_up, take
+from nbflow.frontends.magics.looking import Greeting, warm_widgets
 from nbflow.frontends.magics.midcell import adopt_made
 from nbflow.frontends.magics.namespace import Namespace
 from nbflow.frontends.magics.session import UNNAMED, Session
@@ -81,6 +84,8 @@ class Face:
         self._mentioned = ""
         self.live = LiveDefinitions(module_name(self.flow))
         self._background: Background | None = None
+        #: whether the front end draws widgets
+        self.greeting = Greeting()
         #: what %flow debug lends to the notebook
         self.loan: Loan | None = None
         #: step → name → value that --capture took
@@ -135,12 +140,20 @@ class Face:
     @property
     def cell_id(self) -> str:
         """The front end's id of the running cell, or an empty string."""
-        parent = getattr(self.shell, "parent_header", None) or {}
-        kernel = getattr(self.shell, "kernel", None)
-        if kernel is not None:
-            parent = kernel.get_parent("shell")
-        metadata = parent.get("metadata", {}) if isinstance(parent, dict) else {}
+        metadata = self._request().get("metadata") or {}
         return str(metadata.get("cellId") or "")
+
+    @property
+    def asked_at(self) -> float | None:
+        """When the front end asked for the running cell, in seconds since the epoch; None: it does not say."""
+        sent = (self._request().get("header") or {}).get("date")
+        return sent.timestamp() if isinstance(sent, datetime) else None
+
+    def _request(self) -> dict[str, Any]:
+        """Return the message that asked for the running cell."""
+        kernel = getattr(self.shell, "kernel", None)
+        parent = kernel.get_parent("shell") if kernel is not None else getattr(self.shell, "parent_header", None)
+        return parent if isinstance(parent, dict) else {}
 
     def document(self) -> tuple[str, ...]:
         """Step names in the saved notebook's order, else as %flow order said; empty when neither is known."""
@@ -232,6 +245,7 @@ class Face:
 
         What runs left that ended meanwhile is taken over first.
         """
+        self.greeting.before_cell(self.asked_at)
         if self._background is not None and info.store_history:
             self._background.settle()
         self.running = ""
@@ -256,6 +270,7 @@ class Face:
     def after_cell(self, result: ExecutionResult) -> None:
         """Take a plain cell that ran well as definitions, or as values of parameters."""
         self._mention_draft()
+        self.greeting.after_cell(time.time())
         raw = result.info.raw_cell if result.info is not None else None
         if not result.success or not raw or cell_kind(raw) is not None:
             return
@@ -332,6 +347,7 @@ class Face:
         """Start the engine in the background; what keeps it from starting is the first step cell's to tell."""
         with contextlib.suppress(NbflowError):
             _ = self.engine
+        warm_widgets(self)
 
     def preload(self) -> None:
         """Import in the zygote what steps and definitions import, while the person reads."""

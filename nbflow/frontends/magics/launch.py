@@ -9,6 +9,7 @@ from nbflow.errors import error, problem, raise_for
 from nbflow.frontends.holding import held_interrupts
 from nbflow.frontends.magics.failure import task_failed
 from nbflow.frontends.magics.flowline import RunOptions
+from nbflow.frontends.magics.looking import panel_of
 from nbflow.frontends.magics.pump import follow, interrupted
 from nbflow.frontends.magics.result import shown_run
 from nbflow.frontends.magics.session import UNNAMED
@@ -22,7 +23,6 @@ from nbflow.model.ids import FlowName
 from nbflow.model.status import RunStatus
 from nbflow.plan.ledger import settled_steps
 from nbflow.runtime.request import Outcome, RunRequest
-from nbflow.views.live import LivePanel
 
 if TYPE_CHECKING:
     from nbflow.client import Run
@@ -81,9 +81,10 @@ def run_here(face: Face, request: RunRequest, *, adopts: bool = True) -> Run:
     """
     with held_interrupts() as pressed:
         handle = face.engine.start(request)
-        panel = LivePanel(handle)
+        panel = panel_of(face, handle, handle.flow, cancel=handle.cancel, waited=True)
     face.session.ran = True
     try:
+        panel.open()
         if pressed:
             raise interrupted("cancelled before a task began")
         follow(handle, panel)

@@ -8,6 +8,7 @@ from nbflow.frontends.choosing import latest, named_run
 from nbflow.frontends.following import Followed, follow
 from nbflow.frontends.magics.adoption import Standing, adopt_unchanged, told
 from nbflow.frontends.magics.flowline import operands
+from nbflow.frontends.magics.looking import panel_of
 from nbflow.frontends.magics.pump import interrupted
 from nbflow.frontends.magics.result import shown_run
 from nbflow.frontends.magics.show import say
@@ -18,7 +19,6 @@ from nbflow.model.record import RunRecord
 from nbflow.model.status import RunStatus
 from nbflow.plan.stale import stale_steps
 from nbflow.runtime.request import Outcome
-from nbflow.views.live import LivePanel
 
 if TYPE_CHECKING:
     from nbflow.client import Run
@@ -42,9 +42,10 @@ def attach(face: Face, run: str | None) -> Run:
     pathspec = f"{found.flow}/{found.id}"
     standing = Standing(face)
     watched = Followed(face.workspace, found.flow, found.id)
-    panel = LivePanel(watched)
+    panel = panel_of(face, watched, found.flow, cancel=watched.cancel, waited=True)
     ended = found.status.ended
     try:
+        panel.open()
         if found.kind == "draft":
             # it goes on as long as its kernel: there is no end to wait for
             watched.look()

@@ -1,0 +1,97 @@
+"""How this kernel shows a run: which screen its front end has, and what a panel may ask for."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from nbflow.frontends.pace import pace
+from nbflow.views.live.panel import LivePanel, Origin, Watched
+from nbflow.views.live.screens import CellOutput, PlainText, Screen, WidgetOutput
+
+if TYPE_CHECKING:
+    from nbflow.frontends.magics.face import Face
+
+#: what a person may ask for in NBFLOW_VIEWS
+STATIC, WIDGET = "static", "widget"
+#: seconds of idleness in which a front end would have said hello
+_LISTENED = 1.5
+
+
+def panel_of(face: Face, run: Watched, flow: str, *, cancel: Callable[[], None] | None, waited: bool) -> LivePanel:
+    """Return the panel of a run of `flow`, to be shown under the running cell. `waited`: that cell waits for the run."""
+
+    def past() -> Mapping[str, float]:
+        return pace(face.workspace.metadata, flow)
+
+    origin = Origin(cancel=cancel, past=past, waited=waited, greeted=face.greeting.heard)
+    return LivePanel(run, screen_of(face), origin)
+
+
+def screen_of(face: Face) -> Screen:
+    """Return where this kernel shows what changes."""
+    if not hasattr(face.shell, "kernel"):
+        return PlainText()
+    if not _has_widgets(face):
+        return CellOutput()
+    face.greeting.shown()
+    return WidgetOutput()
+
+
+def _has_widgets(face: Face) -> bool:
+    asked = os.environ.get("NBFLOW_VIEWS", "")
+    if asked in {STATIC, WIDGET}:
+        return asked == WIDGET
+    if "google.colab" in sys.modules or find_spec("anywidget") is None:
+        # Colab shows widgets of others only where a person has allowed it
+        return False
+    # what runs a notebook unseen keeps a widget's state in the file, and whoever opens that then sees nothing without a
+    # script from elsewhere. Voila runs it unseen, too, but for somebody
+    return (face.attended or under_voila()) and not face.greeting.missed
+
+
+def warm_widgets(face: Face) -> None:
+    """Import what the first panel will need, while the person reads."""
+    if hasattr(face.shell, "kernel") and _has_widgets(face):
+        module = "nbflow.views.live.widget"
+        threading.Thread(target=importlib.import_module, args=(module,), name="nbflow-warm", daemon=True).start()
+
+
+def under_voila() -> bool:
+    """Whether the kernel belongs to a page that Voila shows."""
+    return os.environ.get("SERVER_SOFTWARE", "").startswith("voila/")
+
+
+class Greeting:
+    """Whether the front end draws widgets: one that does says hello as soon as the kernel listens.
+
+    Before the kernel has listened, it gets the benefit of the doubt.
+    """
+
+    def __init__(self) -> None:
+        #: a widget was shown, the kernel has listened since, and nobody said hello
+        self.missed = False
+        self._shown = self._heard = False
+        self._ended_at: float | None = None
+
+    def shown(self) -> None:
+        """A widget is on its way to the front end."""
+        self._shown = True
+
+    def heard(self) -> None:
+        """A widget said hello."""
+        self._heard, self.missed = True, False
+
+    def after_cell(self, at: float) -> None:
+        """A cell ended `at` seconds since the epoch."""
+        self._ended_at = at if self._shown else None
+
+    def before_cell(self, asked_at: float | None) -> None:
+        """A cell begins that was `asked_at`: where some time lies between, the kernel has listened."""
+        if not self._heard and self._ended_at is not None and asked_at is not None:
+            self.missed = asked_at - self._ended_at > _LISTENED

@@ -1,0 +1,89 @@
+"""Where a live view is shown, in real kernels: what a notebook keeps, and what a front end is sent."""
+
+from __future__ import annotations
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+from nbflow.views.live.scene import Scene
+from nbflow.views.live.screens import PlainText
+from tests.unit.views.records import START, run
+
+WATCHED = """
+import time
+from nbflow.model.record import RunRecord
+from nbflow.model.status import RunStatus
+from nbflow.views.live.panel import LivePanel
+from nbflow.views.live.screens import {screen}
+class Going:
+    status, parameters = "running", {{}}
+    def snapshot(self):
+        return RunRecord(
+            "demo", "1", "run", RunStatus(self.status), "ada", 0.0, started_at=1.0, parameters=self.parameters
+        ), ()
+going, screen = Going(), {screen}()
+panel = LivePanel(going, screen)
+panel.open()
+"""
+END = """
+going.status = "succeeded"
+panel.settle()
+"""
+
+
+def executed(*cells: str, state: bool = False) -> nbformat.NotebookNode:
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(each) for each in cells])
+    NotebookClient(notebook, timeout=60, store_widget_state=state).execute()
+    return notebook
+
+
+def test_a_terminal_gets_the_last_picture_as_text(capsys: pytest.CaptureFixture[str]) -> None:
+    screen = PlainText()
+    for status, final in (("running", False), ("succeeded", True)):
+        screen.show(Scene(run(status), (), START), final=final, again=False, settled=False)
+    assert capsys.readouterr().out.startswith("✓ quickstart/3 · succeeded")
+
+
+def test_a_picture_is_one_stored_output_replaced_until_the_run_is_over() -> None:
+    notebook = executed(WATCHED.format(screen="CellOutput") + "time.sleep(1.5)" + END)
+    (output,) = notebook.cells[0].outputs
+    assert "demo/1" in output.data["text/html"]
+    assert "succeeded" in output.data["text/html"]
+    assert output.data["text/plain"].startswith("✓ demo/1 · succeeded")
+
+
+def test_a_widget_leaves_its_last_picture_in_the_notebook_and_its_state_in_the_kernel() -> None:
+    notebook = executed(WATCHED.format(screen="WidgetOutput") + END, state=True)
+    (output,) = notebook.cells[0].outputs
+    assert output.data["text/plain"].startswith("✓ demo/1 · succeeded")
+    model = output.data["application/vnd.jupyter.widget-view+json"]["model_id"]
+    kept = notebook.metadata.widgets["application/vnd.jupyter.widget-state+json"].state[model].state
+    assert kept["snapshot"]["state"]["run"]["status"] == "succeeded"
+    assert not [out for cell in notebook.cells for out in cell.outputs if out.output_type == "stream"]
+
+
+def test_what_changes_is_numbered_and_everything_is_told_now_and_then_and_to_who_comes_anew() -> None:
+    probe = """
+sent = []
+widget = screen._widget
+widget.send = lambda message: sent.append(("changes", message["number"], message["changes"]))
+widget.observe(lambda change: sent.append(("whole", change.new["number"], change.new["state"])), "snapshot")
+for number in range(30):
+    going.parameters = {"n": ("int", number, "given")}
+    panel.see(None)
+    time.sleep(0.1)
+kinds = [kind for kind, _, _ in sent]
+numbers = [number for _, number, _ in sent]
+assert numbers == list(range(1, len(sent) + 1)), numbers
+assert 2 <= kinds.count("whole") <= 5, kinds
+assert 5 <= len(kinds) <= 40, kinds
+assert all(set(what) == {"run"} for kind, _, what in sent if kind == "changes"), sent
+widget._handle_custom_msg({"type": "hello"}, [])
+time.sleep(0.5)
+assert sent[-1][0] == "whole"
+before = len(sent)
+time.sleep(1.5)
+assert len(sent) == before, "nothing happened, and something was said"
+"""
+    executed(WATCHED.format(screen="WidgetOutput"), probe, END)
