@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from nbflow.cells.converters import Converter, Unfit, word
@@ -36,6 +36,10 @@ class Option:
     absent: Any = True
     #: says of a value whether it is only recorded, since nothing acts on it yet
     idle: Callable[[Any], bool] | None = None
+    #: what holds when it is not given, as help says it; empty: nothing worth saying
+    default: str = ""
+    #: values worth offering, where they are few
+    choices: tuple[str, ...] = ()
 
     @property
     def flag(self) -> bool:
@@ -58,6 +62,8 @@ class Table:
     operands: int = 0
     #: keys of `#|` lines that belong to other tools and pass unread
     ignored: frozenset[str] = frozenset()
+    #: for help: titles, and the keys that stand under each
+    groups: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     def __getitem__(self, key: str) -> Option:
         return {option.key: option for option in self.options}[key]
@@ -96,9 +102,11 @@ class Parsed:
 
 
 def parse_line(line: str, table: Table, place: Place = NOWHERE) -> Parsed:
-    """Return the options of a single line. Raises CellError with all that is wrong in it."""
-    cell = CellText(line, place)
-    parsed = parse_words(split_words(cell, 1), table, cell)
+    """Return the options of a line behind the table's command. Raises CellError with all that is wrong in it."""
+    # its problems show the whole line, and leave to `place` where that stands
+    cell = CellText(f"{table.command} {line}", place)
+    parsed = parse_words(split_words(cell, 1, len(table.command)), table, cell)
+    cell.problems[:] = [replace(each, place=replace(each.place, line=place.line)) for each in cell.problems]
     cell.check()
     return parsed
 
@@ -112,17 +120,6 @@ def parse_words(
     for key, value in lines:
         parser.take_line(key, value)
     return parser.parsed
-
-
-def help_text(table: Table) -> str:
-    """Return the options of `table`, one a line."""
-    heads = [f"--{option.key} {_metavar(option)}".rstrip() for option in table.options]
-    width = max(map(len, heads), default=0)
-    return "\n".join(f"{head:<{width}}  {option.help}" for head, option in zip(heads, table.options, strict=True))
-
-
-def _metavar(option: Option) -> str:
-    return f"[{option.metavar}]" if option.optional else option.metavar
 
 
 class _Parser:

@@ -33,6 +33,9 @@ from nbflow.model.step import Expression, TakeFrom, Wiring
 _TAKE = re.compile(r"(?:(?P<name>[^\W\d]\w*)\s*=\s*)?(?:(?P<step>[^\W\d]\w*)\.)?(?P<artifact>[^\W\d]\w*)\Z")
 #: names a foreach cannot give: they mean something else in a step
 _TAKEN = frozenset({"index", "input", "inputs", "current"})
+_HOW = ("fork", "process", "pool")
+#: of options whose machinery comes later, as the notice N001 has it
+_YET = "recorded, but does nothing yet"
 
 
 def _takes(text: str) -> tuple[TakeFrom, ...]:
@@ -71,38 +74,46 @@ STEP = Table(
         ["echo", "eval", "output", "label", "include", "warning", "error", "message", "layout", "export", "exporti", "hide", "fig-cap", "tbl-cap"]
     ),
     options=(
-        Option("foreach", "run once per item of this expression", "EXPR"),
-        Option("as", "name of the item (default: item)", "NAME", _item),
-        Option("join", "one step: close its foreach; several: gather branches", "LIST", names, repeatable=True),
+        Option("foreach", "run once per item of this expression, one process each", "EXPR"),
+        Option("as", "name of the item", "NAME", _item, default="item"),
+        Option("join", "one step: close its foreach; several: gather branches; the body has inputs", "LIST", names, repeatable=True),
         Option("any", "with --join a,b: go on with those that ran"),
         Option("after", "wait for these steps, without their data", "LIST", names, repeatable=True),
-        Option("when", "skip the step unless this condition over scalars holds", "EXPR"),
+        Option("when", "skip the step unless this condition over plain values holds", "EXPR"),
         Option("else-of", "run when the conditions of these steps were false", "LIST", names, repeatable=True),
         Option("in", "m=step.x renames or chooses a writer; x declares a read", "LIST", _takes, repeatable=True),
-        Option("out", "leave only these names", "LIST", names, repeatable=True),
+        Option("out", "leave only these names", "LIST", names, repeatable=True, default="all it assigns"),
         Option("default", "x=LITERAL: x when every giver of it was skipped", "X=VALUE", default, repeatable=True),
         Option("capture", "take these values from the kernel", "LIST", names, repeatable=True),
-        Option("cpu", "cores, may be a fraction", "N", number),
-        Option("gpu", "graphics processors", "N", count(), idle=bool),
-        Option("memory", "512M, 8G; a plain number is MiB", "SIZE", size),
-        Option("disk", "as --memory", "SIZE", size, idle=_always),
-        Option("timeout", "90s, 5m, 1h30m", "DUR", positive_duration),
-        Option("retry", "tries after the first, at most 100", "N", count(0, 100)),
-        Option("retry-wait", "time between two tries", "DUR", duration),
-        Option("catch", "a failure counts as success; its text in NAME", "NAME", identifier, optional=True, absent=""),
-        Option("on", "where it runs: local, batch, inline, or a configured name", "BACKEND", word, idle=_elsewhere),
+        Option("cpu", "cores of one task, may be a fraction", "N", number, default="1"),
+        Option("gpu", f"graphics processors; {_YET}", "N", count(), idle=bool, default="0"),
+        Option("memory", "memory of one task", "SIZE", size),
+        Option("disk", f"disk of one task; {_YET}", "SIZE", size, idle=_always),
+        Option("timeout", "time for one try", "DUR", positive_duration),
+        Option("retry", "tries after the first, 0 to 100", "N", count(0, 100), default="0"),
+        Option("retry-wait", "time between two tries", "DUR", duration, default="0s"),
+        Option("catch", "a failure counts as success; the error in NAME", "NAME", identifier, optional=True, absent=""),
+        Option("on", f"where it runs; local and inline are here, any other is {_YET}", "BACKEND", word,
+               idle=_elsewhere, default="local", choices=("local", "inline", "batch")),
         Option("cache", "take over the result of an equal task of any stored run"),
-        Option("card", "keep a card of what the step shows", "ID", word, optional=True, absent="", idle=_always),
+        Option("card", f"keep a card of what the step shows; {_YET}", "ID", word, optional=True, absent="", idle=_always),
         Option("env", "an environment variable", "K=V", pair, repeatable=True),
-        Option("secret", "an environment variable from the secrets", "NAME", word, repeatable=True, idle=_always),
-        Option("pypi", "packages the step needs", "LIST", requirements, repeatable=True, idle=_always),
-        Option("image", "container image", "REF", word, idle=_always),
-        Option(
-            "isolation", "fork, process or pool", "HOW", one_of("fork", "process", "pool"), idle=lambda how: how != "fork"
-        ),
+        Option("secret", f"an environment variable from the secrets; {_YET}", "NAME", word, repeatable=True, idle=_always),
+        Option("pypi", f"packages the step needs; {_YET}", "LIST", requirements, repeatable=True, idle=_always),
+        Option("image", f"container image; {_YET}", "REF", word, idle=_always),
+        Option("isolation", f"fork; process or pool is {_YET}", "HOW", one_of(*_HOW), idle=lambda how: how != "fork",
+               default="fork", choices=_HOW),
         Option("define", "define the step, run nothing here"),
         Option("here", "run the body in the kernel, for debuggers and widgets"),
-        Option("sample", "items of a foreach that its cell runs, or all", "N", either(count(1), all=None)),
+        Option("sample", "items of a foreach that its cell runs, or all", "N", either(count(1), all=None),
+               default="1", choices=("all",)),
+    ),
+    groups=(
+        ("when it runs", ("foreach", "as", "join", "any", "after", "when", "else-of")),
+        ("what it reads and leaves", ("in", "out", "default", "capture", "cache", "card")),
+        ("when it fails", ("retry", "retry-wait", "timeout", "catch")),
+        ("what it runs on", ("cpu", "memory", "gpu", "disk", "on", "isolation", "env", "secret", "pypi", "image")),
+        ("in its cell only", ("sample", "define", "here")),
     ),
 )  # fmt: skip
 

@@ -17,8 +17,8 @@ RUN = (
     Option("dry", "run nothing: say what would run or be reused, and how long it took last time"),
     Option("background", "return at once: the run goes on in this kernel, beside other cells"),
     Option("detach", "return at once: the run goes on in a process of its own, which outlives the kernel"),
-    Option("max-workers", "most tasks at once (default: the cores)", "N", count(1)),
-    Option("max-items", "most items a foreach may have (default: 10000)", "N", count(1)),
+    Option("max-workers", "most tasks at once", "N", count(1), default="the cores"),
+    Option("max-items", "most items a foreach may have", "N", count(1), default="10000"),
     Option("tag", "label the run", "TAG", word, repeatable=True),
     Option("param", "give a parameter a value, whatever its name", "NAME=VALUE", pair, repeatable=True),
 )

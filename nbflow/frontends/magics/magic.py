@@ -1,75 +1,68 @@
-"""`%flow VERB …` as IPython knows it, and help for `%%step?`, `%%parameters?`, `%%setup?`, `%flow?`."""
+"""`%flow VERB …` as IPython knows it, and `%%step?`, `%%parameters?`, `%%setup?`, `%flow?`."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from nbflow.cells.options import help_text
-from nbflow.cells.step_options import STEP
 from nbflow.errors import did_you_mean, raise_for
-from nbflow.frontends.magics.show import say
-from nbflow.frontends.magics.verbs import VERBS, carry_out, flow_help, verb_help
+from nbflow.frontends.magics.completing import matcher
+from nbflow.frontends.magics.helping import asked, tooltip
+from nbflow.frontends.magics.helping.flow import flow_help, verb_help
+from nbflow.frontends.magics.helping.step import parameters_help, setup_help, step_help
+from nbflow.frontends.magics.show import page, say
+from nbflow.frontends.magics.verbs import VERBS, carry_out
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
     from nbflow.frontends.magics.face import Face
 
-STEP_HELP = """%%step NAME [options]
+_HELP = {"step": step_help, "parameters": parameters_help, "setup": setup_help}
 
-Makes this cell a step of the flow and runs it as a task in a worker process. The step reads names that steps above
-left, parameters and definitions; it leaves what it assigns. %step NAME as the first line of code means the same, and
-linters see through it. Long options may stand on '#| key: value' lines below the header.
 
-    %%step train --foreach regions --as region --retry 2
-    model = fit(df[df.region == region])
+class Magic:
+    """A magic whose help says what holds at the moment it is asked for."""
 
-""" + help_text(STEP)
+    #: $name and {name} in its line are for the flow, not for IPython
+    _ipython_magic_no_var_expand = True
 
-PARAMETERS_HELP = """%%parameters
+    def __init__(self, name: str, does: Callable[..., Any], tells: Callable[[], str]) -> None:
+        self.__name__ = name
+        self._does = does
+        self.getdoc = tells
 
-Declares the flow's parameters, one a line:  NAME: type = default   # help
-
-    alpha: float = 0.1          # learning rate
-    regions: list[str] = ["eu", "us"]
-    end: date = date.today()
-
-A parameter without a default must be given. Values come from the default, NBFLOW_PARAM_ALPHA, a cell of nothing but
-assignments (papermill's), and  %flow run --alpha 0.2  or  nbflow run NB.ipynb -p alpha=0.2, later ones winning."""
-
-SETUP_HELP = """%%setup
-
-A cell that is run here now and first in every task, whole: pandas options, warnings filters, log levels."""
+    def __call__(self, *words: str) -> Any:
+        return self._does(*words)
 
 
 def register(shell: InteractiveShell, face: Face) -> None:
-    """Register `%flow`, and the cell magics for their help: the transformer takes the cells themselves."""
-
-    # plain functions: IPython marks them with attributes, which a bound method refuses
-    def flow(line: str) -> Any:
-        return run_line(face, line)
-
-    flow.__doc__ = flow_help()
-    from IPython.core.magic import no_var_expand
-
-    shell.register_magic_function(no_var_expand(flow), "line", "flow")  # type: ignore[arg-type]
-    for name, text in (("step", STEP_HELP), ("parameters", PARAMETERS_HELP), ("setup", SETUP_HELP)):
-        shell.register_magic_function(_helper(name, text), "line_cell", name)
+    """Register `%flow`, the cell magics for their help (the transformer takes the cells themselves), and completion."""
+    magics = {("flow", "line"): Magic("flow", lambda line: run_line(face, line), lambda: flow_help(face))}
+    for name, tells in _HELP.items():
+        magics[name, "line_cell"] = Magic(name, _misplaced(name), partial(tells, face))
+    for (name, kind), magic in magics.items():
+        shell.register_magic_function(magic, kind, name)  # type: ignore[arg-type]
+    # before the transformer that takes step cells: `%%step train?` is none
+    shell.input_transformers_cleanup.insert(0, asked.answer_questions)
+    matcher.register(shell, face)
+    tooltip.register(shell, face)
 
 
 def unregister(shell: InteractiveShell) -> None:
-    """Take the magics back."""
+    """Take all of it back."""
     magics = shell.magics_manager.magics
-    for kind, name in (
-        ("line", "flow"),
-        *((kind, name) for kind in ("line", "cell") for name in ("step", "parameters", "setup")),
-    ):
+    for kind, name in (("line", "flow"), *((kind, name) for kind in ("line", "cell") for name in _HELP)):
         magics[kind].pop(name, None)
+    if asked.answer_questions in shell.input_transformers_cleanup:
+        shell.input_transformers_cleanup.remove(asked.answer_questions)
+    matcher.unregister(shell)
+    tooltip.unregister(shell)
 
 
-def _helper(name: str, text: str) -> Any:
-    def magic(*_: str) -> None:
-        """Replaced below."""
+def _misplaced(name: str) -> Callable[..., None]:
+    def raises(*_: str) -> None:
         raise_for(
             "R004",
             option=f"%%{name}",
@@ -77,19 +70,17 @@ def _helper(name: str, text: str) -> Any:
             fix="move it to a cell of its own",
         )
 
-    magic.__doc__ = text
-    magic.__name__ = name
-    return magic
+    return raises
 
 
 def run_line(face: Face, line: str) -> Any:
     """Carry out `%flow VERB …`."""
     verb, _, rest = line.strip().partition(" ")
-    if not verb:
-        say(flow_help())
+    if verb in {"", "-h", "--help"}:
+        say(flow_help(face))
         return None
-    if verb in {"-h", "--help", "help"}:
-        say(flow_help())
+    if verb == "help":
+        page(asked.help_on(face, rest.split()))
         return None
     if verb not in VERBS:
         raise_for(
@@ -100,6 +91,6 @@ def run_line(face: Face, line: str) -> Any:
             fix=f"%flow {'|'.join(VERBS)}; %flow? explains them",
         )
     if {"-h", "--help"} & set(rest.split()):
-        say(verb_help(verb, [each.name for each in face.session.parameters.parameters]))
+        say(verb_help(face, verb))
         return None
     return carry_out(face, verb, rest)

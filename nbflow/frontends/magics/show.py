@@ -18,6 +18,13 @@ def say(text: str) -> None:
     sys.stdout.write(f"{text}\n")
 
 
+def page(text: str) -> None:
+    """Show a long text the way the front end shows help."""
+    from IPython.core.page import page as pager
+
+    pager(text)
+
+
 #: steps that a run leaves out: said each time
 _EACH_TIME = frozenset({"N004", "N013"})
 

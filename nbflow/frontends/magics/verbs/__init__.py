@@ -6,12 +6,8 @@ A verb's module is imported when it is first used. The Python twin calls the fun
 from __future__ import annotations
 
 import importlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-
-from nbflow.cells.options import Table, help_text
-from nbflow.frontends.magics.flowline import OPTIONS
 
 if TYPE_CHECKING:
     from nbflow.frontends.magics.face import Face
@@ -23,69 +19,100 @@ class Verb:
 
     usage: str
     help: str
+    #: under which title of `%flow?` it stands
+    group: str
+    examples: tuple[str, ...] = ()
+    #: further sentences for its own help
+    more: str = ""
 
+
+_RUN, _LOOK, _BACK, _FLOW = "run", "look", "come back", "arrange"
 
 VERBS: dict[str, Verb] = {
     "run": Verb(
-        "run [--NAME VALUE …] [--fresh] [--reuse] [--dry] [--background | --detach] [--max-workers N] [--max-items N] [--tag TAG]",
+        "run [--NAME VALUE …] [options]",
         "run the whole flow, in parallel",
+        _RUN,
+        ("%flow run", "run = %flow run --alpha 0.5 --tag first"),
+        "Takes over what this kernel has computed where code, inputs and parameters are the same. An interrupt cancels "
+        "the run; a second one kills it.",
     ),
     "resume": Verb(
-        "resume [STEP] [RUN] [--NAME VALUE …] [--dry] [--background | --detach] [--max-workers N] [--max-items N] [--tag TAG]",
+        "resume [STEP] [RUN] [--NAME VALUE …] [options]",
         "go on from the latest run, or from RUN; STEP and all below it run in any case",
+        _RUN,
+        ("%flow resume", "%flow resume train 12 --alpha 0.5"),
+        "What that run finished and still holds is taken over; its parameters and tags count unless others are given.",
     ),
-    "restore": Verb(
-        "restore [RUN]", "bring back what an earlier kernel, or RUN, left: results, variables, definitions"
+    "attach": Verb(
+        "attach [RUN]",
+        "show a run again until it ends; an interrupt only stops the looking",
+        _RUN,
+        ("%flow attach", "%flow attach 12"),
+        "Without RUN: the latest one under way, else the latest.",
     ),
-    "attach": Verb("attach [RUN]", "show a run again until it ends; an interrupt only stops the looking"),
-    "cancel": Verb("cancel [RUN]", "end a run, whatever process runs it"),
-    "history": Verb("history [FLOW] [N] [--drafts]", "list the runs of this flow, or of another one"),
-    "why": Verb("why STEP", "say what changed since the step's latest result, with the diff; STEP[3] is one task"),
+    "cancel": Verb(
+        "cancel [RUN]",
+        "end a run, whatever process runs it",
+        _RUN,
+        ("%flow cancel", "%flow cancel 12"),
+        "Without RUN: the one under way. It returns when no process of the run is left.",
+    ),
+    "check": Verb("check", "find every problem without running anything", _LOOK, ("%flow check",)),
+    "show": Verb("show", "draw the graph", _LOOK, ("%flow show",)),
+    "history": Verb(
+        "history [FLOW] [N] [--drafts]",
+        "list the runs of this flow, or of another one",
+        _LOOK,
+        ("%flow history", "%flow history sales 20"),
+        "N: how many, 10 unless told otherwise.",
+    ),
+    "why": Verb(
+        "why STEP",
+        "say what changed since the step's latest result, with the diff; STEP[3] is one task",
+        _LOOK,
+        ("%flow why train", "%flow why train[3]"),
+    ),
     "debug": Verb(
         "debug [TASK] [RUN] [--back]",
         "look into a task, as the one that failed last: its inputs, code and traceback here",
+        _LOOK,
+        ("%flow debug", "%flow debug train[3]", "%flow debug sales/12/train/3"),
     ),
-    "source": Verb("source STEP [RUN]", "print a step as Python that runs on its own"),
-    "check": Verb("check", "find every problem without running anything"),
-    "show": Verb("show", "draw the graph"),
-    "name": Verb("name [NAME]", "name the flow, or say its name"),
-    "drop": Verb("drop STEP …", "leave steps out of the flow"),
-    "order": Verb("order [STEP …]", "say the order of steps where the notebook is not saved"),
-    "config": Verb("config [run_cells=true|false]", "settings of this kernel"),
+    "source": Verb(
+        "source STEP [RUN]",
+        "print a step as Python that runs on its own",
+        _LOOK,
+        ("%flow source train", "%flow source train[3] 12"),
+    ),
+    "restore": Verb(
+        "restore [RUN]",
+        "bring back what an earlier kernel, or RUN, left: results, variables, definitions",
+        _BACK,
+        ("%flow restore", "%flow restore 12"),
+        "Nothing is loaded before a cell names it.",
+    ),
+    "name": Verb("name [NAME]", "name the flow, or say its name", _FLOW, ("%flow name sales",)),
+    "drop": Verb("drop STEP …", "leave steps out of the flow", _FLOW, ("%flow drop old_step",)),
+    "order": Verb(
+        "order [STEP …]",
+        "say the order of steps where the notebook is not saved",
+        _FLOW,
+        ("%flow order", "%flow order load train report"),
+    ),
+    "config": Verb(
+        "config [run_cells=true|false]",
+        "settings of this kernel",
+        _FLOW,
+        ("%flow config run_cells=false",),
+        "run_cells=false: a step cell defines its step and runs nothing; %flow run runs them all.",
+    ),
 }
 
 #: verbs that take the flow's parameters as options
-_PARAMETERISED = frozenset({"run", "resume"})
+PARAMETERISED = frozenset({"run", "resume"})
 
 
 def carry_out(face: Face, verb: str, text: str) -> Any:
     """Carry out `%flow VERB text` and return what it gives."""
     return importlib.import_module(f"{__name__}.{verb}").line(face, text)
-
-
-def flow_help() -> str:
-    """Return the help of %flow."""
-    wide = max(len(verb.usage) for verb in VERBS.values() if len(verb.usage) < 40)
-    lines = ["%flow VERB …", ""]
-    for verb in VERBS.values():
-        if len(verb.usage) > wide:
-            lines += [f"  {verb.usage}", f"  {'':<{wide}}  {verb.help}"]
-        else:
-            lines.append(f"  {verb.usage:<{wide}}  {verb.help}")
-    lines += [
-        "",
-        "--NAME VALUE gives the parameter NAME a value; --param NAME=VALUE does so for any name.",
-        "In Python: nbflow.flow.run(alpha=0.2), .check(), .show(), …",
-    ]
-    return "\n".join(lines)
-
-
-def verb_help(verb: str, parameters: Sequence[str]) -> str:
-    """Return the help of one verb, with the flow's own parameters where it takes them."""
-    about = VERBS[verb]
-    lines = [f"%flow {about.usage}", "", about.help]
-    if verb in OPTIONS:
-        lines += ["", help_text(Table(f"%flow {verb}", OPTIONS[verb]))]
-        if parameters and verb in _PARAMETERISED:
-            lines += ["", f"parameters of this flow: {', '.join(f'--{name}' for name in parameters)}"]
-    return "\n".join(lines)

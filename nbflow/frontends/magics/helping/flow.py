@@ -1,0 +1,63 @@
+"""Help of `%flow` and of its verbs."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING
+
+from nbflow.cells.options import Table
+from nbflow.frontends.magics.flowline import OPTIONS
+from nbflow.frontends.magics.helping.here import facts
+from nbflow.frontends.magics.helping.step import parameter_lines
+from nbflow.frontends.magics.helping.tables import aligned, facts_below, option_lines
+from nbflow.frontends.magics.records import Records
+from nbflow.frontends.magics.verbs import PARAMETERISED, VERBS, Verb
+from nbflow.runtime.capacity import cores
+
+if TYPE_CHECKING:
+    from nbflow.frontends.magics.face import Face
+
+_TAIL = """\
+%flow VERB?  says more of one.  --NAME VALUE gives the parameter NAME a value, --param NAME=VALUE does so for any name.
+In Python: from nbflow import flow;  flow.run(alpha=0.2),  flow.check(),  flow.show(),  …"""
+
+
+def flow_help(face: Face) -> str:
+    """Return the help of `%flow`."""
+    rows: list[tuple[str, ...]] = []
+    for group in dict.fromkeys(verb.group for verb in VERBS.values()):
+        rows += [(), (group,)] if rows else [(group,)]
+        rows += [(f"  {_briefly(verb)}", verb.help) for verb in VERBS.values() if verb.group == group]
+    top = ["%flow VERB …", "", "    %flow run --alpha 0.5", ""]
+    return "\n".join([*top, *aligned(rows), "", _TAIL, *facts_below(facts(face))])
+
+
+def _briefly(verb: Verb) -> str:
+    return verb.usage.replace("[--NAME VALUE …] [options]", "…")
+
+
+def verb_help(face: Face, verb: str) -> str:
+    """Return the help of one verb: with the flow's parameters where it takes them, and what holds here and now."""
+    about = VERBS[verb]
+    sentence = f"{about.help[0].upper()}{about.help[1:]}. {about.more}".strip()
+    lines = [f"%flow {about.usage}", "", *textwrap.wrap(sentence, 115), ""]
+    lines += [f"    {example}" for example in about.examples]
+    if verb in OPTIONS:
+        now = {"max-workers": str(cores())} if verb in PARAMETERISED else None
+        lines += ["", *option_lines(Table(f"%flow {verb}", OPTIONS[verb]), now)]
+    if verb in PARAMETERISED:
+        lines += ["", *parameter_lines(face, options=True)]
+    return "\n".join([*lines, *facts_below([*_facts(face, verb), *facts(face)])])
+
+
+def _facts(face: Face, verb: str) -> list[tuple[str, str]]:
+    """Return what holds here and now for this verb alone."""
+    records = Records.of(face)
+    if verb == "config":
+        return [("run_cells", str(face.run_cells).lower())]
+    if verb in {"attach", "cancel"}:
+        runs = records.under_way(face.flow) if records else ()
+        return [("under way", ", ".join(f"{run.flow}/{run.id}" for run in runs) or "no run of this flow")]
+    if verb == "history":
+        return [("flows", ", ".join(records.flows() if records else ()) or "none has run")]
+    return []

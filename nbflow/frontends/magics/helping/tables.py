@@ -1,0 +1,78 @@
+"""Options and parameters as help shows them: aligned, one a line, with what holds here and now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from nbflow.cards.printable import one_line
+from nbflow.cells.options import Option, Table
+
+#: characters of a value that help shows
+_WIDE = 28
+#: what the words in capitals stand for, where they do not speak for themselves
+_METAVARS = {
+    "EXPR": "a Python expression, in quotes if it has blanks",
+    "LIST": "a,b,c",
+    "SIZE": "8G, 512M; a plain number is MiB",
+    "DUR": "90s, 5m, 1h30m",
+    "[NAME]": "may be left out",
+}
+
+
+def option_lines(table: Table, now: Mapping[str, str] | None = None) -> list[str]:
+    """Return the options of `table`, one a line, under the titles of its groups.
+
+    Args:
+        table: the options.
+        now: what holds here and now, by key; what it leaves out has its default. Without it there is no such column.
+    """
+    groups = table.groups or (("options", tuple(option.key for option in table.options)),)
+    rows: list[tuple[str, ...]] = []
+    for title, keys in groups:
+        rows += [()] if rows else []
+        rows.append((title, "now" if now is not None and len(rows) == 0 else "", ""))
+        for option in map(table.__getitem__, keys):
+            value = "" if now is None else now.get(option.key, option.default)
+            rows.append((f"  {head(option)}", one_line(value, _WIDE), _explained(option, value)))
+    return [*aligned(rows if now is not None else [(row[0], row[2]) if row else () for row in rows]), *_words(table)]
+
+
+def head(option: Option) -> str:
+    """Return the option as it is written: `--retry N`, `--catch [NAME]`, `--fresh`."""
+    value = f"[{option.metavar}]" if option.optional else option.metavar
+    return f"--{option.key} {value}".rstrip()
+
+
+def option_line(option: Option, now: str = "") -> str:
+    """Return one option with all that is to be said of it."""
+    held = f"; now: {now}" if now else ""
+    again = "; may be given again" if option.repeatable else ""
+    return f"{head(option)}  {_explained(option, now)}{again}{held}"
+
+
+def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Return the rows as lines whose columns stand below each other; an empty row is an empty line."""
+    wide: list[int] = []
+    for row in rows:
+        for number, cell in enumerate(row):
+            wide[number:] = [max(len(cell), *wide[number : number + 1], 0), *wide[number + 1 :]]
+    return ["  ".join(f"{cell:<{wide[number]}}" for number, cell in enumerate(row)).rstrip() for row in rows]
+
+
+def _explained(option: Option, now: str) -> str:
+    # what holds anyway need not be said twice
+    return f"{option.help} (default: {option.default})" if option.default not in {"", now} else option.help
+
+
+def _words(table: Table) -> Iterator[str]:
+    """Yield what the words in capitals stand for."""
+    used = {f"[{option.metavar}]" if option.optional else option.metavar for option in table.options}
+    told = [f"{word} {meaning}" for word, meaning in _METAVARS.items() if word in used]
+    for number in range(0, len(told), 3):
+        yield from ([""] if number == 0 else [])
+        yield "  ·  ".join(told[number : number + 3])
+
+
+def facts_below(rows: Sequence[tuple[str, str]]) -> list[str]:
+    """Return the lines that end a help text: what holds here and now."""
+    return ["", "here and now", *aligned([(f"  {name}", value) for name, value in rows])]
