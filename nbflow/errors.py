@@ -26,8 +26,12 @@ message is written once. `problem()` makes one, `raise_for()` raises the error c
 
 from __future__ import annotations
 
+import linecache
+import re
+import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from types import TracebackType
 from typing import Any, Literal, NoReturn
 
 from nbflow.catalogue import CATALOGUE
@@ -53,6 +57,8 @@ class Place:
     text: str | None = None
     #: the step is a method of a class
     method: bool = False
+    #: places of the person's that led to this one, the nearest first
+    callers: tuple[Place, ...] = ()
 
     def at(self, line: int | None, column: int | None = None, text: str | None = None) -> Place:
         """Return this place with a line of its cell."""
@@ -103,24 +109,52 @@ class Problem:
         return self._text("fix")
 
     def __str__(self) -> str:
-        lines = [f"NBF-{self.code}  {self.what}"]
+        return "\n".join(self.lines())
+
+    def lines(self, width: int | None = None) -> list[str]:
+        """Return it as it is shown: what, where, why and fix; longer texts folded at `width` characters, if given."""
+        lines = _labelled(f"NBF-{self.code}", self.what, width)
         if where := str(self.place):
             lines.append(f"  where  {where}")
         if self.place.text is not None:
-            lines.append(f"         {self.place.text}")
+            lines.append(f"{_INDENT}{self.place.text}")
             if self.place.column is not None:
-                lines.append(f"         {' ' * self.place.column}^")
+                lines.append(f"{_INDENT}{' ' * self.place.column}^")
+        lines += [f"{_INDENT}called from {caller}" for caller in self.place.callers]
         for label, text in (("why", self.why), ("fix", self.fix)):
-            if text:
-                first, *rest = text.splitlines()
-                lines.append(f"  {label:<5}  {first}")
-                lines.extend(f"         {line}" for line in rest)
-        return "\n".join(lines)
+            lines += _labelled(f"  {label:<5}", text, width)
+        return lines
+
+
+_INDENT = " " * 9
+
+
+def _labelled(label: str, text: str, width: int | None) -> list[str]:
+    """Return `text` behind its label, its further lines below it; nothing for an empty one."""
+    lines = text.splitlines()
+    if width is not None:
+        import textwrap
+
+        room = width - len(_INDENT)
+        lines = [
+            part for line in lines for part in (textwrap.wrap(line, room, **_FOLD) if len(line) > room else [line])
+        ]
+    return [f"{label}  {lines[0]}", *(f"{_INDENT}{line}" for line in lines[1:])] if lines else []
+
+
+#: names and commands must stay whole, to be copied
+_FOLD: Any = {"break_long_words": False, "break_on_hyphens": False, "replace_whitespace": False}
 
 
 def problem(code: str, place: Place = NOWHERE, /, **facts: object) -> Problem:
     """Return the problem `code` at `place`; `facts` fill the catalogue's texts (all its fields are required)."""
     return Problem(code, place, tuple((name, str(value)) for name, value in facts.items()))
+
+
+#: characters of a line that a notebook shows without a second one
+_WIDTH = 110
+#: callers of a place that are named
+_CALLERS = 3
 
 
 class NbflowError(Exception):
@@ -158,7 +192,11 @@ class NbflowError(Exception):
 
     def _render_traceback_(self) -> list[str]:
         # IPython asks the exception itself how it looks: these lines and no frames of ours
-        return str(self).splitlines()
+        if not self.problems:
+            return str(self).splitlines()
+        own = own_places(self.__traceback__)
+        told = [_seen_from(own, each).lines(_WIDTH) for each in self.problems]
+        return [line for number, lines in enumerate(told) for line in ([""] if number else []) + lines]
 
 
 class FlowError(NbflowError):
@@ -296,6 +334,70 @@ def did_you_mean(name: str, known: Iterable[str], form: str = "{}") -> str:
 
     near = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
     return f" Did you mean '{form.format(near[0])}'?" if near else ""
+
+
+def near_or_all(name: str, known: Iterable[str], what: str, most: int = 8) -> str:
+    """Return ` Did you mean 'x'?`, else what there is: ` Its runs are 3, 2, 1.` with `what` `Its runs are`."""
+    names = list(known)
+    # one number is no slip for another
+    if not name.isdigit() and (near := did_you_mean(name, names)):
+        return near
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return f" {what} {', '.join(names[:most])}{more}." if names else ""
+
+
+def own_places(trace: TracebackType | None) -> list[Place]:
+    """Return the places in a person's own cells and files that led to an error, the outermost first."""
+    places: list[Place] = []
+    while trace is not None:
+        code, line = trace.tb_frame.f_code, trace.tb_lineno
+        place = _in_cell(code.co_filename, line) or _in_file(code.co_filename, line)
+        places += [place] if place is not None else []
+        trace = trace.tb_next
+    return places
+
+
+def _seen_from(own: Sequence[Place], found: Problem) -> Problem:
+    """Return a problem with its place as near as it is known: what it says itself, else the code that led to it."""
+    place = found.place
+    if not own:
+        return found
+    if not str(place) and place.text is None:
+        return replace(found, place=replace(own[-1], callers=tuple(reversed(own[:-1]))[:_CALLERS]))
+    if place.line is None and place.cell == own[0].cell and place.step is None:
+        # a line that was read alone does not know how far down its cell it stands
+        text = place.text if place.text is not None else own[0].text
+        return replace(found, place=place.at(own[0].line, place.column, text))
+    return found
+
+
+def _in_cell(file: str, line: int) -> Place | None:
+    """Return the place in a cell of the running kernel; None: `file` is none."""
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython is not None else None
+    named = shell.compile.format_code_name(file) if shell is not None else None
+    number = re.search(r"\d+", named[1]) if named else None
+    if shell is None or number is None:
+        return None
+    place = Place(cell=f"In [{number[0]}]")
+    typed = getattr(shell.history_manager, "input_hist_raw", [])
+    lines = typed[int(number[0])].splitlines() if int(number[0]) < len(typed) else []
+    # what IPython executes may have other lines than what was typed, as a whole cell of ours does
+    if len(lines) != len(linecache.getlines(file)) or not 0 < line <= len(lines):
+        return place
+    return place.at(line, None, lines[line - 1].strip())
+
+
+def _in_file(file: str, line: int) -> Place | None:
+    """Return the place in a file of the person's; None: it is one of Python's, of a library or ours."""
+    import sysconfig
+    from pathlib import Path
+
+    path, paths = Path(file), sysconfig.get_paths()
+    libraries = [Path(__file__).parent, *(Path(paths[key]) for key in ("stdlib", "platstdlib", "purelib", "platlib"))]
+    if not path.is_absolute() or any(path.is_relative_to(folder) for folder in libraries):
+        return None
+    return Place(notebook=path.name).at(line, None, linecache.getline(file, line).strip() or None)
 
 
 def sorted_by_place(problems: Iterable[Problem]) -> list[Problem]:

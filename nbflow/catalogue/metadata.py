@@ -56,4 +56,9 @@ ENTRIES = {
     "M017": Entry(
         "task {task} has no attempt {attempt}", "it was tried {count}, counted from 0", "task.attempts  lists them"
     ),
+    "M018": Entry(
+        "{kind} has no '{name}'.{hint}",
+        "what a step left is behind data, as in run.data.model",
+        "press Tab behind the dot: it lists all there is",
+    ),
 }

@@ -8,10 +8,11 @@ from typing import Any, Self
 
 from nbflow.cards.figures import size, value
 from nbflow.client.attempt import at_attempt
+from nbflow.client.data import MissingArtifactError
 from nbflow.client.facts import RunFacts
 from nbflow.client.part import Part
 from nbflow.client.thing import Page, moment, said
-from nbflow.errors import did_you_mean, raise_for
+from nbflow.errors import did_you_mean, problem, raise_for
 from nbflow.model.artifact import ArtifactRef
 from nbflow.model.graph import MISSING, Missing
 from nbflow.model.record import TaskRecord
@@ -122,7 +123,15 @@ class Artifacts(tuple[DataArtifact, ...]):
         for artifact in tuple.__iter__(self):
             if artifact.id == name:
                 return artifact
-        return super().__getattribute__(name)
+        try:
+            return super().__getattribute__(name)
+        except AttributeError:
+            if name.startswith("__"):
+                raise
+            known = [artifact.id for artifact in tuple.__iter__(self)]
+            hint = did_you_mean(name, known)
+            found = problem("M005", owner="the task", name=name, hint=hint, known=", ".join(known) or "nothing")
+        raise MissingArtifactError(found)
 
     def __dir__(self) -> list[str]:
         return [artifact.id for artifact in self]

@@ -73,6 +73,10 @@ class Data:
     def _ipython_key_completions_(self) -> list[str]:
         return list(self.__held)
 
+    def _ipython_types_(self) -> list[tuple[str, str]]:
+        """Return the names, each with the type of its value, for completion."""
+        return [(name, held.type) for name, held in self.__held.items()]
+
     def __page(self) -> Page:
         rows = [(name, *held.row) for name, held in self.__held.items()]
         return Page(f"{self.__owner} left", head=("name", "type", "", "size"), rows=rows, align="lllr")

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from nbflow.client.chosen import workspace_here
-from nbflow.errors import did_you_mean, raise_for
+from nbflow.errors import did_you_mean, near_or_all, raise_for
 from nbflow.model.artifact import ArtifactRef
 from nbflow.model.ids import TaskKey
 from nbflow.model.record import AttemptRecord, RunRecord, StepSummary, TaskRecord
@@ -35,7 +35,7 @@ class RunFacts:
         if self._record is None:
             require_flow(self.workspace, self.flow)
             known = [run.id for run in metadata.runs(self.flow, drafts=True, spins=True, limit=1000)]
-            raise_for("M002", flow=self.flow, run=self.id, hint=did_you_mean(self.id, known))
+            raise_for("M002", flow=self.flow, run=self.id, hint=near_or_all(self.id, known, "Its runs are"))
         return self._record
 
     def forget(self) -> None:
@@ -65,7 +65,9 @@ class RunFacts:
             return found
         self.require_step(step)
         known = [record.id for record in tasks]
-        return raise_for("M004", step=f"{self.flow}/{self.id}/{step}", task=task, hint=did_you_mean(task, known))
+        return raise_for(
+            "M004", step=f"{self.flow}/{self.id}/{step}", task=task, hint=near_or_all(task, known, "It has")
+        )
 
     def load(self, ref: ArtifactRef, name: str) -> Any:
         """Return the value of an artifact of this run."""
@@ -94,7 +96,9 @@ class RunFacts:
         for name, summary in steps.items():
             if name == step:
                 return summary
-        return raise_for("M003", run=f"{self.flow}/{self.id}", step=step, hint=did_you_mean(step, steps))
+        return raise_for(
+            "M003", run=f"{self.flow}/{self.id}", step=step, hint=near_or_all(step, steps, "Its steps are")
+        )
 
     def opener(self, task: TaskRecord, scope: int) -> TaskRecord | None:
         """Return the task that opened the `scope`th foreach around `task`, outermost first."""

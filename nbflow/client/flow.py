@@ -76,7 +76,7 @@ class Flow(Thing):
         """Say whether there is such a run, in the namespace or not."""
         return self._workspace.metadata.run(self.id, str(run)) is not None
 
-    def _ipython_key_completions_(self) -> list[str]:
+    def _keys(self) -> list[str]:
         return [record.id for record in self._records(drafts=True, limit=200)]
 
     def _is_in(self, namespace: str | None) -> bool:

@@ -162,7 +162,7 @@ class Run(Tagged):
     def __contains__(self, step: object) -> bool:
         return any(summary.name == step for summary in self._facts.steps())
 
-    def _ipython_key_completions_(self) -> list[str]:
+    def _keys(self) -> list[str]:
         return [summary.name for summary in self._facts.steps()]
 
     @property

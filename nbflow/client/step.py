@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +14,7 @@ from nbflow.client.facts import RunFacts
 from nbflow.client.part import Part
 from nbflow.client.task import Task
 from nbflow.client.thing import Page, between, by_key, moment
-from nbflow.errors import raise_for
+from nbflow.errors import did_you_mean, raise_for
 from nbflow.model.graph import MISSING, Missing
 from nbflow.model.record import TaskRecord
 from nbflow.model.status import TaskStatus
@@ -70,7 +70,11 @@ class Step(Part):
         found = self.tasks(**wanted)
         if len(found) != 1:
             spelled = ", ".join(f"{name}={value!r}" for name, value in wanted.items())
-            hint = f" {len(found)} tasks have these values: step.tasks({spelled}) gives all." if found else ""
+            hint = (
+                f" {len(found)} tasks have these values: step.tasks({spelled}) gives all."
+                if found
+                else self._near(wanted)
+            )
             raise_for("M004", step=self.pathspec, task=spelled, hint=hint)
         return found[0]
 
@@ -90,7 +94,7 @@ class Step(Part):
     def __contains__(self, task: object) -> bool:
         return any(record.id == str(task) for record in self._records())
 
-    def _ipython_key_completions_(self) -> list[Any]:
+    def _keys(self) -> list[Any]:
         paths = [record.path for record in self._seen()]
         return [path[0] if len(path) == 1 else path or 0 for path in paths]
 
@@ -166,6 +170,16 @@ class Step(Part):
         if not isinstance(ref.scalar, Missing):
             return ref.scalar == wanted
         return ref.digest == self._workspace.store.digest(wanted)
+
+    def _near(self, wanted: Mapping[str, Any]) -> str:
+        """Return what there is in the place of values that no task has."""
+        for name, value in wanted.items():
+            refs = [ref for task in self.tasks() if (ref := task.ref(name)) is not None]
+            known = [ref.scalar for ref in refs if not isinstance(ref.scalar, Missing)]
+            if known and value not in known:
+                told = ", ".join(dict.fromkeys(one_line(repr(each), 20) for each in known[:8]))
+                return did_you_mean(str(value), map(str, known)) or f" {name} is one of {told}."
+        return ""
 
     def _page(self) -> Page:
         records = self._records()

@@ -212,7 +212,7 @@ class Task(Logged):
     def __contains__(self, name: object) -> bool:
         return name in self._left()
 
-    def _ipython_key_completions_(self) -> list[str]:
+    def _keys(self) -> list[str]:
         return list(self._left())
 
     def ref(self, name: str) -> ArtifactRef | None:

@@ -9,14 +9,14 @@ from contextlib import contextmanager
 from dataclasses import field
 from datetime import datetime
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
 from nbflow.cards.html import Html, block, faint, join, pairs, preformatted, table, tag, text
 from nbflow.cards.palette import colour, mark
 from nbflow.cards.printable import one_line
 from nbflow.client.chosen import workspace_at, workspace_here
 from nbflow.client.namespace import get_namespace
-from nbflow.errors import NotFoundError, raise_for
+from nbflow.errors import NotFoundError, did_you_mean, problem, raise_for
 from nbflow.frozen import frozen
 from nbflow.model.graph import MISSING, Missing
 from nbflow.model.ids import Pathspec
@@ -70,6 +70,12 @@ class MissingError(NotFoundError, KeyError):
     __str__ = Exception.__str__
 
 
+class UnknownAttributeError(NotFoundError, AttributeError):
+    """The object has no attribute of that name; an AttributeError, so that `hasattr` and `getattr` work."""
+
+    __str__ = Exception.__str__
+
+
 class Thing:
     """Something that has a pathspec.
 
@@ -114,6 +120,20 @@ class Thing:
     def _above(cls) -> type[Thing]:
         """Return the kind of what such a thing belongs to."""
         return Thing._by_depth[cls.depth - 1]
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> NoReturn:
+            if name.startswith("_"):
+                # protocols ask for these
+                raise AttributeError(name)
+            if hasattr(type(self), name):
+                # a property of ours failed: it says why
+                return object.__getattribute__(self, name)
+            kind = self._by_depth[self.depth].__name__
+            known = [each for each in dir(type(self)) if not each.startswith("_")]
+            hint = did_you_mean(name, known)
+            raise UnknownAttributeError(problem("M018", kind=kind, name=name, hint=hint))
 
     @property
     def pathspec(self) -> str:
@@ -183,6 +203,14 @@ class Thing:
     def __repr__(self) -> str:
         given = [repr(self.pathspec), *(f"{name}={value!r}" for name, value in self._options)]
         return f"{type(self).__name__}({', '.join(given)})"
+
+    def _ipython_key_completions_(self) -> list[Any]:
+        # completion also asks objects that were made without their `__init__`, to find what an expression would give
+        return self._keys() if "_spec" in self.__dict__ else []
+
+    def _keys(self) -> list[Any]:
+        """Return what may stand in its brackets."""
+        return []
 
     @abstractmethod
     def _page(self) -> Page: ...

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nbflow.errors import did_you_mean, raise_for
+from nbflow.errors import did_you_mean, near_or_all, raise_for
 from nbflow.model.ids import Pathspec
 from nbflow.model.record import RunRecord
 from nbflow.model.status import RunStatus
@@ -25,7 +25,7 @@ def named_run(workspace: Workspace, flow: str, word: str) -> RunRecord:
     if found is None:
         require_runs(workspace, spec.flow)
         known = [each.id for each in workspace.metadata.runs(spec.flow, drafts=True, limit=1000)]
-        raise_for("M002", flow=spec.flow, run=spec.run or "", hint=did_you_mean(spec.run or "", known))
+        raise_for("M002", flow=spec.flow, run=spec.run or "", hint=near_or_all(spec.run or "", known, "Its runs are"))
     return found
 
 

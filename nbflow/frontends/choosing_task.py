@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import NoReturn
 
 from nbflow.cards.figures import several
-from nbflow.errors import did_you_mean, raise_for
+from nbflow.errors import did_you_mean, near_or_all, raise_for
 from nbflow.frozen import frozen
 from nbflow.model.ids import Pathspec
 from nbflow.model.record import RunRecord, TaskRecord
@@ -159,7 +159,7 @@ def _in_run(workspace: Workspace, asked: Asked, choose: _Choice) -> Found:
     run = metadata.run(asked.flow, asked.run or "")
     if run is None:
         known = [each.id for each in metadata.runs(asked.flow, drafts=True, limit=1000)]
-        raise_for("M002", flow=asked.flow, run=asked.run, hint=did_you_mean(asked.run or "", known))
+        raise_for("M002", flow=asked.flow, run=asked.run, hint=near_or_all(asked.run or "", known, "Its runs are"))
     tasks = metadata.tasks(asked.flow, run.id, asked.step)
     if asked.step is None:
         failed = [task for task in tasks if task.status is TaskStatus.FAILED]
@@ -171,7 +171,7 @@ def _in_run(workspace: Workspace, asked: Asked, choose: _Choice) -> Found:
         return found
     steps = [each.name for each in run.steps]
     if asked.step not in steps:
-        raise_for("M003", run=name, step=asked.step, hint=did_you_mean(asked.step, steps))
+        raise_for("M003", run=name, step=asked.step, hint=near_or_all(asked.step, steps, "Its steps are"))
     return raise_for("M004", step=f"{name}/{asked.step}", task=asked.task or "0", hint=_tasks_said(tasks))
 
 
@@ -221,4 +221,6 @@ def _say_missing(workspace: Workspace, asked: Asked, runs: Sequence[RunRecord], 
     if step in steps:
         raise_for("M004", step=f"{asked.flow}/{step}", task=asked.task or "0", hint=" It has not run.")
     known = list(dict.fromkeys([*steps, *(each.name for run in runs for each in run.steps)]))
-    raise_for("R005", name=step, hint=did_you_mean(step, known), known=", ".join(known) or "not known yet: nothing ran")
+    # `csae/1` may be a flow of another name, too
+    near = did_you_mean(step, [*known, *workspace.metadata.flows()])
+    raise_for("R005", name=step, hint=near, known=", ".join(known) or "not known yet: nothing ran")

@@ -6,6 +6,7 @@ import pickle
 import re
 import string
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,6 +18,7 @@ from nbflow.errors import (
     UsageError,
     did_you_mean,
     error,
+    near_or_all,
     problem,
     raise_for,
     sorted_by_place,
@@ -123,6 +125,35 @@ def test_raise_for_raises_and_the_notebook_shows_its_lines_only() -> None:
     with pytest.raises(NbflowError) as caught:
         raise_for("G012", PLACE, name="alpha")
     assert caught.value._render_traceback_() == str(caught.value).splitlines()
+
+
+def test_long_texts_are_folded_at_blanks_and_further_lines_stand_below_the_first() -> None:
+    found = problem("G012", PLACE, name="alpha " * 40)
+    lines = found.lines(60)
+    assert max(map(len, lines)) <= 60 or PLACE.text in lines[2]
+    assert lines[0].startswith("NBF-G012  ") and lines[1].startswith(" " * 9 + "alpha")
+    assert " ".join(" ".join(lines).split()) == " ".join(str(found).split())
+
+
+def test_a_problem_without_a_place_stands_where_the_persons_code_led_to_it(tmp_path: Path) -> None:
+    file = tmp_path / "mine.py"
+    file.write_text("def look(do):\n    return do()\n\n\ndef ask(do):\n    look(do)\n")
+    space: dict[str, Any] = {}
+    exec(compile(file.read_text(), str(file), "exec"), space)
+    with pytest.raises(NbflowError) as caught:
+        space["ask"](lambda: raise_for("M002", flow="a", run="1", hint=""))
+    lines = caught.value._render_traceback_()
+    # the test's own file is a person's, too
+    assert lines[1].startswith("  where  test_errors.py · line ")
+    assert [line.strip() for line in lines[3:5]] == ["called from mine.py · line 2", "called from mine.py · line 6"]
+    assert str(caught.value).count("\n") == 1, "only the notebook says so"
+
+
+def test_what_there_is_is_told_where_nothing_is_near() -> None:
+    assert near_or_all("trian", ["load", "train"], "Its steps are") == " Did you mean 'train'?"
+    assert near_or_all("33", ["3", "2"], "Its runs are") == " Its runs are 3, 2."
+    assert near_or_all("x", [str(number) for number in range(10)], "It has", 2) == " It has 0, 1 and 8 more."
+    assert near_or_all("x", [], "It has") == ""
 
 
 def test_errors_stand_before_notices_and_repeats_are_dropped() -> None:

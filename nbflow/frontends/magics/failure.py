@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from nbflow.cards.figures import several
+from nbflow.catalogue import CATALOGUE
 from nbflow.errors import Place, TaskError, problem
 from nbflow.model.ids import TaskKey
 from nbflow.model.record import OURS, Failure
+
+#: lines and characters of a line from which a text is folded
+_LINES, _CHARACTERS = 60, 400
 
 
 class TaskFailed(TaskError):  # noqa: N818 - the name a person sees when the original has none
@@ -43,13 +50,43 @@ class TaskFailed(TaskError):  # noqa: N818 - the name a person sees when the ori
             head, *rest = failure.told.splitlines()
             where = str(self.where) or f"step {self.task.step}"
             task = f"{self.task}, " if self.task.path else ""
-            return [head, *rest[:8], f"in {task}{where}", self._advice]
+            return folded([head, *rest[:8], f"in {task}{where}", self._advice])
         item = [f"in {self.task}:"] if self.task.path else []
         if failure.code is None and failure.traceback:
             # it ends with the exception's own line
-            return [*item, *failure.traceback.rstrip().splitlines()]
+            return folded([*item, *failure.traceback.rstrip().splitlines()])
         frames = [] if failure.type in OURS else failure.traceback.rstrip().splitlines()[:-1]
-        return [*item, *frames, *failure.told.splitlines()]
+        return folded([*item, *frames, *self._told()])
+
+    def _told(self) -> list[str]:
+        """Return a problem of ours as any is shown: what, where, why, fix."""
+        failure = self.failure
+        if failure.code is None or failure.type not in OURS or failure.code not in CATALOGUE:
+            return failure.told.splitlines()
+        entry, texts = CATALOGUE[failure.code], failure.message.splitlines()
+        labels = [label for label, text in (("why", entry.why), ("fix", entry.fix)) if text]
+        if len(texts) != len(labels) + 1:
+            # one of them has several lines: which, its text does not say
+            return failure.told.splitlines()
+        where = [f"  where  {self.where}"] if str(self.where) else []
+        more = [f"  {label:<5}  {text}" for label, text in zip(labels, texts[1:], strict=True)]
+        return [f"NBF-{failure.code}  {texts[0]}", *where, *more]
+
+
+def folded(lines: Sequence[str]) -> list[str]:
+    """Return `lines` no longer than a screen: of more the first and the last, of a long line its two ends."""
+    shown = [_cut(line) for line in lines]
+    if len(shown) <= _LINES:
+        return shown
+    head, tail = _LINES // 3, _LINES - _LINES // 3
+    return [*shown[:head], f"… {several(len(shown) - head - tail, 'line')} …", *shown[-tail:]]
+
+
+def _cut(line: str) -> str:
+    if len(line) <= _CHARACTERS:
+        return line
+    half = _CHARACTERS // 2
+    return f"{line[:half]} … {len(line) - 2 * half} characters … {line[-half:]}"
 
 
 def task_failed(task: TaskKey, failure: Failure, where: Place) -> TaskFailed:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
+from nbflow.errors import UsageError, did_you_mean, problem
 from nbflow.frontends.magics.flowline import RunOptions
 
 if TYPE_CHECKING:
@@ -18,11 +19,27 @@ if TYPE_CHECKING:
     from nbflow.views.source import Source
 
 
+class UnknownVerbError(UsageError, AttributeError):
+    """`flow` has no verb of that name; an AttributeError, so that `hasattr` works."""
+
+    __str__ = Exception.__str__
+
+
 class FlowTwin:
     """The notebook's flow. `flow.run(alpha=0.2)` is `%flow run --alpha 0.2`, and so on."""
 
     def __init__(self, face: Callable[[], Face]) -> None:
         self._face = face
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> NoReturn:
+            if name.startswith("_"):
+                raise AttributeError(name)
+            known = [each for each in dir(type(self)) if not each.startswith("_")]
+            hint = did_you_mean(name, known, "flow.{}")
+            fix = f"flow has {', '.join(known)}; %flow? explains them"
+            raise UnknownVerbError(problem("R006", verb="verb", name=name, hint=hint, fix=fix))
 
     def run(
         self,

@@ -461,3 +461,41 @@ def test_things_are_equal_by_their_place_and_pickle_as_it(bench: Bench) -> None:
     other.run()
     assert Run("quick/1", workspace=other.workspace) != run
     assert [repr(thing) for thing in things[:2]] == ["Flow('quick')", "Run('quick/1')"]
+
+
+# ---- names that are nearly right
+
+
+def test_a_name_that_is_nearly_right_is_told_with_the_right_one(bench: Bench) -> None:
+    run = bench.run()
+    bench.task(run, "train", (0,), {"model": 1, "region": "west"})
+    bench.task(run, "train", (1,), {"model": 2, "region": "us"})
+    found = Run("quick/1")
+    step = found["train"]
+
+    assert "Run has no 'stauts'. Did you mean 'status'?" in refused(lambda: found.stauts)
+    assert "Did you mean 'model'?" in refused(lambda: found.data.modle)
+    assert "Did you mean 'model'?" in refused(lambda: step[0].artifacts.modle)
+    assert "Did you mean 'train'?" in refused(lambda: found["trian"])
+    assert "Its runs are 1." in refused(lambda: Run("quick/9"))
+    assert "It has 0, 1." in refused(lambda: step[7])
+    assert "Did you mean 'west'?" in refused(lambda: step.by(region="wset"))
+    assert "model is one of 1, 2." in refused(lambda: step.by(model=9))
+    assert not hasattr(found, "stauts") and getattr(found, "stauts", None) is None
+
+
+def test_an_attribute_that_fails_says_why_itself(bench: Bench) -> None:
+    class Failing(Run):
+        @property
+        def broken(self) -> None:
+            raise AttributeError("the reason")
+
+    bench.run()
+    with pytest.raises(AttributeError, match="the reason"):
+        _ = Failing("quick/1").broken
+
+
+def test_completion_may_ask_objects_that_were_never_made(bench: Bench) -> None:
+    bench.run()
+    assert [kind.__new__(kind)._ipython_key_completions_() for kind in (Flow, Run, Step, Task)] == [[], [], [], []]
+    assert Flow("quick")._ipython_key_completions_() == ["1"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from nbflow.errors import raise_for
+from nbflow.errors import did_you_mean, raise_for
 from nbflow.frontends.magics.flowline import MANY, operands
 from nbflow.frontends.magics.show import say
 
@@ -23,11 +23,12 @@ def configure(face: Face, words: Sequence[str]) -> None:
     for word in words:
         name, _, value = word.partition("=")
         if name.replace("-", "_") != "run_cells" or value.lower() not in {"true", "false"}:
+            hint = did_you_mean(word, ["run_cells=true", "run_cells=false"])
             raise_for(
                 "R004",
                 face.place(),
                 option=f"%flow config {word}",
-                message="there is run_cells=true|false",
+                message=f"there is run_cells=true|false.{hint}",
                 fix="%flow config run_cells=false",
             )
         face.run_cells = value.lower() == "true"
