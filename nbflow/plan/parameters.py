@@ -158,14 +158,20 @@ class _Resolution:
     notices: list[Problem] = field(default_factory=list)
 
     def take(
-        self, definition: ParameterDef, form: TypeForm, value: object, origin: Origin, source: str | None = None
+        self,
+        definition: ParameterDef,
+        form: TypeForm,
+        value: object,
+        origin: Origin,
+        source: str | None = None,
+        place: Place = NOWHERE,
     ) -> None:
         became: Became = []
         try:
             made = self._made(form, value, became, source)
             self.record[definition.name] = (definition.type, _json(made), origin)
         except MisfitError as misfit:
-            self.problems.append(_misfit(definition, form, value, origin, misfit))
+            self.problems.append(_misfit(definition, form, value, origin, misfit, place))
             return
         self.values[definition.name] = made
         self.origins[definition.name] = origin
@@ -200,10 +206,10 @@ class _Resolution:
             except Exception as failed:  # noqa: BLE001  the person's expression may raise anything
                 if not (isinstance(failed, NameError) and _BARE.fullmatch(source)):
                     misfit = MisfitError(f"{type(failed).__name__}: {failed}")
-                    self.problems.append(_misfit(definition, form, Text(source), "cell", misfit))
+                    self.problems.append(_misfit(definition, form, Text(source), "cell", misfit, assigned.place))
                     return
                 value = Text(source)
-        self.take(definition, form, value, "cell", source)
+        self.take(definition, form, value, "cell", source, assigned.place)
         if definition.name in self.values:
             old = beaten if beaten is not None else (definition.default or "no default")
             value = _shown(self.values[definition.name])
@@ -261,7 +267,9 @@ def _is_literal(source: str) -> bool:
     return True
 
 
-def _misfit(definition: ParameterDef, form: TypeForm, value: object, origin: Origin, misfit: MisfitError) -> Problem:
+def _misfit(
+    definition: ParameterDef, form: TypeForm, value: object, origin: Origin, misfit: MisfitError, place: Place
+) -> Problem:
     whence = {
         "default": "it is the default",
         "environment": f"it comes from the environment variable {_variable(definition.name)}",
@@ -275,7 +283,7 @@ def _misfit(definition: ParameterDef, form: TypeForm, value: object, origin: Ori
         fix = f"declare it as {definition.type} | None"
     return problem(
         "P002",
-        definition.place,
+        definition.place if place == NOWHERE else place,
         name=definition.name,
         value=_shown(str(value) if isinstance(value, Text) else value),
         type=form.phrase,

@@ -1,149 +1,178 @@
-"""What a hurried person types: each mistake gets its code, the place, the reason and the fix, before anything runs."""
+"""What a hurried person types, at every door: each is told with its code, place, reason and fix, and nothing is lost.
+
+The inputs are the table in `tests/gallery`, of which `docs/errors.md` is made, too. All are typed once, in one folder
+and one kernel, when the first test asks.
+"""
 
 from __future__ import annotations
 
 import re
+import sys
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
 
 import pytest
+from flow_terminal import FlowTerminal
+from gallery.classes import flow
+from gallery.doors import HELD, Answer, Doors, open_doors
+from gallery.example import Call, Cell, Command, Example, FlowFile, Notebook
+from gallery.page import PAGE, page
+from gallery.table import EXAMPLES
+from terminal import Terminal
 
-from nbflow.errors import NbflowError
-from nbflow.frontends.cli.notebook import given_parameters, open_notebook
-from nbflow.frontends.cli.running import request_of
+from nbflow.catalogue import CATALOGUE
+from nbflow.metadata.port import Metadata
+from nbflow.workspace import Workspace
 
+# all of it in one process, which types everything once
+pytestmark = [pytest.mark.xdist_group("gallery"), pytest.mark.timeout(300)]
 
-@dataclass(frozen=True)
-class Bad:
-    """One mistake and what is said of it."""
+#: of the two notebooks that are there when the first example is typed
+FIRST = {"sales": 1, "broken": 1}
 
-    title: str
-    cells: tuple[str, ...]
-    code: str
-    #: in the place lines
-    place: str
-    #: in the headline or the reason
-    reason: str
-    fix: str
-    given: tuple[str, ...] = ()
-
-
-# the three plain cells before the steps are cells 1 to 3, so the first step is in cell 4
-TABLE = [
-    Bad(
-        "code above the header", ("import os\n%%step a\nx=1",), "C001", "cell 4", "first line of code", "split the cell"
-    ),
-    Bad("two headers", ("%%step a\n%%step b\nx=1",), "C002", "cell 4", "two", "two cells"),
-    Bad("a capital in the name", ("%%step Train\nx=1",), "C003", "cell 4", "lower-case", "train"),
-    Bad("a dash in the name", ("%%step load-data\nx=1",), "C003", "cell 4", "not a step name", "load_data"),
-    Bad("a reserved name", ("%%step inputs\nx=1",), "C004", "cell 4", "reserved", "inputs_step"),
-    Bad("a mistyped option", ("%%step a --retires 3\nx=1",), "C005", "line 1", "--retires", "--retry"),
-    Bad("a size that is none", ("%%step a --memory 8Q\nx=1",), "C006", "cell 4", "8Q", "8G"),
-    Bad("an option twice", ("%%step a --retry 1 --retry 2\nx=1",), "C007", "cell 4", "twice", "one"),
-    Bad("--as without --foreach", ("%%step a --as x\ny=1",), "C008", "cell 4", "--foreach", "--foreach"),
-    Bad("a header over two lines", ("%%step a \\\n --retry 1\nx=1",), "C009", "cell 4", "one line", "#|"),
-    Bad("no name", ("%%step\nx=1",), "C013", "cell 4", "no name", "NAME"),
-    Bad("an unclosed quote", ('%%step a --when "x > 1\ny=1',), "C012", "cell 4", "not closed", '"'),
-    Bad("return in a body", ("%%step a\nx = 1\nreturn x",), "C010", "line 3", "return", "last expression"),
-    Bad("a syntax error", ("%%step a\nx = (1,\ny = 2",), "C010", "cell 4", "not Python", "close the bracket"),
-    Bad("the same name twice", ("%%step a\nx=1", "%%step a\ny=1"), "C011", "cell 5", "cell 4", "rename"),
-    Bad("exec of anything", ("%%step a\nexec('x=1')",), "C020", "line 2", "nobody sees", "dict"),
-    Bad("a kernel magic in a body", ("%%step a\n%sql select 1",), "C021", "line 2", "%sql", "library"),
-    Bad("get_ipython in a body", ("%%step a\nip = get_ipython()",), "C022", "line 2", "kernel state", "step"),
-    Bad("--out of a name nobody binds", ("%%step a --out modle\nmodel=1",), "C030", "cell 4", "modle", "model"),
-    Bad(
-        "a condition that calls",
-        ("%%step a\nx=1", "%%step b --when 'open(x)'\ny=1"),
-        "C040",
-        "cell 5",
-        "scalars",
-        "--when go",
-    ),
-    Bad("a misspelt variable", ("%%step load\ndf=[1]", "%%step use\nn=len(dff)"), "G001", "line 2", "'dff'", "df"),
-    Bad(
-        "--after a step that is not there",
-        ("%%step load\nx=1", "%%step b --after laod\ny=1"),
-        "G002",
-        "cell 5",
-        "laod",
-        "load",
-    ),
-    Bad("--after a step below", ("%%step a --after b\nx=1", "%%step b\ny=1"), "G003", "cell 4", "below", "move"),
-    Bad("a step after itself", ("%%step a --after a\nx=1",), "G004", "cell 4", "itself", "drop"),
-    Bad(
-        "cells in the wrong order", ("%%step use\nn=len(df)", "%%step load\ndf=[1]"), "G005", "cell 4", "below", "move"
-    ),
-    Bad(
-        "--in of a name not left",
-        ("%%step a\nx=1", "%%step b --in m=a.m\ny=m"),
-        "G006",
-        "cell 5",
-        "a leaves x",
-        "assign 'm' in a",
-    ),
-    Bad(
-        "two trainings, one name",
-        ("%%step a\nm=1", "%%step b\nm=2", "%%step c\nq=m"),
-        "G010",
-        "cell 6",
-        "two writers",
-        "--in m=",
-    ),
-    Bad("assigning a parameter", ("%%step a\nalpha=2",), "G012", "line 2", "parameter", "another name"),
-    Bad("changing a constant", ("%%step a\nCONFIG['b']=2",), "G014", "line 2", "definition", "copy"),
-    Bad("a variable of a plain cell", ("%%step a\nn=hid",), "G015", "line 2", "cell 3", "--capture hid"),
-    Bad(
-        "joining what runs once",
-        ("%%step a\nx=1", "%%step b --join a\ny=1"),
-        "G020",
-        "cell 5",
-        "runs once",
-        "without --join",
-    ),
-    Bad(
-        "a parameter that is not a number", ("%%step a\nx=alpha",), "P002", "", "'high'", "float", given=("alpha=high",)
-    ),
-    Bad("a misspelt parameter", ("%%step a\nx=alpha",), "P003", "", "apha", "alpha", given=("apha=1",)),
-    Bad(
-        "a function in %%parameters",
-        ("%%step a\nx=1", "%%parameters\nb: int = 1\ndef f(): pass"),
-        "P004",
-        "cell 5",
-        "def f",
-        "its own",
-    ),
-]
+MENDED = [example for example in EXAMPLES if getattr(example, "mended", None)]
 
 
-def provoke(bench: Any, bad: Bad) -> NbflowError:
-    path = str(bench.write(*bad.cells))
-    try:
-        opened = open_notebook(path)
-    except NbflowError as error:
-        return error
-    with pytest.raises(NbflowError) as caught:
-        request_of(opened, bench.engine.workspace, given_parameters(list(bad.given)))
-    return caught.value
+@dataclass
+class Typed:
+    """All answers, and what was there afterwards."""
+
+    answers: dict[Example, Answer]
+    mended: dict[Example, Answer]
+    #: runs that an example began which says that nothing was started
+    started: list[Example]
+    doors: Doors
+    #: variables of the kernel, when all but what the fixes say was typed
+    held: dict[str, str]
 
 
-@pytest.mark.parametrize("bad", TABLE, ids=[bad.title for bad in TABLE])
-def test_a_mistake_is_told_with_code_place_reason_and_fix(bench: Any, bad: Bad) -> None:
-    error = provoke(bench, bad)
-    found = next((each for each in error.problems if each.code == bad.code), None)
-    assert found is not None, str(error)
-    text = str(found)
-    assert bad.place in str(found.place), text
-    assert bad.reason in f"{found.what} {found.why}", text
-    assert bad.fix in f"{found.fix} {found.what}", text
-    assert not re.search(r"\{\w*\}", text), "a fact was left out"
-    assert error.exit_code == 2
+def runs(doors: Doors) -> Counter[str]:
+    """Return how many runs each flow of the terminal has."""
+    metadata = Workspace.open(doors.folder / ".nbflow").metadata
+    return Counter({name: len(metadata.runs(name)) for name in flows(metadata)})
 
 
-def test_the_table_holds_enough_different_codes() -> None:
-    assert len(TABLE) >= 20
-    assert len({bad.code for bad in TABLE}) >= 15
+def flows(metadata: Metadata) -> list[str]:
+    return [str(each) for each in metadata.flows()]
 
 
-def test_all_mistakes_of_a_notebook_are_told_at_once(bench: Any) -> None:
-    error = provoke(bench, Bad("", ("%%step a\nn=hid", "%%step b --after zz\ny=qqq"), "", "", "", ""))
-    assert {each.code for each in error.problems} == {"G015", "G002", "G001"}
+@pytest.fixture(scope="module")
+def typed() -> Iterator[Typed]:
+    answers: dict[Example, Answer] = {}
+    mended: dict[Example, Answer] = {}
+    started = []
+    with open_doors() as doors:
+        for example in EXAMPLES:
+            before = runs(doors)
+            answers[example] = doors.answer(example)
+            if getattr(example, "exits", 2) == 2 and not isinstance(example, Cell) and runs(doors) != before:
+                started.append(example)
+        held = doors.held()
+        for example in MENDED:
+            mended[example] = doors.mended(example)
+        yield Typed(answers, mended, started, doors, held)
+
+
+def exits(example: Example) -> int:
+    """Return the exit code that its answer must have; 1 where Python raises."""
+    if isinstance(example, Command | FlowFile):
+        return example.exits
+    if isinstance(example, Notebook):
+        return 2 if CATALOGUE[example.code].severity == "error" else 0
+    return 1
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=str)
+def test_a_mistake_is_told_with_code_place_reason_and_fix(typed: Typed, example: Example) -> None:
+    answer = typed.answers[example]
+    told = answer.of(example.code) if example.code else answer.text
+    assert told, answer.text
+    for said in (example.place, example.reason, example.fix):
+        assert said in told
+    assert not re.search(r"\{\w*\}", told), "a fact was left out"
+    assert not re.search(r'File ".*nbflow/', answer.text), "a frame of nbflow's own"
+    assert answer.code == exits(example), answer.text
+
+
+@pytest.mark.parametrize("example", MENDED, ids=str)
+def test_what_the_fix_says_works(typed: Typed, example: Example) -> None:
+    assert typed.mended[example].code == 0, typed.mended[example].text
+
+
+def test_nothing_is_started_and_nothing_lost(typed: Typed) -> None:
+    doors = typed.doors
+    started = [example for example in typed.started if CATALOGUE[example.code].severity == "error"]
+    assert not started, "they say that nothing was started"
+    for root in (doors.folder / ".nbflow", doors.folder / "kernel" / ".nbflow"):
+        metadata = Workspace.open(root).metadata
+        left = [run for name in flows(metadata) for run in metadata.runs(name) if not run.status.ended]
+        assert not left, "a run was left half"
+    assert "0.2" in doors.command("dump sales/1/best/0/model").text
+    assert typed.held == HELD
+    assert doors.cell("result = %flow run").code == 0
+
+
+def test_the_table_holds_enough() -> None:
+    assert len(EXAMPLES) >= 75
+    assert len({each.code for each in EXAMPLES}) >= 60
+    assert {type(each) for each in EXAMPLES} == {Notebook, Command, Call, FlowFile, Cell}
+    assert len(MENDED) >= 12
+
+
+def test_the_page_is_what_nbflow_answers_now(typed: Typed) -> None:
+    assert page(typed.answers) == PAGE.read_text(), "docs/errors.md is of yesterday: run make errors"
+
+
+def test_the_page_has_each_code_once() -> None:
+    headings = re.findall(r"^### NBF-(\w+)$", PAGE.read_text(), re.MULTILINE)
+    assert sorted(headings) == sorted(CATALOGUE)
+
+
+def test_the_page_knows_nothing_of_the_machine_it_was_made_on() -> None:
+    text = PAGE.read_text()
+    for fact in (str(Path.home()), sys.prefix, "/tmp/", "site-packages"):
+        assert fact not in text
+
+
+def test_all_mistakes_of_a_notebook_are_told_at_once(typed: Typed) -> None:
+    told = typed.doors.cells(("%%step a\nn = hidden", "%%step b --after zz\ny = qqq"), "nbflow check case.ipynb").text
+    assert set(re.findall(r"NBF-(\w+)", told)) == {"G015", "G002", "G001"}
+
+
+def test_the_real_command_says_the_same(typed: Typed, tmp_path: Path) -> None:
+    terminal = Terminal(tmp_path)
+    terminal.write("%%step a\nx = 1", name="sales.ipynb")
+    done = terminal.run("run", "sale.ipynb")
+    example = next(each for each in EXAMPLES if isinstance(each, Command) and each.line == "nbflow run sale.ipynb")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.strip() == typed.answers[example].text
+    assert not (tmp_path / ".nbflow").exists()
+
+
+WRONG_CLASS = flow(
+    "@step\n@retry(times=3)\ndef start(self):\n    self.next(self.end)\n\n@step\ndef end(self):\n    pass",
+    "FlowSpec, retry, step",
+)
+WRONG_PARAMETER = flow('rate = Parameter("my rate")', "FlowSpec, Parameter, step")
+WRONG_CALL = "from nbflow import FlowSpec, Run\n\nRun('sales/1')\n"
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        (WRONG_CLASS, "NBF-D001  .*\n  where  flow.py · line 6\n .*@retry"),
+        (WRONG_PARAMETER, "NBF-P015  .*\n  where  flow.py · line 5\n .*Parameter"),
+        (WRONG_CALL, "(?s)Traceback .*line 3, in <module>\n    Run.*NBF-M001  "),
+    ],
+)
+def test_a_file_that_python_cannot_read_to_its_end_shows_no_frame_of_ours(
+    tmp_path: Path, source: str, said: str
+) -> None:
+    file = tmp_path / "flow.py"
+    file.write_text(source)
+    done = FlowTerminal(tmp_path, file).run("run")
+    assert done.returncode == 1
+    assert re.search(said, done.stderr), done.stderr
+    assert not re.search(r'File ".*nbflow/', done.stderr)

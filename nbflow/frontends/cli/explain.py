@@ -24,14 +24,20 @@ def main(arguments: argparse.Namespace) -> int:
         raise_for(
             "R006", verb="code", name=arguments.code, hint=did_you_mean(code, CATALOGUE), fix="nbflow explain NBF-G010"
         )
-    entry = CATALOGUE[code]
-    print(f"NBF-{code}  {_open(entry.what)}")
-    for label, text in (("why", entry.why), ("fix", entry.fix)):
-        if text and not _FIELD.fullmatch(text):
-            print(f"  {label:<5}  {_open(text)}")
+    print(explained(code))
     return 0
 
 
+def explained(code: str) -> str:
+    """Return an entry as its errors look, with their facts left open, as in `'<name>' not found`."""
+    entry = CATALOGUE[code]
+    lines = [f"NBF-{code}  {_open(entry.what)}"]
+    for label, text in (("why", entry.why), ("fix", entry.fix)):
+        if text and not _FIELD.fullmatch(text):
+            first, *rest = _open(text).splitlines()
+            lines += [f"  {label:<5}  {first}", *(f"         {line}" for line in rest)]
+    return "\n".join(lines)
+
+
 def _open(text: str) -> str:
-    """Return a text of the catalogue with its facts left open, as in `'<name>' not found`."""
-    return _FIELD.sub(r"<\1>", text)
+    return _FIELD.sub(r"<\1>", text).replace("{{", "{").replace("}}", "}")

@@ -1,0 +1,101 @@
+"""Lines in a terminal that make no sense, in the folder of `doors.py`."""
+
+from __future__ import annotations
+
+import json
+
+from gallery.example import Command
+
+NOTES = json.dumps({"cells": [{"cell_type": "code", "source": "x = 1", "metadata": {}, "outputs": []}], "metadata": {}})
+OF_R = json.dumps({"cells": [], "metadata": {"kernelspec": {"name": "ir", "language": "R"}}})
+
+EXAMPLES = (
+    Command(
+        "R001", "no suffix", "nbflow run sales", reason="sales", fix="'sales.ipynb'", mended="nbflow check sales.ipynb"
+    ),
+    Command("R001", "a mistyped file", "nbflow run sale.ipynb", fix="'sales.ipynb'"),
+    Command("R001", "a folder", "nbflow run .", reason="a folder"),
+    Command("R001", "an address", "nbflow run https://example.com/sales.ipynb", reason="an address", fix="download"),
+    Command("R001", "a path of another machine", r"nbflow check 'C:\Users\me\sales.ipynb'", fix="'sales.ipynb'"),
+    Command(
+        "R002", "a text", "nbflow run notes.ipynb", {"notes.ipynb": "to do"}, reason="not JSON", fix="Jupyter opens"
+    ),
+    Command("R002", "an empty file", "nbflow check empty.ipynb", {"empty.ipynb": ""}, reason="it is empty", fix="save"),
+    Command("R002", "a notebook of R", "nbflow run r.ipynb", {"r.ipynb": OF_R}, reason="R, not Python", fix="kernel"),
+    Command(
+        "R002",
+        "a class that is a class already",
+        "nbflow convert flow.py other.py",
+        {"flow.py": "x = 1\n"},
+        fix="name a .ipynb",
+    ),
+    Command("R003", "a notebook without steps", "nbflow run notes.ipynb", {"notes.ipynb": NOTES}, fix="%%step"),
+    Command(
+        "R004", "a parameter without =", "nbflow run sales.ipynb -p alpha", reason="NAME=VALUE", fix="-p alpha=VALUE"
+    ),
+    Command(
+        "R004",
+        "a folder that is not there",
+        "nbflow run sales.ipynb --run-id-file out/id",
+        reason="out",
+        fix="name a file",
+    ),
+    Command(
+        "P002",
+        "a word for a number",
+        "nbflow run sales.ipynb -p alpha=high",
+        place="cell 2",
+        reason="'high'",
+        fix="number",
+    ),
+    Command(
+        "P003",
+        "a mistyped parameter",
+        "nbflow run sales.ipynb -p aplha=1",
+        reason="'aplha'",
+        fix="'alpha'",
+        mended="nbflow run sales.ipynb -p alpha=1",
+    ),
+    Command("R005", "a mistyped step", "nbflow resume broken/1 havle", reason="'havle'", fix="'halve'"),
+    Command("R006", "a mistyped verb", "nbflow rnu sales.ipynb", reason="'rnu'", fix="'run'"),
+    Command("R006", "a code that is none", "nbflow explain G999", reason="'G999'", fix="nbflow explain"),
+    Command("R051", "a file of Python without a flow", "nbflow run plain.py", {"plain.py": "x = 1\n"}, fix="FlowSpec"),
+    Command(
+        "R071",
+        "writing over a notebook",
+        "nbflow convert sales.ipynb sales.ipynb",
+        reason="nothing was written",
+        fix="--force",
+    ),
+    Command("M001", "a flow that never ran", "nbflow resume typo", exits=1, reason="typo", fix="run it first"),
+    Command("M001", "a mistyped flow", "nbflow show sale", exits=1, fix="'sales'", mended="nbflow show sales"),
+    Command(
+        "M002", "a run that is not there", "nbflow show sales/99", exits=1, reason="'99'", fix="nbflow history sales"
+    ),
+    Command(
+        "M003",
+        "a mistyped step of a run",
+        "nbflow show sales/1/trian",
+        exits=1,
+        fix="'train'",
+        mended="nbflow show sales/1/train",
+    ),
+    Command("M003", "a mistyped step of the latest run", "nbflow logs sales/trian", exits=1, fix="'train'"),
+    Command("M004", "a task too far", "nbflow dump sales/1/train/9", exits=1, reason="'9'"),
+    Command(
+        "M005",
+        "a mistyped name",
+        "nbflow dump sales/1/train/0/modle",
+        exits=1,
+        fix="'model'",
+        mended="nbflow dump sales/1/train/0/model",
+    ),
+    Command("M006", "a run with a #", "nbflow show 'sales#1'", exits=1, reason="pathspec", fix="FLOW/RUN"),
+    Command("M006", "a run with a colon", "nbflow resume sales:1", exits=1, reason="pathspec", fix="FLOW/RUN"),
+    Command("M001", "a run without its flow", "nbflow cancel 1", exits=1, reason="'1'", fix="run it first"),
+    # words that no command takes: told by the parser, with its usage
+    Command("", "nothing to run", "nbflow run", reason="required: notebook"),
+    Command("", "two notebooks", "nbflow run sales.ipynb broken.ipynb", reason="unexpected 'broken.ipynb'"),
+    Command("", "a mistyped option", "nbflow run sales.ipynb --frehs", fix="'--fresh'"),
+    Command("", "no workers", "nbflow run sales.ipynb --max-workers 0", reason="less than 1"),
+)

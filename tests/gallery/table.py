@@ -1,0 +1,14 @@
+"""All examples, in the order in which they are typed: each folder, store and kernel is as the ones before left it."""
+
+from __future__ import annotations
+
+from gallery import calls, cells, classes, commands, notebooks
+from gallery.example import Example
+
+EXAMPLES: tuple[Example, ...] = (
+    *notebooks.EXAMPLES,
+    *commands.EXAMPLES,
+    *calls.EXAMPLES,
+    *classes.EXAMPLES,
+    *cells.EXAMPLES,
+)
