@@ -10,8 +10,6 @@ HEAD = '''"""{name}: written by a test."""
 import os
 import time
 
-import numpy
-
 from nbflow import FlowSpec, Parameter, catch, current, parallel, retry, step, timeout
 
 
@@ -81,7 +79,7 @@ class Shape:
         lines.append(f"def {name}(self{', inputs' if made.joins else ''}):")
         body = []
         if name == "start":
-            body += ["self.trace = []", "self.common = 'agreed'", "self.big = numpy.arange(300_000)"]
+            body += ["self.trace = []", "self.common = 'agreed'", "import numpy", "self.big = numpy.arange(300_000)"]
         if made.joins:
             body += [
                 "self.trace = [each.trace for each in inputs]",

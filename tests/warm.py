@@ -64,13 +64,14 @@ _START = (
 #: variables that Python reads when it starts, of which a fork would not hear
 _READ_AT_START = ("PYTHON", "LC_", "LANG")
 _HEEDED = frozenset({"PYTHONDONTWRITEBYTECODE"})
+#: the environment of the process that is forked: as it was before any test changed it
+_ENVIRONMENT = dict(os.environ)
 
 
 class _Server:
     """The process that is forked, and our end of its socket."""
 
     def __init__(self, modules: Sequence[str]) -> None:
-        self.environment = dict(os.environ)
         self._lock = threading.Lock()
         self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
@@ -81,6 +82,7 @@ class _Server:
                 # pipes, as each command has: Python makes its streams for what they are at first
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
+                env=_ENVIRONMENT,
                 cwd="/",
             )
         self.pid = self._process.pid
@@ -103,8 +105,8 @@ def server(modules: Sequence[str]) -> _Server:
 
 def fits(environment: Mapping[str, str]) -> bool:
     """Whether a fork is what a new process with this environment would be."""
-    ours = os.environ
-    differing = (name for name in ours.keys() | environment.keys() if ours.get(name) != environment.get(name))
+    names = _ENVIRONMENT.keys() | environment.keys()
+    differing = (name for name in names if _ENVIRONMENT.get(name) != environment.get(name))
     return not any(name.startswith(_READ_AT_START) and name not in _HEEDED for name in differing)
 
 

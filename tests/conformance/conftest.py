@@ -14,6 +14,8 @@ from nbflow.runtime.engine import Engine
 @pytest.fixture(scope="module")
 def _engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     engine = engine_at(tmp_path_factory.mktemp("store") / ".nbflow")
+    # as whatever opens a notebook does: else each worker imports it anew
+    engine.preload(["pandas"])
     yield engine
     engine.close()
 
