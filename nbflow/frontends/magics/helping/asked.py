@@ -36,13 +36,13 @@ def answer_questions(lines: list[str]) -> list[str]:
     if cell_kind(text) is not None and len(statements) > 1:
         # a step's body is none of IPython's business
         return lines
-    whole = text.split("\n")
+    told = list(lines)
     for line in statements:
-        asked = _ASKS.match(whole[line.first]) if line.first == line.last else None
+        asked = _ASKS.match(lines[line.first]) if line.first == line.last else None
         if asked:
             topic = f"{asked['magic'].lstrip('%')} {asked['rest'].strip()}".removeprefix("flow ")
-            whole[line.first] = f"{asked['indent']}%flow help {topic}".rstrip()
-    return [f"{line}\n" for line in "\n".join(whole).removesuffix("\n").split("\n")]
+            told[line.first] = f"{asked['indent']}%flow help {topic}".rstrip() + "\n"
+    return told
 
 
 def help_on(face: Face, words: list[str]) -> str:
