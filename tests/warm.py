@@ -48,13 +48,17 @@ COMMANDS = (
 )
 #: what a kernel with the extension comes to import, but ipywidgets, which looks for its kernel when it is imported
 KERNELS = (
-    "ipykernel.kernelapp",
+    "IPython.core.completerlib",
+    "ipykernel.debugger",
     "ipykernel.ipkernel",
+    "ipykernel.kernelapp",
     "nbflow.frontends.magics",
     "nbflow.frontends.magics.recall",
     "nbflow.frontends.magics.verbs.run",
     "nbflow.metadata.sqlite",
+    "psutil",
     "psygnal",
+    "tornado.platform.asyncio",
 )
 
 _START = (
