@@ -53,10 +53,12 @@ class Header:
         return self.name.text if self.name else None
 
 
-_MAGIC = re.compile(r"%%([A-Za-z_]+)(?![\w?])")
+_MAGIC = re.compile(r"\s*(?P<signs>%%?)(?P<word>[A-Za-z_]+)(?![\w?])")
 _KINDS = ("step", "parameters", "setup")
 #: words for the same thing that are spelt differently
 _ALIASES = {"params": "parameters", "param": "parameters", "task": "step", "node": "step"}
+#: what is meant by a line magic: these words only, since others may be magics of somebody else
+_LINES = {"step": "%step", "steps": "%step", "parameters": "%%parameters", "parameter": "%%parameters"}
 #: of SequenceMatcher: `steps` and `parameter` are nearer, `sql` and `script` are not
 _NEAR = 0.8
 
@@ -71,16 +73,23 @@ def cell_kind(text: str) -> CellKind | None:
 
 
 def misspelt_magic(text: str) -> tuple[str, str] | None:
-    """Return what a cell's magic is and what it was most likely meant to be, as `%%steps` and `%%step`."""
-    if "%%" not in text or cell_kind(text) is not None:
+    """Return what a cell's magic is and what it was most likely meant to be, as `%%steps` and `%%step`.
+
+    A header that is indented counts as well: IPython takes the indentation away, and finds no such magic.
+    """
+    if "%" not in text or cell_kind(text) is not None:
         return None
     lines = text.split("\n")
     written = _MAGIC.match(lines[_first_code_line(lines)])
     if written is None:
         return None
-    word = written[1].lower()
-    meant = _ALIASES.get(word) or next((kind for kind in _KINDS if _alike(word, kind)), None)
-    return (f"%%{written[1]}", f"%%{meant}") if meant else None
+    word = written["word"].lower()
+    if written["signs"] == "%":
+        meant = _LINES.get(word)
+    else:
+        near = _ALIASES.get(word) or next((kind for kind in _KINDS if _alike(word, kind)), None)
+        meant = near and f"%%{near}"
+    return (written[0], meant) if meant else None
 
 
 def _alike(word: str, kind: str) -> bool:
