@@ -69,14 +69,14 @@ def test_headers_change_and_nothing_else_does(folder: Path, capsys: Any, how: di
 
 
 def test_check_and_diff_only_look(folder: Path, capsys: Any) -> None:
-    before = notebook("%%step a\nx = 1", "#\n%step b --after a\n", "%%step c # \x1b[31m")
+    before = notebook("%%step a\nx = 1", "#\n%step b  --after a\n", "%%step c # \x1b[31m")
     (folder / "nb.ipynb").write_text(before)
 
     assert main(["fmt", "nb.ipynb", "--cells", "percent", "--check"]) == 1
     assert capsys.readouterr().out == "nb.ipynb: 2 of 3 step cells would change to %step\n"
     assert main(["fmt", "nb.ipynb", "--cells", "double", "--diff"]) == 0
     assert capsys.readouterr().out == (
-        "nb.ipynb · cell 4 · line 2\n-%step b --after a\n+%%step b --after a\n"
+        "nb.ipynb · cell 4 · line 2\n-%step b  --after a\n+%%step b  --after a\n"
         "nb.ipynb: 1 of 3 step cells would change to %%step\n"
     )
     assert main(["fmt", "nb.ipynb", "--cells", "percent", "--check", "--diff"]) == 1

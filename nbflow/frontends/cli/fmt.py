@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import Literal
 
-from nbflow.cards.printable import one_line
+from nbflow.cards.printable import one_line, printable
 from nbflow.cells.forms import SPELLING, Form, StepForm, step_form
 from nbflow.cells.notebook import NotebookCell, parse_notebook
 from nbflow.cells.source_text import Edit, edited
@@ -138,7 +138,7 @@ def _write(path: Path, text: str) -> None:
 def _print_diff(notebook: Notebook, form: Form) -> None:
     for cell, found in notebook.others(form):
         print(f"{one_line(notebook.name)} · {cell.label} · line {found.line}")
-        print(f"-{one_line(found.header)}\n+{one_line(found.header_in(form))}")
+        print(f"-{printable(found.header)}\n+{printable(found.header_in(form))}")
 
 
 def _summary(notebook: Notebook, form: Form, changed: Literal["changed", "would change"]) -> str:
