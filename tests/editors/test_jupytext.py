@@ -40,6 +40,13 @@ def test_a_notebook_comes_back_as_the_flow_it_was(folder: Path, form: str, comme
     assert main(["check", "back.ipynb"]) == 0
 
 
+@pytest.mark.parametrize("fmt", ["py:light", "md"])
+def test_other_formats_with_marks_between_cells_keep_the_flow(folder: Path, fmt: str) -> None:
+    made = nbformat.read("sales.ipynb", as_version=4)
+    nbformat.write(jupytext.reads(jupytext.writes(made, fmt=fmt), fmt=fmt), "back.ipynb")
+    assert sources("back.ipynb") == sources("sales.ipynb")
+
+
 def test_a_paired_notebook_that_was_edited_in_its_file_of_python_runs(folder: Path, left: Left) -> None:
     before = left()
     jupytext_command(["--quiet", "--set-formats", "ipynb,py:percent", "sales.ipynb"])
