@@ -15,8 +15,12 @@ ENTRIES = {
     "M006": Entry(
         "'{pathspec}' is not a pathspec", "{why}", "FLOW/RUN/STEP/TASK/ARTIFACT, as in quickstart/3/train/0/model"
     ),
-    "M007": Entry("the metadata at {path} cannot be read: {message}"),
-    "M008": Entry("task {task} was already committed by another worker", "its result stands; this one is dropped"),
+    "M007": Entry("the metadata at {path} cannot be read: {message}", fix="nbflow doctor looks at the store"),
+    "M008": Entry(
+        "task {task} was already committed by another worker",
+        "its result stands; this one is dropped",
+        "nothing has to be done",
+    ),
     "M009": Entry(
         "the metadata at {path} cannot be read while it is written",
         "its file system ({kind}) does not share memory between processes safely",

@@ -26,7 +26,11 @@ ENTRIES = {
         severity="notice",
     ),
     "N006": Entry("{name} here is {step}'s; the {name} of {cell} is not part of the flow", severity="notice"),
-    "N007": Entry("{function} may use '{name}', which is not defined anywhere", severity="warning"),
+    "N007": Entry(
+        "{function} may use '{name}', which is not defined anywhere",
+        fix="define it in a plain cell, or pass it as an argument",
+        severity="warning",
+    ),
     "N008": Entry(
         "step '{name}' was also in {cell}; this one replaces it", fix="rename one, if both are meant", severity="notice"
     ),
@@ -38,7 +42,12 @@ ENTRIES = {
         "put the assignment in a cell of its own",
         severity="warning",
     ),
-    "N012": Entry("{name}: {value} became the text '{text}'", "the parameter is declared as str", severity="warning"),
+    "N012": Entry(
+        "{name}: {value} became the text '{text}'",
+        "the parameter is declared as str",
+        "write it in quotes, if it is meant",
+        "warning",
+    ),
     "N013": Entry(
         "{step} is left out: its cell did not run here, or was refused", fix="run its cell", severity="notice"
     ),

@@ -23,7 +23,7 @@ ENTRIES = {
         "a flow is made of cells that start with %%step NAME, and this kernel has run none",
         "run the step cells first",
     ),
-    "R011": Entry("run {run} was cancelled", "{why}"),
+    "R011": Entry("run {run} was cancelled", "{why}", "what it finished is kept: resume it, or run the cell again"),
     "R012": Entry(
         "the engine stopped: {message}",
         "this is a defect of nbflow; nothing that was finished is lost",
@@ -105,6 +105,7 @@ ENTRIES = {
     "R053": Entry(
         "invalid step name '{name}'.{hint} Valid step names include: {known}",
         "it stands for a step of the flow as it is now",
+        "name one of them",
     ),
     "R054": Entry("{what}", fix="{fix}", usage=True),
     "R055": Entry(
@@ -123,7 +124,7 @@ ENTRIES = {
         usage=True,
     ),
     "R072": Entry("{path} cannot be written: {message}", "it is as it was", "make room, or mend its permissions"),
-    "R080": Entry("{path} did not start a run", "{why}"),
+    "R080": Entry("{path} did not start a run", "{why}", "try it in a terminal: nbflow run {path}"),
     "R081": Entry("{option} is nothing that {path} takes here", "it takes: {known}", "leave it out", usage=True),
     "R082": Entry(
         "{name}: a value of type {type} cannot be given to a run",

@@ -18,7 +18,7 @@ ENTRIES = {
     "G005": Entry(
         "'{name}' is left only by '{giver}', below this step",
         "a flow runs from top to bottom",
-        "move this cell below {giver}",
+        "{fix}",
     ),
     "G006": Entry("--in {spec}: {giver} does not leave {name}", "{giver} leaves {leaves}", "{fix}"),
     "G007": Entry("'{name}' was last bound by {step}, {how}", "{why}", "{fix}"),

@@ -8,8 +8,10 @@ ENTRIES = {
     "T001": Entry("{step} failed: {error}", "{traceback}", ""),
     "T002": Entry("{step} ran longer than its --timeout of {timeout}", fix="raise --timeout, or make the step faster"),
     "T003": Entry("the worker of {step} died: {how}", "{why}", "{fix}"),
-    "T004": Entry("the worker of {step} could not start: {message}"),
-    "T010": Entry("{step} left no '{name}' in this run", "it is assigned {where}"),
+    "T004": Entry(
+        "the worker of {step} could not start: {message}", fix="nbflow doctor looks for what this machine lacks"
+    ),
+    "T010": Entry("{step} left no '{name}' in this run", "it is assigned {where}", "assign it on every way"),
     "T011": Entry("'{name}' of step {step} cannot be stored: {type}{member}", "{why}", "{fix}"),
     "T012": Entry(
         "step {step} changed its input '{name}' in place and does not leave it",

@@ -15,9 +15,9 @@ from pathlib import Path
 
 import pytest
 from flow_terminal import FlowTerminal
-from gallery.classes import flow
 from gallery.doors import HELD, Answer, Doors, open_doors
 from gallery.example import Call, Cell, Command, Example, FlowFile, Notebook
+from gallery.flowfile import flow
 from gallery.page import PAGE, page
 from gallery.table import EXAMPLES
 from terminal import Terminal
@@ -91,7 +91,7 @@ def test_a_mistake_is_told_with_code_place_reason_and_fix(typed: Typed, example:
     assert told, answer.text
     for said in (example.place, example.reason, example.fix):
         assert said in told
-    assert not re.search(r"\{\w*\}", told), "a fact was left out"
+    assert not re.search(r"\{\w+\}", told), "a fact was left out"
     assert not re.search(r'File ".*nbflow/', answer.text), "a frame of nbflow's own"
     assert answer.code == exits(example), answer.text
 

@@ -212,6 +212,7 @@ TOGETHER = (
         ("%%step first\nx = y", "%%step second\ny = x"),
         place="cell 4",
         reason="below",
+        fix="each waits for the other",
     ),
     Notebook(
         "G006",

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from gallery import calls, cells, classes, commands, notebooks
+from gallery import calls, cells, commands, declared, decorators, flowruns, notebooks, shapes
 from gallery.example import Example
 
 EXAMPLES: tuple[Example, ...] = (
     *notebooks.EXAMPLES,
     *commands.EXAMPLES,
     *calls.EXAMPLES,
-    *classes.EXAMPLES,
+    *shapes.EXAMPLES,
+    *decorators.EXAMPLES,
+    *declared.EXAMPLES,
+    *flowruns.EXAMPLES,
     *cells.EXAMPLES,
 )

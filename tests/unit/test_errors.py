@@ -175,3 +175,22 @@ def test_every_code_in_the_source_is_in_the_catalogue() -> None:
 def test_every_code_of_the_catalogue_is_raised_somewhere() -> None:
     unused = set(CATALOGUE) - set(codes_in_source())
     assert not unused
+
+
+#: a failure of the person's own code: what helps is in its traceback
+OWN_FAILURE = {"T001"}
+
+
+@each_code
+def test_an_error_says_what_to_do(code: str) -> None:
+    entry = CATALOGUE[code]
+    assert entry.fix or entry.severity == "notice" or code in OWN_FAILURE
+
+
+@each_code
+def test_a_text_is_written_as_the_others_are(code: str) -> None:
+    entry = CATALOGUE[code]
+    for text in (entry.what, entry.why, entry.fix):
+        assert text == text.strip()
+        assert not text.endswith((".", ";", ",")) or text.endswith("…")
+    assert "\n" not in entry.what, "a headline is one line"

@@ -51,7 +51,10 @@ def names_are_found(flow: ResolvedFlow) -> Iterator[Problem]:
 def names_come_from_above(flow: ResolvedFlow) -> Iterator[Problem]:
     """G005: a step reads nothing that only steps below leave."""
     for step, read, giver in () if flow.incomplete else _given_by(flow, Below):
-        yield problem("G005", read_of(step.draft, read), name=read.name, giver=giver.step)
+        fix = f"move this cell below {giver.step}"
+        if step.name in flow[giver.step].ancestors:
+            fix = f"each waits for the other: bind one of their names in a step above both, or make one step of {step.name} and {giver.step}"
+        yield problem("G005", read_of(step.draft, read), name=read.name, giver=giver.step, fix=fix)
 
 
 @rule
