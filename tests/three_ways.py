@@ -9,6 +9,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import warm
+
 from nbflow.workspace import Workspace
 
 CELLS = [
@@ -80,15 +82,9 @@ def in_terminal(folder: Path, root: Path, *words: str) -> subprocess.CompletedPr
 
 def papermill(folder: Path, root: Path, *words: str) -> subprocess.CompletedProcess[str]:
     """Run `ways.ipynb` under plain papermill into `out.ipynb`."""
-    return subprocess.run(
-        [sys.executable, "-m", "papermill", "ways.ipynb", "out.ipynb", "--no-progress-bar", *words],
-        cwd=folder,
-        env={**os.environ, "NBFLOW_ROOT": str(root)},
-        capture_output=True,
-        text=True,
-        timeout=180,
-        check=False,
-    )
+    env = {**os.environ, "NBFLOW_ROOT": str(root)}
+    words = ("ways.ipynb", "out.ipynb", "--no-progress-bar", *words)
+    return warm.run(words, cwd=folder, env=env, timeout=180, module="papermill", modules=warm.PAPERMILL)
 
 
 def under_papermill(folder: Path, root: Path, *words: str) -> dict[str, Any]:

@@ -60,6 +60,8 @@ KERNELS = (
     "psygnal",
     "tornado.platform.asyncio",
 )
+#: what papermill comes to import: three seconds of work
+PAPERMILL = ("papermill.cli", "nbformat.v4", "jupyter_client.asynchronous")
 
 _START = (
     "import sys; sys.path.insert(0, sys.argv[1]); import warm_server; "
@@ -172,18 +174,34 @@ class Process:
 
 
 def run(
-    words: Sequence[str], *, cwd: Path, env: Mapping[str, str], timeout: float, file: Path | None = None
+    words: Sequence[str],
+    *,
+    cwd: Path,
+    env: Mapping[str, str],
+    timeout: float,
+    file: Path | None = None,
+    module: str = "nbflow.frontends.cli.main",
+    modules: Sequence[str] = COMMANDS,
 ) -> subprocess.CompletedProcess[str]:
-    """Do what `python FILE WORDS` does, or without a file `nbflow WORDS`, and return how it went.
+    """Do what `python FILE WORDS` does, or without a file `python -m MODULE WORDS`, and return how it went.
+
+    Args:
+        words: what follows.
+        cwd: its working directory.
+        env: its environment.
+        timeout: seconds that it may take.
+        file: a file of Python.
+        module: without a file; `nbflow` if not given.
+        modules: what is imported already.
 
     Raises:
-        TimeoutExpired: it did not end within `timeout` seconds; it was killed.
+        TimeoutExpired: it did not end in time; it was killed.
     """
-    what = {"file": str(file)} if file else {"module": "nbflow.frontends.cli.main"}
+    what = {"file": str(file)} if file else {"module": module}
     (out, their_out), (err, their_err) = os.pipe(), os.pipe()
     deadline = time.monotonic() + timeout
     try:
-        process = Process(COMMANDS, what, words, cwd=cwd, env=env, streams=[their_out, their_err])
+        process = Process(modules, what, words, cwd=cwd, env=env, streams=[their_out, their_err])
     finally:
         os.close(their_out)
         os.close(their_err)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
+import os
 from pathlib import Path
 
 import nbformat
 import pytest
+import warm
 
 from nbflow import Flow
 from nbflow.workspace import Workspace
@@ -22,20 +22,8 @@ def executed(folder: Path, monkeypatch: pytest.MonkeyPatch, *words: str, tag: st
         cells[1].metadata.tags = [tag]
     nbformat.write(nbformat.v4.new_notebook(cells=cells), folder / "in.ipynb")
     monkeypatch.setenv("NBFLOW_ROOT", str(folder / "runs"))
-    command = [
-        sys.executable,
-        "-m",
-        "papermill",
-        "--no-progress-bar",
-        "-k",
-        "python3",
-        "-l",
-        "python",
-        "in.ipynb",
-        "out.ipynb",
-        *words,
-    ]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=100, check=False)
+    words = ("--no-progress-bar", "-k", "python3", "-l", "python", "in.ipynb", "out.ipynb", *words)
+    done = warm.run(words, cwd=folder, env=dict(os.environ), timeout=100, module="papermill", modules=warm.PAPERMILL)
     assert done.returncode == 0, done.stderr
     return Flow("given", workspace=Workspace.open(folder / "runs"))
 
