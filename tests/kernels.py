@@ -43,10 +43,14 @@ class Reply:
 
 
 class Kernel:
-    """One kernel and its client."""
+    """One kernel and its client.
 
-    def __init__(self, folder: Path, **environment: str) -> None:
+    `cold`: it is a new process, whose environment can be seen from outside, too, and no fork.
+    """
+
+    def __init__(self, folder: Path, *, cold: bool = False, **environment: str) -> None:
         self.folder = folder
+        self._cold = cold
         # these clients draw no widgets
         env = {**os.environ, "NBFLOW_USER": "tester", "NBFLOW_VIEWS": "static", **environment}
         for _ in range(3):
@@ -62,7 +66,7 @@ class Kernel:
     def _start(self, env: dict[str, str]) -> None:
         self.manager = KernelManager(kernel_name="python3")
         with pytest.MonkeyPatch.context() as patch:
-            if warm.fits(env):
+            if not self._cold and warm.fits(env):
                 patch.setattr(local_provisioner, "launch_kernel", _fork_kernel)
             self.manager.start_kernel(cwd=str(self.folder), env=env)
         self.client = self.manager.client()

@@ -118,7 +118,7 @@ class KernelHost:
 
     def __init__(self, folder: Path, shape: Shape) -> None:
         self.word = uuid.uuid4().hex
-        self._kernel = Kernel(folder, **surroundings(self.word))
+        self._kernel = Kernel(folder, cold=True, **surroundings(self.word))
         self.pid = self._kernel.manager.provisioner.pid
         self._last = ""
         self._text: list[str] = []
