@@ -66,10 +66,11 @@ def _head() -> Iterator[str]:
     for letter, (title, _) in GROUPS.items():
         yield f"| {letter} | [{title}](#{_anchor(letter)}) | {len(_codes(letter))} |"
     yield ""
-    yield "An entry shows the text with its facts left open, as `<name>`, then the class of the error and, for terminal"
-    yield "commands, the exit code: 2 where nothing was started, 1 where something failed. A **warning** or a **notice**"
-    yield "stops nothing. The examples were really typed, and the answers are what came; of what a terminal shows around"
-    yield "them, only the lines of the error stand here."
+    yield "An entry shows the text with its facts left open, as `<name>`, then the class of the error, which is one of"
+    yield "`nbflow.errors`, and the exit code of a terminal command: 2 where nothing was started, 1 where something failed."
+    yield "For what is wrong with a class it is 1, as in Metaflow, or 2 where the file cannot be read to its end. A"
+    yield "**warning** or a **notice** stops nothing. The examples were really typed, and the answers are what came; of what"
+    yield "a terminal shows around them, only the lines of the error stand here."
     yield ""
     yield from _settings()
 
@@ -119,7 +120,9 @@ def _kind(code: str) -> str:
         return f"{entry.severity}: it stops nothing"
     fields = {field for text in entry[:3] for _, field, _, _ in Formatter().parse(text) if field}
     kind = error(problem(code, **dict.fromkeys(fields, "")))
-    return f"{type(kind).__name__} · exit code {kind.exit_code}"
+    # of a class, it depends on where it is read
+    code_said = "" if code[0] in "DF" else f" · exit code {kind.exit_code}"
+    return f"{type(kind).__name__}{code_said}"
 
 
 def _example(example: Example, said: str, *, folded: bool) -> Iterator[str]:

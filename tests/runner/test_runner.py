@@ -135,7 +135,7 @@ def test_a_notebook_is_a_flow_file_too(folder: Path) -> None:
         ({"secs": 1, "secondss": 1}, r"unknown parameter 'secondss'\. Did you mean 'seconds'\?"),
         ({"max_worker": 1}, r"unknown parameter 'max_worker'\. Did you mean 'max-workers'\?"),
         ({"seconds": "soon"}, r"slow.py did not start a run[\s\S]*seconds: 'soon' is not a float"),
-        ({"conf": object()}, r"conf: a object cannot be given to a run"),
+        ({"conf": object()}, r"conf: a value of type object cannot be given to a run"),
         ({"max_workers": "many"}, r"did not start a run[\s\S]*many"),
     ],
 )

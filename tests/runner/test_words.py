@@ -34,7 +34,7 @@ def test_a_value_is_what_a_person_would_type(value: Any, text: str) -> None:
 
 
 def test_a_value_nobody_could_type_is_refused() -> None:
-    with pytest.raises(UsageError, match="rows: a object cannot be given to a run"):
+    with pytest.raises(UsageError, match="rows: a value of type object cannot be given to a run"):
         value_text("rows", object())
 
 

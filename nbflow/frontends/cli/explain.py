@@ -10,6 +10,8 @@ from nbflow.errors import did_you_mean, raise_for
 
 #: a fact that the message fills in
 _FIELD = re.compile(r"\{(\w+)\}")
+#: one that is mostly empty, and begins with what parts it from the text before
+_PERHAPS = re.compile(r"\.\{hint\}$|\{hint\}|(?<=[\w}])\{(extra|member|where)\}")
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -40,4 +42,4 @@ def explained(code: str) -> str:
 
 
 def _open(text: str) -> str:
-    return _FIELD.sub(r"<\1>", text).replace("{{", "{").replace("}}", "}")
+    return _FIELD.sub(r"<\1>", _PERHAPS.sub("", text)).replace("{{", "{").replace("}}", "}")

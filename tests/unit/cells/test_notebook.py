@@ -64,7 +64,7 @@ def test_what_is_no_notebook_of_python_is_refused(raw: str) -> None:
         parse_notebook(raw, "n.ipynb")
 
     assert caught.value.code == "NBF-R002"
-    assert "n.ipynb is not a notebook" in str(caught.value)
+    assert "n.ipynb is not a notebook of Python" in str(caught.value)
 
 
 @pytest.mark.parametrize(
