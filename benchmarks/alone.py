@@ -9,7 +9,7 @@ from pathlib import Path
 from benchmarks import flows, timing
 from benchmarks.doors import PYTHON
 from benchmarks.kernels import kernel
-from benchmarks.timing import Figure
+from benchmarks.timing import Figure, Took
 
 MEGABYTES = 500
 #: items of the foreach that is taken over
@@ -30,7 +30,7 @@ def _figure(name: str, door: str) -> Figure:
     return Figure(name, door, "nbflow")
 
 
-def _load_extension() -> float:
+def _load_extension() -> Took:
     with kernel("z = 1") as fresh:
         return fresh.run("%load_ext nbflow")
 
@@ -58,8 +58,8 @@ def _cells(tries: int, say: Say) -> Iterator[Figure]:
         )
 
 
-def _restored() -> float:
-    """Return the milliseconds of `%flow restore` in a new kernel: 20 results, one of them large."""
+def _restored() -> Took:
+    """Return what `%flow restore` takes in a new kernel: 20 results, one of them large."""
     load = "%load_ext nbflow\n%flow name flow"
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
@@ -74,8 +74,8 @@ def _restored() -> float:
 def _resumed(tries: int, say: Say) -> Figure:
     """Time resuming a run that is whole, with its last step to run again."""
     figure = _figure(f"nbflow resume, {TASKS} taken over, 1 run", "notebook")
-    words = [PYTHON.with_name("nbflow"), "run", "bench.ipynb"]
-    again = [PYTHON.with_name("nbflow"), "resume", "bench.ipynb", "total"]
+    words: list[str | Path] = [PYTHON.with_name("nbflow"), "run", "bench.ipynb"]
+    again: list[str | Path] = [PYTHON.with_name("nbflow"), "resume", "bench.ipynb", "total"]
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
         (folder / "bench.ipynb").write_text(flows.wide(TASKS).notebook)

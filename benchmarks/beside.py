@@ -8,7 +8,7 @@ from functools import partial
 from benchmarks import doors, flows, timing
 from benchmarks.doors import CLASS, METAFLOW, METAFLOW_PYTHON, NOTEBOOK, PYTHON, Door
 from benchmarks.flows import Flow
-from benchmarks.timing import Figure
+from benchmarks.timing import Figure, Took
 
 #: flows and how much fewer their tries are: the widest takes Metaflow minutes
 FULL = ((flows.linear(2), 2), (flows.linear(10), 0), (flows.wide(100), 0), (flows.wide(500), 0))
@@ -40,6 +40,6 @@ def groups(measured: Sequence[tuple[Flow, int]], tries: int, say: Say, *, metafl
         )
 
 
-def _measured(works: Sequence[tuple[Figure, Callable[[], float]]], tries: int, say: Say) -> list[Figure]:
+def _measured(works: Sequence[tuple[Figure, Callable[[], Took]]], tries: int, say: Say) -> list[Figure]:
     timing.in_turn(works, tries, say)
     return [figure for figure, _ in works]

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from benchmarks import timing
 from benchmarks.flows import Flow
+from benchmarks.timing import Took
 
 #: tasks at once, for all
 WORKERS = 2
@@ -36,8 +37,8 @@ class Door:
     module: str
     python: Path
 
-    def run(self, flow: Flow) -> float:
-        """Run the flow and return its milliseconds, from the command to its end.
+    def run(self, flow: Flow) -> Took:
+        """Run the flow and return what that took, from the command to its end.
 
         Raises:
             SystemExit: the run failed, or has another result than it should.
@@ -91,13 +92,17 @@ def metaflow_version() -> str:
     """Return the version of Metaflow beside us, or an empty string."""
     if not METAFLOW_PYTHON.exists():
         return ""
-    words = [METAFLOW_PYTHON, "-c", "from importlib.metadata import version; print(version('metaflow'))"]
+    words: list[str | Path] = [
+        METAFLOW_PYTHON,
+        "-c",
+        "from importlib.metadata import version; print(version('metaflow'))",
+    ]
     found = subprocess.run(words, check=False, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-    return found.stdout.strip()
+    return str(found.stdout).strip()
 
 
-def starting(python: Path, code: str) -> float:
-    """Return the milliseconds of a new Python that does `code`."""
+def starting(python: Path, code: str) -> Took:
+    """Return what it takes a new Python to do `code`."""
     with tempfile.TemporaryDirectory() as folder:
         module = "metaflow" if python == METAFLOW_PYTHON else "nbflow"
         return timing.command([python, "-c", code], Path(folder), surroundings(Path(folder), module))

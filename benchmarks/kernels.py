@@ -11,6 +11,8 @@ from pathlib import Path
 
 from jupyter_client.manager import KernelManager
 
+from benchmarks.timing import Took
+
 
 class Kernel:
     """A real kernel, timed from the request of a cell until it is idle again."""
@@ -22,8 +24,8 @@ class Kernel:
         self._client.start_channels()
         self._client.wait_for_ready(timeout=60)
 
-    def run(self, cell: str) -> float:
-        """Run `cell` and return its milliseconds. Raises RuntimeError when it fails."""
+    def run(self, cell: str) -> Took:
+        """Run `cell` and return what that took. Raises RuntimeError when it fails."""
         began = time.perf_counter()
         request = self._client.execute(cell)
         while True:
@@ -33,7 +35,7 @@ class Kernel:
             if message["msg_type"] == "error":
                 raise RuntimeError("\n".join(message["content"]["traceback"]))
             if message["content"].get("execution_state") == "idle":
-                return (time.perf_counter() - began) * 1000
+                return Took((time.perf_counter() - began) * 1000)
 
     def close(self) -> None:
         """End the kernel."""

@@ -15,7 +15,7 @@ from typing import Any
 from benchmarks.doors import WORKERS
 from benchmarks.timing import Figure
 
-_COMPARED = "{:<40}{:>12}{:>12}{:>9}{:>7}"
+_COMPARED = "{:<40}{:>12}{:>12}{:>9}{:>11}{:>7}"
 _ALONE = "{:<40}{:>12}{:>12}{:>9}{:>7}  {}"
 
 
@@ -45,8 +45,10 @@ def show_machine(facts: dict[str, Any]) -> None:
 def show_heading(*, compared: bool) -> None:
     """Print the heading of a table."""
     if compared:
-        print("\nmedians in ms; the ratio is Metaflow / nbflow: above 1, nbflow is that many times faster")
-        print(_COMPARED.format("", "nbflow", "Metaflow", "ratio", "load"))
+        print(
+            "\nmedians in ms; ratios are Metaflow / nbflow: above 1, nbflow is that many times faster, or easier on processors"
+        )
+        print(_COMPARED.format("", "nbflow", "Metaflow", "ratio", "CPU ratio", "load"))
     else:
         print("\nnbflow alone: medians in ms, the range of the tries, and the median over that of starting Python")
         print(_ALONE.format("", "median", "range", "× Python", "load", "").rstrip())
@@ -59,12 +61,13 @@ def show_compared(figures: Sequence[Figure]) -> None:
     for each in doors:
         name = f"{each.name}, {each.door}" if len(doors) > 1 else each.name
         beside, ratio = (f"{theirs.median:.1f}", f"{theirs.median / each.median:.1f}") if theirs else ("", "")
-        print(_COMPARED.format(name, f"{each.median:.1f}", beside, ratio, f"{each.load:.1f}"), flush=True)
+        easier = f"{theirs.cpu / each.cpu:.1f}" if theirs and theirs.cpu and each.cpu else ""
+        print(_COMPARED.format(name, f"{each.median:.1f}", beside, ratio, easier, f"{each.load:.1f}"), flush=True)
 
 
 def show_alone(figure: Figure, python: float) -> None:
     """Print a figure; `python`: milliseconds of starting Python."""
-    spread = f"{min(figure.tries):.0f}-{max(figure.tries):.0f}"
+    spread = f"{min(figure.tries).wall:.0f}-{max(figure.tries).wall:.0f}"
     times = f"{figure.median / python:.1f}"
     line = _ALONE.format(figure.name, f"{figure.median:.1f}", spread, times, f"{figure.load:.1f}", figure.remark)
     print(line.rstrip(), flush=True)
@@ -84,7 +87,8 @@ def write(path: Path, facts: dict[str, Any], figures: Iterable[Figure]) -> None:
             "door": each.door,
             "machine": each.machine,
             "median_ms": round(each.median, 2),
-            "tries_ms": [round(one, 2) for one in each.tries],
+            "cpu_ms": each.cpu and round(each.cpu, 2),
+            "tries_ms": [round(one.wall, 2) for one in each.tries],
             "load": round(each.load, 2),
         }
         for each in figures

@@ -120,8 +120,9 @@ class LocalBackend:
                 return fd
 
             told = owned(os.memfd_create("nbflow-spec", os.MFD_CLOEXEC))
-            with open(told, "wb", closefd=False) as file:
-                file.write(spec)
+            rest = memoryview(spec)
+            while rest:
+                rest = rest[os.write(told, rest) :]
             os.lseek(told, 0, os.SEEK_SET)
             out, err = owned(_log(logs[0])), owned(_log(logs[1]))
             reader, writer = os.pipe2(os.O_CLOEXEC)

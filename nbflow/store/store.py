@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -230,17 +231,22 @@ def _draft(value: object, encoded: Encoded, sink: Digests) -> tuple[ArtifactRef,
 
 def _own_modules(folders: tuple[str, ...]) -> Callable[[str], bool]:
     """Return a test whether a module belongs to the flow: its definitions, or a file in one of `folders`."""
-    roots = tuple(f"{Path(folder).resolve()}{os.sep}" for folder in folders)
+    # a body may go elsewhere, but few ask for it: links are followed when someone does
+    named = tuple(map(os.path.abspath, folders))
     known: dict[str, bool] = {}
+
+    @cache
+    def roots() -> tuple[str, ...]:
+        return tuple(f"{Path(folder).resolve()}{os.sep}" for folder in named)
 
     def is_own(module: str) -> bool:
         if module.partition(".")[0] == _DEFINITIONS:
             return True
-        if not roots:
+        if not named:
             return False
         if module not in known:
             file = getattr(sys.modules.get(module), "__file__", None) or ""
-            known[module] = str(Path(file).resolve()).startswith(roots) and "site-packages" not in file
+            known[module] = str(Path(file).resolve()).startswith(roots()) and "site-packages" not in file
         return known[module]
 
     return is_own

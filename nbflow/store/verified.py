@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import struct
+from functools import cached_property
 from pathlib import Path
 
 _MARK = struct.Struct("<32sQq")
@@ -18,9 +19,14 @@ class Verified:
     """The marks of this machine, in a file of `folder` that all processes append to; in memory only without one."""
 
     def __init__(self, folder: Path | None) -> None:
-        self._file = folder / _boot_id() if folder and _BOOT.exists() else None
+        self._folder = folder
         self._marks: set[bytes] = set()
         self._read = 0
+
+    @cached_property
+    def _file(self) -> Path | None:
+        """The file; looked for at the first large blob, which few workers see."""
+        return self._folder / _boot_id() if self._folder and _BOOT.exists() else None
 
     def __contains__(self, blob: tuple[str, os.stat_result]) -> bool:
         mark = _mark(*blob)

@@ -22,6 +22,8 @@ from nbflow.task import kin
 
 #: a flow's definitions as a module; `warnings` finds what is compiled before the fork
 _DEFINITIONS = re.compile(r"nbflow_defs\.\w+\Z")
+#: open files that hold back what was written to them
+_FILES = (io.BufferedWriter, io.BufferedRandom, io.TextIOWrapper)
 #: where processes that a task starts find that package: pools hand `sys.path` on
 _IMPORTABLE = str(Path(__file__).resolve().parents[1] / "code" / "importable")
 
@@ -87,7 +89,7 @@ def let_go(forget: Callable[[], None]) -> None:
     atexit._run_exitfuncs()  # noqa: SLF001
     forget()
     for each in gc.get_objects():
-        if isinstance(each, io.BufferedWriter | io.BufferedRandom | io.TextIOWrapper):
+        if isinstance(each, _FILES):
             with contextlib.suppress(Exception):
                 each.flush()
     kin.flush_c_output()

@@ -27,6 +27,7 @@ from nbflow.model.artifact import Manifest
 from nbflow.model.caught import CaughtError
 from nbflow.model.record import Failure
 from nbflow.model.task import FlowCode, TaskSpec
+from nbflow.storage.local import LocalStorage
 from nbflow.store.store import Store
 from nbflow.task import about, body, kin, process
 from nbflow.task.cell import Cell
@@ -35,7 +36,6 @@ from nbflow.task.failures import Scene, could_not_start, failure_of
 from nbflow.task.report import CLOSED, Report
 from nbflow.task.shell import Shell
 from nbflow.task.shown import Shown, flush_streams
-from nbflow.workspace import Workspace
 
 if TYPE_CHECKING:
     from nbflow.task.method import Method
@@ -79,7 +79,8 @@ class Attempt:
         self._code = FlowCode.from_json(json.loads(Path(spec.code).read_bytes()))
         cells = {each.file for each in self._code.statements} | {each.file for each in self._code.setup}
         self._scene = Scene(spec.file, cells | {spec.file}, spec.unbound)
-        self._store: Store = Workspace.open(spec.root, local=[spec.cwd]).store
+        # the scheduler has opened the workspace, and found it to be one of this version
+        self._store = Store(LocalStorage(spec.root), local=[spec.cwd])
         self._body: Cell | Method | None = None
         self._shell = Shell()
 

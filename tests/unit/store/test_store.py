@@ -316,6 +316,22 @@ def test_references_list_local_modules(tmp_path: Path, monkeypatch: pytest.Monke
     assert Store(tmp_path / "s", local=[str(tmp_path / "proj")]).put(shapes.Circle()).uses == ()
 
 
+def test_a_folder_of_the_flow_stays_the_same_wherever_a_body_goes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "project").mkdir()
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "project")
+    (tmp_path / "project" / "shapes_there.py").write_text("class Circle:\n    pass\n")
+    monkeypatch.syspath_prepend(str(tmp_path / "project"))
+    import shapes_there
+
+    monkeypatch.chdir(tmp_path)
+    store = Store(tmp_path / "s", local=["link"])
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    assert store.put(shapes_there.Circle()).uses == ("shapes_there:Circle",)
+
+
 # ---- whether it was changed
 
 
