@@ -10,7 +10,7 @@ from benchmarks.doors import CLASS, METAFLOW, METAFLOW_PYTHON, NOTEBOOK, PYTHON,
 from benchmarks.flows import Flow
 from benchmarks.timing import Figure, Took
 
-#: flows and how much fewer their tries are: the widest takes Metaflow minutes
+#: flows, and how many tries they get beyond those asked for
 FULL = ((flows.linear(2), 2), (flows.linear(10), 0), (flows.wide(100), 0), (flows.wide(500), 0))
 QUICK = ((flows.linear(2), 2), (flows.linear(10), 0), (flows.wide(100), 0))
 
@@ -27,7 +27,7 @@ def groups(measured: Sequence[tuple[Flow, int]], tries: int, say: Say, *, metafl
     ):
         works = [
             (
-                Figure(name, "class", "nbflow" if module == "nbflow" else "Metaflow"),
+                Figure(name, "python", "nbflow" if module == "nbflow" else "Metaflow"),
                 partial(doors.starting, python, code.format(module=module)),
             )
             for module, python in machines
