@@ -390,14 +390,19 @@ def _in_cell(file: str, line: int) -> Place | None:
 
 def _in_file(file: str, line: int) -> Place | None:
     """Return the place in a file of the person's; None: it is one of Python's, of a library or ours."""
+    if not is_own_file(file):
+        return None
+    return Place(notebook=file.rpartition("/")[2]).at(line, None, linecache.getline(file, line).strip() or None)
+
+
+def is_own_file(file: str) -> bool:
+    """Say whether `file`, as a frame names it, is a person's: none of Python's, of a library or ours."""
     import sysconfig
     from pathlib import Path
 
     path, paths = Path(file), sysconfig.get_paths()
     libraries = [Path(__file__).parent, *(Path(paths[key]) for key in ("stdlib", "platstdlib", "purelib", "platlib"))]
-    if not path.is_absolute() or any(path.is_relative_to(folder) for folder in libraries):
-        return None
-    return Place(notebook=path.name).at(line, None, linecache.getline(file, line).strip() or None)
+    return path.is_absolute() and not any(path.is_relative_to(folder) for folder in libraries)
 
 
 def sorted_by_place(problems: Iterable[Problem]) -> list[Problem]:

@@ -34,6 +34,7 @@ _TAKE = re.compile(r"(?:(?P<name>[^\W\d]\w*)\s*=\s*)?(?:(?P<step>[^\W\d]\w*)\.)?
 #: names a foreach cannot give: they mean something else in a step
 _TAKEN = frozenset({"index", "input", "inputs", "current"})
 _HOW = ("fork", "process", "pool")
+_SIZES = ("1G", "4G", "16G")
 #: of options whose machinery comes later, as the notice N001 has it
 _YET = "recorded, but does nothing yet"
 
@@ -85,14 +86,14 @@ STEP = Table(
         Option("out", "leave only these names", "LIST", names, repeatable=True, default="all it assigns"),
         Option("default", "x=LITERAL: x when every giver of it was skipped", "X=VALUE", default, repeatable=True),
         Option("capture", "take these values from the kernel", "LIST", names, repeatable=True),
-        Option("cpu", "cores of one task, may be a fraction", "N", number, default="1"),
+        Option("cpu", "cores of one task, may be a fraction", "N", number, default="1", choices=("1", "2", "4")),
         Option("gpu", f"graphics processors; {_YET}", "N", count(), idle=bool, default="0"),
-        Option("memory", "memory of one task", "SIZE", size),
-        Option("disk", f"disk of one task; {_YET}", "SIZE", size, idle=_always),
-        Option("timeout", "time for one try", "DUR", positive_duration),
-        Option("retry", "tries after the first, 0 to 100", "N", count(0, 100), default="0"),
-        Option("retry-wait", "time between two tries", "DUR", duration, default="0s"),
-        Option("catch", "a failure counts as success; the error in NAME", "NAME", identifier, optional=True, absent=""),
+        Option("memory", "memory of one task", "SIZE", size, choices=_SIZES),
+        Option("disk", f"disk of one task; {_YET}", "SIZE", size, idle=_always, choices=_SIZES),
+        Option("timeout", "time for one try", "DUR", positive_duration, choices=("90s", "5m", "1h30m")),
+        Option("retry", "tries after the first, 0 to 100", "N", count(0, 100), default="0", choices=("1", "2", "3")),
+        Option("retry-wait", "time between two tries", "DUR", duration, default="0s", choices=("30s", "5m")),
+        Option("catch", "a failure counts as success; the error in NAME", "NAME", identifier, optional=True, absent="", choices=("problem",)),
         Option("on", f"where it runs; local and inline are here, any other is {_YET}", "BACKEND", word,
                idle=_elsewhere, default="local", choices=("local", "inline", "batch")),
         Option("cache", "take over the result of an equal task of any stored run"),

@@ -39,6 +39,11 @@ DOORS: list[tuple[str, str, list[str]]] = [
         "ZeroDivisionError",
         ["Traceback", '  File "<In [', "    z = half(0)", '  File "<In [', "    return 1 / v", "ZeroDivisionError"],
     ),
+    (
+        "%%step bad\nimport json\nz = json.loads('{')",
+        "JSONDecodeError",
+        ["Traceback", "    z = json.loads('{')", "  raised in json/decoder.py · line ", "json.decoder.JSONDecodeError"],
+    ),
     ("%%step bad --here\nz = half(0)", "ZeroDivisionError", ["Traceback", '  File "<In [', "ZeroDivisionError"]),
     ("%%step bad --foreach '[0]'\nz = 1 / item", "ZeroDivisionError", ["in bad[0]:", "Traceback", "    z = 1 / item"]),
     (
@@ -87,6 +92,7 @@ DOORS: list[tuple[str, str, list[str]]] = [
         "ParameterError",
         ["NBF-P003  unknown parameter 'aplha'. Did you mean 'alpha'?", "  where  In ["],
     ),
+    ("flow.run(max_workrs=3)", "ParameterError", ["Did you mean 'max_workers'?", "  where  In ["]),
     ("flow.runn()", "UnknownVerbError", ["NBF-R006  unknown verb 'runn'. Did you mean 'flow.run'?", "  where  In ["]),
     ("flow.run()", "ZeroDivisionError", ["ZeroDivisionError: division by zero"]),
     (

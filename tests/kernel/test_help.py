@@ -76,6 +76,9 @@ def test_help_says_what_a_magic_is_and_what_holds_here_and_now(start_kernel: Cal
     assert row(text, "run …") == "run … run the whole flow, in parallel" and "come back" in text
     assert row(paged(kernel, "%flow config?"), "run_cells ") == "run_cells true"
     assert row(paged(kernel, "%flow cancel?"), "under way") == "under way no run of this flow"
+    assert row(paged(kernel, "%flow rnu?"), "there is") == "there is no verb rnu. Did you mean 'run'?"
+    kernel.run("%%step bad\nz = 1 / 0")
+    assert row(paged(kernel, "%flow debug?"), "failed last").endswith("/bad/0: ZeroDivisionError: division by zero")
 
     # where it is none of ours, IPython answers
     assert "Type:" in paged(kernel, "run?") and "Return" in tooltip(kernel, "len")

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from nbflow.cards.figures import several
 from nbflow.catalogue import CATALOGUE
-from nbflow.errors import Place, TaskError, problem
+from nbflow.errors import Place, TaskError, is_own_file, problem
 from nbflow.model.ids import TaskKey
 from nbflow.model.record import OURS, Failure
 
+_FRAME = re.compile(r'  File "(?P<file>[^"]+)", line (?P<line>\d+), in (?P<name>.*)')
 #: lines and characters of a line from which a text is folded
 _LINES, _CHARACTERS = 60, 400
 
@@ -54,8 +56,8 @@ class TaskFailed(TaskError):  # noqa: N818 - the name a person sees when the ori
         item = [f"in {self.task}:"] if self.task.path else []
         if failure.code is None and failure.traceback:
             # it ends with the exception's own line
-            return folded([*item, *failure.traceback.rstrip().splitlines()])
-        frames = [] if failure.type in OURS else failure.traceback.rstrip().splitlines()[:-1]
+            return folded([*item, *own_frames(failure.traceback)])
+        frames = [] if failure.type in OURS else own_frames(failure.traceback)[:-1]
         return folded([*item, *frames, *self._told()])
 
     def _told(self) -> list[str]:
@@ -71,6 +73,23 @@ class TaskFailed(TaskError):  # noqa: N818 - the name a person sees when the ori
         where = [f"  where  {self.where}"] if str(self.where) else []
         more = [f"  {label:<5}  {text}" for label, text in zip(labels, texts[1:], strict=True)]
         return [f"NBF-{failure.code}  {texts[0]}", *where, *more]
+
+
+def own_frames(traceback: str) -> list[str]:
+    """Return the lines of a traceback; of a library's frame only where it is, as it shows no code of the person's."""
+    shown: list[str] = []
+    library = False
+    for line in traceback.rstrip().splitlines():
+        frame = _FRAME.match(line)
+        if frame is not None:
+            file = frame["file"]
+            library = file.startswith("<frozen ") or (file.startswith("/") and not is_own_file(file))
+            where = f"{'/'.join(file.split('/')[-2:])} · line {frame['line']} · {frame['name']}"
+            shown.append(f"  raised in {where}" if library else line)
+        elif not (library and line.startswith("    ")):
+            library = False
+            shown.append(line)
+    return shown
 
 
 def folded(lines: Sequence[str]) -> list[str]:

@@ -54,6 +54,6 @@ class Records:
         found = self._metadata.run(flow, run)
         return tuple(step.name for step in found.steps) if found else ()
 
-    def tasks(self, flow: str, run: str, step: str) -> tuple[TaskRecord, ...]:
-        """Return the tasks of a step in a run."""
+    def tasks(self, flow: str, run: str, step: str | None = None) -> tuple[TaskRecord, ...]:
+        """Return the tasks of a run, or of one of its steps."""
         return self._metadata.tasks(flow, run, step)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from nbflow.errors import UsageError, did_you_mean, problem
+from nbflow.cards.printable import one_line
+from nbflow.errors import UsageError, did_you_mean, error, problem
 from nbflow.frontends.magics.flowline import RunOptions
 
 if TYPE_CHECKING:
@@ -74,6 +76,8 @@ class FlowTwin:
         """
         from nbflow.frontends.magics.verbs.run import run_flow
 
+        face = self._face()
+        _refuse_unknown(face, parameters)
         options = RunOptions(
             fresh=fresh,
             reuse=reuse,
@@ -84,7 +88,7 @@ class FlowTwin:
             max_items=max_items,
             tags=tuple(tags),
         )
-        return run_flow(self._face(), options, parameters)
+        return run_flow(face, options, parameters)
 
     def resume(
         self,
@@ -220,3 +224,14 @@ class FlowTwin:
     def parameters(self, declarations: str) -> None:
         """Run a %%parameters cell."""
         self._face().cell(f"%%parameters\n{declarations}")
+
+
+def _refuse_unknown(face: Face, given: Iterable[str]) -> None:
+    """Name what was meant by keywords that are no parameters: one of those, or an option. Raises P003."""
+    declared = [each.name for each in face.session.parameters.parameters]
+    known = ", ".join(declared) or "none"
+    options = [each.name for each in fields(RunOptions)]
+    unknown = [name for name in given if name.replace("-", "_") not in declared]
+    if unknown:
+        found = ((name, did_you_mean(name, [*declared, *options])) for name in unknown)
+        raise error(problem("P003", name=one_line(name, 60), hint=hint, known=known) for name, hint in found)

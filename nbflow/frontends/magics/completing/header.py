@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 
 from nbflow.cells.options import Option
 from nbflow.cells.step_options import STEP
-from nbflow.frontends.magics.completing.names import bound_here, left_by, of_kernel, readable, steps, steps_above
+from nbflow.frontends.magics.completing.names import (
+    bound_here,
+    item_names,
+    left_by,
+    of_kernel,
+    readable,
+    steps,
+    steps_above,
+)
 from nbflow.frontends.magics.completing.offer import Candidate, Offer, in_expression, listed
 from nbflow.frontends.magics.spot import Spot
 
@@ -50,6 +58,8 @@ def _value(face: Face, option: Option, value: str, code: str, step: str) -> Offe
             offer = listed(value, bound_here(code))
         case "capture":
             offer = listed(value, of_kernel(face))
+        case "as":
+            offer = Offer.of(value, [Candidate(name, "name of the item") for name in item_names(code)])
         case "default":
             offer = Offer.of(value, (Candidate(f"{name}=", kind) for name, kind in readable(face, step)))
         case _:

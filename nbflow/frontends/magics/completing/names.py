@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from types import FunctionType, ModuleType
 from typing import TYPE_CHECKING
@@ -16,6 +17,9 @@ from nbflow.model.step import StepDraft
 
 if TYPE_CHECKING:
     from nbflow.frontends.magics.face import Face
+
+#: a foreach over a name that is a plural
+_FOREACH = re.compile(r"foreach(?:\s+|=|:\s*)['\"]?([^\W\d]\w*?)s\b")
 
 
 def steps_above(face: Face, name: str) -> tuple[StepDraft, ...]:
@@ -77,6 +81,12 @@ def bound_here(code: str) -> list[Candidate]:
         return []
     names = dict.fromkeys((*body.names.bindings, *body.names.changed))
     return [Candidate(name, "assigned here") for name in names if not name.startswith("_")]
+
+
+def item_names(code: str) -> list[str]:
+    """Return what the item of a cell's foreach may be called: of `regions` region, else item."""
+    listed = _FOREACH.search(code)
+    return [*([listed[1]] if listed else []), "item"]
 
 
 def of_kernel(face: Face) -> list[Candidate]:

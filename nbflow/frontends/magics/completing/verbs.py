@@ -133,6 +133,8 @@ def _words(face: Face, verb: str, place: Spot) -> Iterator[Candidate]:
     records = Records.of(face)
     if verb == "help":
         yield from (Candidate(name, "verb") for name in VERBS)
+    if verb == "name":
+        yield Candidate(face.file.name or face.flow, "name of the notebook" if face.file.name else "name of the flow")
     if verb == "config":
         yield from (Candidate(f"run_cells={value}", "setting") for value in ("true", "false"))
     if verb in _TASKS and "[" in place.word:

@@ -46,7 +46,7 @@ def answer_questions(lines: list[str]) -> list[str]:
 
 
 def help_on(face: Face, words: list[str]) -> str:
-    """Return the help of `%flow help WORD …`: a verb, or `step NAME`; of %flow itself without words or for others."""
+    """Return the help of `%flow help WORD …`: a verb, or `step NAME`; of %flow itself for anything else."""
     topic = words[0].lstrip("%") if words else ""
     if topic == "step":
         return _of_step(face, words[1] if len(words) > 1 else "")
@@ -54,7 +54,10 @@ def help_on(face: Face, words: list[str]) -> str:
         return parameters_help(face)
     if topic == "setup":
         return setup_help(face)
-    return verb_help(face, topic) if topic in VERBS else flow_help(face)
+    if topic in VERBS:
+        return verb_help(face, topic)
+    unknown = f"there is no verb {topic}.{did_you_mean(topic, VERBS)}" if topic else ""
+    return _headed(unknown, flow_help(face))
 
 
 def help_at(face: Face, code: str, offset: int) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
+from nbflow.cards.printable import one_line
 from nbflow.cells.options import Table
 from nbflow.frontends.magics.flowline import OPTIONS
 from nbflow.frontends.magics.helping.here import facts
@@ -58,6 +59,19 @@ def _facts(face: Face, verb: str) -> list[tuple[str, str]]:
     if verb in {"attach", "cancel"}:
         runs = records.under_way(face.flow) if records else ()
         return [("under way", ", ".join(f"{run.flow}/{run.id}" for run in runs) or "no run of this flow")]
+    if verb == "debug":
+        return [("failed last", _last_failure(face, records) if records else "nothing")]
     if verb == "history":
         return [("flows", ", ".join(records.flows() if records else ()) or "none has run")]
     return []
+
+
+def _last_failure(face: Face, records: Records) -> str:
+    """Return the task that failed last in the latest runs and drafts, and with what."""
+    for run in records.runs(face.flow, limit=3, drafts=True):
+        failed = [task for task in records.tasks(face.flow, run.id) if task.failure and not task.caught]
+        if failed:
+            last = max(failed, key=lambda task: task.finished_at or 0.0)
+            what = one_line(last.failure.told if last.failure else "", 60)
+            return f"{run.flow}/{run.id}/{last.step}/{last.id}: {what}"
+    return "nothing"

@@ -133,5 +133,5 @@ def _wired(node: Node) -> list[tuple[str, str]]:
     leaves = () if isinstance(node.leaves, Everything) else sorted(node.leaves)
     rows = [("reads", ", ".join(reads) or "nothing"), ("leaves", ", ".join(leaves) or "nothing")]
     if node.scope:
-        rows.append(("runs", f"once per item of {' and '.join(node.scope)}"))
+        rows.append(("tasks", f"one per item of {' and '.join(node.scope)}"))
     return rows
