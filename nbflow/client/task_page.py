@@ -56,5 +56,10 @@ def _pictures(outputs: Sequence[Output]) -> list[Html]:
 
 
 def _texts(outputs: Sequence[Output]) -> list[tuple[str, str]]:
-    shown = [output for output in outputs if not {"image/png", "image/jpeg"} & output.data.keys()]
-    return [("displayed", tail(log_text(repr(output)), _LINES)) for output in shown]
+    found = [(at, output) for at, output in enumerate(outputs) if not {"image/png", "image/jpeg"} & output.data.keys()]
+    return [(_shown_by(at, output), tail(log_text(repr(output)), _LINES)) for at, output in found]
+
+
+def _shown_by(at: int, output: Output) -> str:
+    """Return the title of an output's text; of more than text the page has no more than its text."""
+    return "displayed" if output.data.keys() <= {"text/plain"} else f"displayed; outputs[{at}] shows it"

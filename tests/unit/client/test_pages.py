@@ -73,7 +73,7 @@ def test_pages_say_what_matters(bench: Bench) -> None:
         "flow": ["1", "✓ succeeded", "4.0 s", "regions=['eu', 'us']"],
         "run": ["quick/1", "✓ succeeded", "ada", "alpha", "train", "2 succeeded", "region, model, rmse", "– skipped"],
         "step": ["foreach regions as region", "2 succeeded", "1.5 s"],
-        "task": ["note", "look out", "rmse", "float", "0.5", "dict", "1 item", "displayed", "a table"],
+        "task": ["note", "look out", "rmse", "float", "0.5", "dict", "1 item", "displayed", "a table", "outputs[1] shows it"],
         "artifact": ["dict 1 item", "plain", "digest"],
         "run data": ["quick/1 left", "list of int", "2 items", "df"],
         "task data": ["quick/1/best/0 left", "rmse"],
