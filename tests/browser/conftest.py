@@ -86,6 +86,10 @@ def settings_for(folder: Path) -> dict[str, str]:
         file = folder / "settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"
         file.parent.mkdir(parents=True)
         file.write_text(json.dumps(values))
+    # what --LabApp.expose_app_in_browser is for JupyterLab, for Notebook 7 on the same server
+    config = folder / "config" / "jupyter_server_config.json"
+    config.parent.mkdir()
+    config.write_text(json.dumps({"JupyterNotebookApp": {"expose_app_in_browser": True}}))
     return {
         "JUPYTER_CONFIG_DIR": str(folder / "config"),
         "JUPYTER_DATA_DIR": str(folder / "data"),

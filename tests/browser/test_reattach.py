@@ -44,7 +44,6 @@ def test_a_run_is_seen_again_after_the_page_was_closed(lab, page, open_notebook,
     notebook.saved()
     page.goto("about:blank")
     notebook = open_notebook(path)
-    # the last picture that was saved stands there; a page that was not there hears no more of it
     assert "running" in notebook.output_of("run").inner_text()
     notebook.run_cells("again", wait=False)
     seen = notebook.output_of("again")

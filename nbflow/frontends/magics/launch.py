@@ -9,7 +9,7 @@ from nbflow.errors import error, problem, raise_for
 from nbflow.frontends.holding import held_interrupts
 from nbflow.frontends.magics.failure import task_failed
 from nbflow.frontends.magics.flowline import RunOptions
-from nbflow.frontends.magics.looking import panel_of
+from nbflow.frontends.magics.looking import panel_of, under_voila
 from nbflow.frontends.magics.pump import follow, interrupted
 from nbflow.frontends.magics.result import shown_run
 from nbflow.frontends.magics.session import UNNAMED
@@ -67,7 +67,7 @@ def launch(face: Face, request: RunRequest, options: RunOptions) -> Run:
     """Run it as `options` say: here, beside other cells, or in a process of its own. Return when that says so."""
     if options.detach:
         return face.background.detach(request)
-    if options.background and (face.attended or not hasattr(face.shell, "kernel")):
+    if options.background and (face.attended or under_voila() or not hasattr(face.shell, "kernel")):
         return face.background.start(request)
     if options.background:
         say("nobody is at the keyboard: this cell waits for the run, which would end with the kernel")

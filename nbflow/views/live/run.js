@@ -6,8 +6,7 @@ const SVG = "http://www.w3.org/2000/svg";
 const PATIENCE = 1200, SILENCE = 15000, TICK = 500;
 // sections whose entries come one by one
 const BY_KEY = ["boxes", "steps", "tasks"];
-// pixels of a step's bar and of the axis of time
-const BAR = 60, AXIS = 64;
+const STOPS = "what is finished is kept, and %flow resume goes on from it";
 
 // ---- state
 
@@ -38,9 +37,7 @@ export function duration(seconds) {
 /** Return the name of the task at `place` in a step's strip. */
 export function taskAt(name, step, place) {
   if (step.each > 1) return null;
-  const path = step.paths ? step.paths[place] : String(place);
-  const [head, round] = path.split("~");
-  return `${name}[${head.split("-").join(", ")}]${round ? `~${round}` : ""}`;
+  return name + (step.paths ? step.paths[place] : `[${place}]`);
 }
 
 /** What is known of a run, and what the person looking has chosen: one for all views of a widget. */
@@ -157,7 +154,7 @@ class Panel {
     root.dataset.nbflow = "run";
     this.head = el("div", "nbf-head");
     this.mark = el("b"); this.name = el("b", "nbf-name"); this.status = el("b"); this.facts = el("span", "nbf-facts");
-    this.stop = button("nbf-stop", "Cancel run", "what is finished is kept, and %flow resume goes on from it", () => run.cancel());
+    this.stop = button("nbf-stop", "Cancel run", STOPS, () => run.cancel());
     this.head.append(this.mark, this.name, this.status, this.facts, this.stop);
     this.bar = el("div", "nbf-progress");
     this.bar.setAttribute("role", "progressbar");
@@ -202,17 +199,17 @@ class Panel {
     const took = head.took ?? (head.began === null ? null : run.now - head.began);
     const said = [took === null ? "" : duration(took), head.counted, run.silent ? "" : head.left, head.origin && `from run ${head.origin}`];
     fill(this.facts, [said, head.tags], () => [
-      ...said.filter(Boolean).flatMap(each => [faint(" · "), el("span", "", each)]),
+      ...said.filter(Boolean).flatMap(each => [faint(" · "), each]),
       ...head.tags.map(each => el("span", "nbf-tag", each)),
     ]);
-    const asked = head.asked || (run.cancelling && head.status !== "running");
+    const clicked = head.asked || run.cancelling, unheard = !head.asked && clicked && performance.now() - clicked > 2 * PATIENCE;
+    const waiting = unheard && head.status === "running";
     show(this.stop, head.cancels);
-    const waiting = run.cancelling && !asked && performance.now() - run.cancelling > PATIENCE * 2;
-    text(this.stop, asked ? "Cancelling…" : waiting ? "Cancel is queued" : run.cancelling ? "Asking…" : "Cancel run");
+    text(this.stop, waiting ? "Cancel is queued" : clicked ? "Cancelling…" : "Cancel run");
     attr(this.stop, "title", waiting
       ? `the kernel runs another cell and answers after it; in a terminal,  nbflow cancel ${head.name}  does it now`
-      : "what is finished is kept, and %flow resume goes on from it");
-    this.stop.disabled = Boolean(asked || run.cancelling);
+      : STOPS);
+    this.stop.disabled = Boolean(clicked);
     show(this.silence, run.silent);
     if (run.silent) text(this.silence, `no news for ${duration((performance.now() - run.heard) / 1000)}: the kernel is gone, or too busy to say. %flow attach ${head.id}  looks at the run again`);
   }
@@ -249,10 +246,8 @@ class Panel {
   }
   paintSteps(state) {
     const now = this.run.now, { order, steps } = state;
-    const firsts = order.map(name => steps[name].first).filter(each => each !== null);
-    const lasts = order.filter(name => steps[name].first !== null).map(name => steps[name].last ?? now);
-    const start = Math.min(...firsts, now), span = Math.max(Math.max(...lasts, start) - start, 1e-6);
-    for (const [name, row] of this.rows) if (!steps[name]) { row.remove(); this.rows.delete(name); }
+    const ran = order.map(name => steps[name]).filter(step => step.first !== null);
+    const start = Math.min(...ran.map(step => step.first), now), span = Math.max(...ran.map(step => (step.last ?? now) - start), 1e-6);
     for (const name of order) {
       let row = this.rows.get(name);
       if (!row) { row = new Row(this.run, name); this.rows.set(name, row); this.body.append(row.line, row.under); }
@@ -296,19 +291,16 @@ class Row {
     this.tasks = el("td"); this.time = el("td", "nbf-time"); this.kept = el("td");
     this.line = el("tr", "", this.title, this.tasks, this.time, this.kept);
     this.fold = button("nbf-fold", "", "show or hide its tasks", () => { run.strips.set(name, !this.unfolded); run.show(); });
-    this.mark = el("span"); this.label = el("b");
-    this.title.append(this.mark, " ", this.label, " ", this.fold);
-    text(this.label, name);
+    this.mark = el("span");
+    this.title.append(this.mark, " ", el("b", "", name), " ", this.fold);
     this.axis = el("span", "nbf-axis"); this.span = el("span"); this.took = el("span");
     this.axis.append(this.span);
-    this.axis.style.width = `${AXIS}px`;
     this.time.append(this.axis, " ", this.took);
     this.strip = el("div", "nbf-strip");
     this.under = el("tr", "nbf-under", Object.assign(el("td", "", this.strip), { colSpan: 4 }));
     this.strip.addEventListener("click", event => this.pick(event.target));
     this.line.dataset.step = name;
   }
-  remove() { this.line.remove(); this.under.remove(); }
   get unfolded() { return this.run.strips.get(this.name) ?? (this.step.signs.length >= 8); }
   pick(cell) {
     const place = [...this.strip.children].indexOf(cell), task = place < 0 ? null : taskAt(this.name, this.step, place);
@@ -320,16 +312,15 @@ class Row {
     css(this.line, "--nbf-status", run.colour(step.status));
     text(this.mark, run.mark(step.status));
     attr(this.title, "title", step.place);
-    const many = step.signs.length > 1;
+    const many = step.signs.length > 1, ran = step.first !== null, end = step.last ?? now;
     show(this.fold, many);
     text(this.fold, this.unfolded ? "▾" : "▸");
     fill(this.tasks, [step.words, step.idle, step.done, step.of, step.counts, many], () => this.counts(step, many));
     fill(this.kept, [step.all, step.kept, step.dropped], () => {
       const said = el("span", "", step.kept);
       said.title = step.all;
-      return [said, ...(step.dropped ? [step.kept ? faint(" · ") : "", faint(`not kept: ${step.dropped}`)] : [])];
+      return [said, step.dropped ? faint(`${step.kept && " · "}not kept: ${step.dropped}`) : ""];
     });
-    const ran = step.first !== null, end = step.last ?? now;
     show(this.axis, ran);
     text(this.took, ran ? duration(end - step.first) : "");
     if (ran) {
@@ -348,10 +339,7 @@ class Row {
       return number || many ? [faint(many ? " · " : " "), word] : [word];
     }).flat();
     if (!many) return words;
-    const bar = el("span", "nbf-bar");
-    bar.style.width = `${BAR}px`;
-    bar.append(...segments(this.run, step.counts, step.total));
-    return [bar, " ", el("span", "nbf-word", `${step.done} of ${step.of ?? step.total}`), ...words];
+    return [el("span", "nbf-bar", ...segments(this.run, step.counts, step.total)), " ", el("span", "nbf-word", `${step.done} of ${step.of ?? step.total}`), ...words];
   }
   paintStrip({ signs, each }) {
     const { run, strip } = this, names = Object.fromEntries(Object.entries(run.look.signs).map(([status, sign]) => [sign, status]));
@@ -361,17 +349,12 @@ class Row {
     for (let place = 0; place < signs.length; place++) {
       if (signs[place] === before[place]) continue;
       const cell = strip.children[place], status = names[signs[place]];
-      cell.dataset.sign = signs[place];
       cell.style.background = signs[place] === "w" ? "" : run.colour(status);
       cell.title = each > 1 ? `tasks ${place * each} to ${(place + 1) * each - 1}: ${status}` : `${taskAt(this.name, this.step, place)}: ${status}`;
     }
     this.signs = signs;
-    const chosen = [...strip.children].findIndex((_, place) => run.chosen && taskAt(this.name, this.step, place) === run.chosen);
-    if (chosen !== this.chosen) {
-      strip.children[this.chosen]?.classList.remove("nbf-chosen");
-      strip.children[chosen]?.classList.add("nbf-chosen");
-      this.chosen = chosen;
-    }
+    for (const cell of strip.querySelectorAll(".nbf-chosen")) cell.classList.remove("nbf-chosen");
+    if (run.chosen) [...strip.children].find((_, place) => taskAt(this.name, this.step, place) === run.chosen)?.classList.add("nbf-chosen");
   }
 }
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 from uuid import uuid4
 
+from nbflow.views.live.apart import apart
 from nbflow.views.live.scene import Scene
 
 if TYPE_CHECKING:
@@ -104,6 +105,7 @@ class WidgetOutput:
 
     def __init__(self) -> None:
         self._cell = CellOutput()
+        self._apart = apart()
         self._widget: RunWidget | None = None
         self._hear: Hear = lambda _: None
         self._state: dict[str, Any] = {}
@@ -122,15 +124,15 @@ class WidgetOutput:
         before = self._state
         self._state, changed = scene.changed(before)
         if self._widget is None:
-            self._widget = self._made(scene)
+            self._widget = self._apart(lambda: self._made(scene))
             self._show_picture(scene)
             return 0
         self._whole = self._whole and not changed
         sent = 0
         if final or again or settled or (not self._whole and scene.now - self._whole_at >= _SNAPSHOT):
-            sent = self._send_whole(scene)
+            sent = self._apart(lambda: self._send_whole(scene))
         elif changed or scene.now - self._sent_at >= _SIGN:
-            sent = self._send(scene, changed)
+            sent = self._apart(lambda: self._send(scene, changed))
         if final:
             self._show_picture(scene)
         return sent

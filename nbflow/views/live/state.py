@@ -151,9 +151,8 @@ def _step(tally: Tally, total: int | None, *, ended: bool) -> dict[str, Any]:
         "dropped": dropped(tally.tasks, 3),
         "signs": _signs(many, each),
         "each": each,
-        # where a task's place in the strip is not its index
-        "paths": None if _dense(many) else [task.key.id for task in many] if each == 1 else None,
-        "names": [str(many[0].key), str(many[-1].key)] if many else [],
+        # what follows the step's name in a task's, where that is not its place in the strip
+        "paths": [str(task.key).removeprefix(step.name) for task in many] if each == 1 and not _dense(many) else None,
     }
 
 

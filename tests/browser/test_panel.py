@@ -1,0 +1,239 @@
+"""The live run panel as a person has it before them, in JupyterLab and in Notebook 7."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from playwright.sync_api import Locator, expect
+
+from tests.browser.conftest import free_port, settings_for, stop
+
+#: cell id → text; `{gate}` is replaced by a name of the notebook's own
+CELLS = {
+    "name": "%load_ext nbflow\n%flow name {gate}",
+    "parameters": "%%parameters\nfirst: int = 1\ntitle: str = '<img src=x onerror=window.acted=1>'",
+    "definitions": "import pathlib, time\ndef hold(name):\n    while not pathlib.Path(name).exists(): time.sleep(0.02)",
+    "load": "%%step load --define\nx = first",
+    "work": "%%step work --foreach range(9) --as n --define\nprint('item', n, title)\nif n == 7: hold('{gate}.go')\ny = n + x",
+    "last": "%%step last --join work --define\ntotal = sum(task.y for task in inputs)",
+    "run": "run = %flow run --fresh --max-workers 2",
+    "background": "run = %flow run --background --fresh --max-workers 2",
+    "detached": "run = %flow run --detach --fresh --max-workers 2",
+    "busy": "hold('{gate}.busy')",
+    "attach": "%load_ext nbflow\n%flow name {gate}\n%flow attach",
+    "one": "%load_ext nbflow\nprint(1)",
+}
+ENDED = re.compile(r"\w+/\d+ ?succeeded")
+APPS = ("lab/tree", "notebooks")
+
+ALIVE = """async () => {
+    const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session.kernel;
+    await kernel.restart();
+    await kernel.info;
+}"""
+INTERRUPT = "() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.interrupt()"
+
+
+@pytest.fixture
+def written(lab: Any, request: pytest.FixtureRequest) -> Path:
+    """A notebook for one test, under a name of its own."""
+    name = f"panel_{zlib.crc32(request.node.name.encode()):08x}"
+    cells = [nbformat.v4.new_code_cell(text.replace("{gate}", name), id=cell) for cell, text in CELLS.items()]
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    path: Path = lab.root / f"{name}.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), path)
+    return path
+
+
+@pytest.fixture
+def notebook(written: Path, open_notebook: Any, request: pytest.FixtureRequest) -> Any:
+    """That notebook, open, with its flow defined."""
+    opened = open_notebook(written, getattr(request, "param", "lab/tree"))
+    opened.run_cells("name", "parameters", "definitions", "load", "work", "last")
+    return opened
+
+
+@contextlib.contextmanager
+def voila(path: Path, private: Path) -> Iterator[str]:
+    """Serve a notebook with Voila, and give its address."""
+    port = free_port()
+    command = [sys.executable, "-m", "voila", "--no-browser", f"--port={port}", "--Voila.ip=127.0.0.1", path]
+    environment = {**os.environ, **settings_for(private), "NBFLOW_ROOT": str(path.parent / ".nbflow")}
+    log = private / "voila.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(command, stdout=output, stderr=output, env=environment, start_new_session=True)
+    try:
+        deadline = time.monotonic() + 60
+        while process.poll() is None and time.monotonic() < deadline:
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=2):
+                break
+            time.sleep(0.1)
+        else:
+            pytest.fail(f"Voila did not start:\n{log.read_text()}")
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        stop(process)
+
+
+def let_go(notebook: Any, suffix: str = "go") -> None:
+    notebook.path.with_suffix(f".{suffix}").touch()
+
+
+def panel(notebook: Any, cell: str) -> Locator:
+    found: Locator = notebook.output_of(cell).locator("[data-nbflow=run]")
+    found.wait_for(timeout=60_000)
+    return found
+
+
+def status(shown: Locator, wanted: str) -> None:
+    expect(shown).to_have_attribute("data-status", wanted, timeout=60_000)
+
+
+@pytest.mark.parametrize("notebook", APPS, indirect=True)
+def test_it_is_live_while_the_kernel_is_idle_and_while_it_is_busy_and_after_the_page_is_read_anew(
+    notebook: Any, page: Any, open_notebook: Any, traffic: Any
+) -> None:
+    notebook.run_cells("background")
+    shown = panel(notebook, "background")
+    # 8 of 9 are done while the kernel is idle
+    expect(shown.locator("tr[data-step=work]")).to_contain_text("8 of 9", timeout=60_000)
+    expect(shown).to_contain_text("of 11 tasks")
+    notebook.run_cells("busy", wait=False)
+    # what it says about a task is heard and answered beside the busy cell
+    shown.locator(".nbf-strip i").nth(2).click()
+    expect(shown.locator(".nbf-log")).to_contain_text("item 2 <img src=x", timeout=60_000)
+    let_go(notebook)
+    status(shown, "succeeded")
+    assert shown.locator(".nbf-strip i").count() == 9
+    let_go(notebook, "busy")
+    assert not traffic.errors
+    notebook.saved()
+    app = "notebooks" if "/notebooks/" in page.url else "lab/tree"
+    page.goto("about:blank")
+    again = open_notebook(notebook.path, app)
+    shown = panel(again, "background")
+    status(shown, "succeeded")
+    expect(shown).to_contain_text(ENDED)
+    assert page.evaluate("window.acted") is None
+    assert not traffic.outside
+
+
+def test_it_goes_on_where_it_was_when_the_page_is_read_anew_while_the_run_goes_on(
+    notebook: Any, page: Any, open_notebook: Any, traffic: Any
+) -> None:
+    notebook.run_cells("background")
+    expect(panel(notebook, "background").locator("tr[data-step=work]")).to_contain_text("8 of 9", timeout=60_000)
+    notebook.saved()
+    page.goto("about:blank")
+    again = open_notebook(notebook.path)
+    shown = panel(again, "background")
+    status(shown, "running")
+    let_go(notebook)
+    status(shown, "succeeded")
+    assert not traffic.outside
+
+
+def test_cancel_stops_a_run_that_a_cell_waits_for_one_beside_a_busy_cell_and_an_interrupt_does_too(
+    notebook: Any, page: Any
+) -> None:
+    notebook.run_cells("run", wait=False)
+    shown = panel(notebook, "run")
+    expect(shown.locator("tr[data-step=work]")).to_contain_text("8 of 9", timeout=60_000)
+    shown.get_by_role("button", name="Cancel run").click()
+    status(shown, "cancelled")
+    expect(shown.get_by_role("button", name="Cancel")).to_be_hidden()
+
+    notebook.run_cells("background")
+    notebook.run_cells("busy", wait=False)
+    shown = panel(notebook, "background")
+    expect(shown.locator("tr[data-step=work]")).to_contain_text("8 of 9", timeout=60_000)
+    shown.get_by_role("button", name="Cancel run").click()
+    status(shown, "cancelled")
+    let_go(notebook, "busy")
+
+    notebook.run_cells("run", wait=False)
+    status(panel(notebook, "run"), "running")
+    expect(panel(notebook, "run").locator("tr[data-step=work]")).to_contain_text("8 of 9", timeout=60_000)
+    page.evaluate(INTERRUPT)
+    status(panel(notebook, "run"), "cancelled")
+    expect(notebook.output_of("run")).to_contain_text("no worker left")
+    # the kernel goes on
+    notebook.run_cells("one")
+    assert "1" in notebook.output_of("one").inner_text()
+
+
+def test_a_run_that_outlives_a_restart_is_seen_again(notebook: Any, page: Any, traffic: Any) -> None:
+    notebook.run_cells("detached")
+    expect(panel(notebook, "detached").locator("tr[data-step=work]")).to_contain_text("8 of 9", timeout=60_000)
+    page.evaluate(ALIVE)
+    notebook.run_cells("attach", wait=False)
+    shown = panel(notebook, "attach")
+    expect(shown.locator("tr[data-step=work]")).to_contain_text("8 of 9", timeout=60_000)
+    let_go(notebook)
+    status(shown, "succeeded")
+    assert not traffic.outside
+
+
+# ---- the file, where nothing runs
+
+
+def test_a_waiting_cell_is_live_and_its_last_picture_is_readable_in_the_saved_file_wherever_it_is_opened(
+    notebook: Any, page: Any, open_notebook: Any, tmp_path: Path, traffic: Any
+) -> None:
+    notebook.run_cells("run", wait=False)
+    shown = panel(notebook, "run")
+    expect(shown.locator("tr[data-step=work]")).to_contain_text("8 of 9", timeout=60_000)
+    # what the task that is held has written can be read
+    expect(shown.locator(".nbf-log")).to_contain_text("item 7 <img src=x", timeout=60_000)
+    let_go(notebook)
+    status(shown, "succeeded")
+    notebook.run_cells("one")
+    saved = notebook.saved()
+    (stored,) = [cell for cell in saved.cells if cell.id == "run"]
+    assert len(stored.outputs) == 1
+    # in a notebook that nobody trusts, whose kernel is not there
+    saved.metadata.kernelspec = {"name": "gone", "display_name": "Gone", "language": "none"}
+    kept: Path = notebook.path.with_name(f"kept_{notebook.path.name}")
+    nbformat.write(saved, kept)
+    for app in APPS:
+        text = open_notebook(kept, app).output_of("run").inner_text()
+        assert re.search(ENDED, text) and all(step in text for step in ("load", "work", "last"))
+    assert not traffic.outside
+    # as a page of its own: what its template wants from elsewhere does not come
+    command = [sys.executable, "-m", "nbconvert", "--to", "html", "--output-dir", tmp_path, kept]
+    subprocess.run(command, check=True, capture_output=True, timeout=100)
+    page.route(re.compile("^https?://"), lambda route: route.abort())
+    page.goto(tmp_path.joinpath(f"{kept.stem}.html").as_uri())
+    text = page.locator("body").inner_text()
+    assert re.search(ENDED, text) and "9 of 9" in text
+    assert page.evaluate("window.acted") is None
+
+
+def test_under_voila_it_is_live_for_whoever_opens_the_page(
+    lab: Any, written: Path, page: Any, tmp_path: Path, traffic: Any
+) -> None:
+    notebook = nbformat.read(written, as_version=4)
+    shown = ("name", "parameters", "definitions", "load", "work", "last", "background")
+    notebook.cells = [cell for cell in notebook.cells if cell.id in shown]
+    nbformat.write(notebook, written)
+    with voila(written, tmp_path) as url:
+        page.goto(url)
+        found = page.locator("[data-nbflow=run]")
+        expect(found.locator("tr[data-step=work]")).to_contain_text("8 of 9", timeout=90_000)
+        written.with_suffix(".go").touch()
+        status(found, "succeeded")
+    assert page.evaluate("window.acted") is None
+    # Voila's own page asks for its icons elsewhere
+    assert not [each for each in traffic.outside if "fontawesome" not in each]
