@@ -41,6 +41,13 @@ EXAMPLES = (
         fix="name a file",
     ),
     Command(
+        "R004",
+        "a class in a folder that is not there",
+        "nbflow convert sales.ipynb out/sales.py",
+        reason="out/sales.py: No such file or directory",
+        fix="name a file",
+    ),
+    Command(
         "P002",
         "a word for a number",
         "nbflow run sales.ipynb -p alpha=high",

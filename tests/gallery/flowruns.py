@@ -72,6 +72,14 @@ EXAMPLES = (
         ),
     ),
     FlowFile(
+        "R004",
+        "an id for a folder that is not there",
+        steps(TO_END),
+        f"{RUN} --run-id-file out/id",
+        reason="there is no folder out",
+        fix="name a file",
+    ),
+    FlowFile(
         "R051", "a mistyped class", steps(TO_END), "nbflow run flow.py:SaleFlow", reason="'SaleFlow'", fix="'SalesFlow'"
     ),
     FlowFile(

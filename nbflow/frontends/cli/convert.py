@@ -30,7 +30,7 @@ def main(arguments: argparse.Namespace) -> int:
     if str(file) == "-":
         print(made.source, end="")
         return 0
-    file.write_text(made.source, encoding="utf-8")
+    _write(file, made.source)
     for note in made.notes:
         print(f"note: {note}", file=sys.stderr)
     if made.local and file.resolve().parent != opened.path.resolve().parent:
@@ -39,3 +39,12 @@ def main(arguments: argparse.Namespace) -> int:
     added = f", {len(made.added)} of them added: {', '.join(made.added)}" if made.added else ""
     print(f"{file}: {made.class_name}, {made.steps} steps{added}")
     return 0
+
+
+def _write(file: Path, source: str) -> None:
+    """Write the file. Raises R004."""
+    try:
+        file.write_text(source, encoding="utf-8")
+    except OSError as failure:
+        message = failure.strerror or str(failure)
+        raise_for("R004", option=str(file), message=message, fix="name a file in a folder that can be written")

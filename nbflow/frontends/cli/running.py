@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import os
 import shutil
 import sys
 from collections.abc import Iterator, Mapping
@@ -19,6 +18,7 @@ from nbflow.frontends.cli.notebook import Opened, given_parameters, open_noteboo
 from nbflow.frontends.cli.progress import progress
 from nbflow.frontends.prepare import DefinitionNames, keep_code, parameters_of, surroundings
 from nbflow.frontends.resuming import Origin, carried_over, origin_of, run_among, stored
+from nbflow.frontends.writable import check_writable
 from nbflow.metadata.identity import system_tags
 from nbflow.metadata.tags import first_tags
 from nbflow.model.ids import FlowName, Pathspec, TaskKey
@@ -128,7 +128,7 @@ def _run(
     engine: Engine | None, workspace: Workspace, opened: Opened, request: RunRequest, arguments: argparse.Namespace
 ) -> int:
     """Run it, showing how it goes."""
-    _check_id_file(arguments.run_id_file)
+    check_writable("--run-id-file", arguments.run_id_file)
     request = replace(request, max_workers=arguments.max_workers, max_items=arguments.max_items)
     if engine is None:
         return _detach(workspace, request, arguments)
@@ -152,14 +152,6 @@ def _detach(workspace: Workspace, request: RunRequest, arguments: argparse.Names
 def _note_id(file: str | None, run: str) -> None:
     if file:
         Path(file).write_text(run, encoding="utf-8")
-
-
-def _check_id_file(file: str | None) -> None:
-    """Nothing is started whose id cannot be written. Raises R004."""
-    folder = Path(file or ".").parent
-    if file and (Path(file).is_dir() or not os.access(folder, os.W_OK)):
-        message = "it is a folder" if Path(file).is_dir() else f"{folder} is no folder that can be written"
-        raise_for("R004", option=f"--run-id-file {file}", message=message, fix="name a file, as run.id")
 
 
 def request_of(opened: Opened, workspace: Workspace, given: Mapping[str, object]) -> RunRequest:

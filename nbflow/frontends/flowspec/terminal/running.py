@@ -16,6 +16,7 @@ from nbflow.frontends.classes.running import host, start
 from nbflow.frontends.flowspec.terminal.call import Call, attributes, written
 from nbflow.frontends.flowspec.terminal.console import BOLD, RED
 from nbflow.frontends.flowspec.terminal.story import Story
+from nbflow.frontends.writable import check_writable
 from nbflow.model.event import Event, RunEnded
 from nbflow.model.status import RunStatus
 from nbflow.runtime.handle import RunHandle
@@ -29,6 +30,8 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 def run(call: Call, flow: ClassFlow, request: RunRequest, arguments: argparse.Namespace) -> int:
     """Run it, telling how it goes; return 0 when it succeeded, 1 when it did not."""
+    check_writable("--run-id-file", arguments.run_id_file)
+    check_writable("--runner-attribute-file", arguments.runner_attribute_file)
     if project := request.about.get("project"):
         call.console.say(f"Project: {project['project_name']}, Branch: {project['branch_name']}")
     gc.freeze()
