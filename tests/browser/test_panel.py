@@ -16,9 +16,8 @@ from typing import Any
 
 import nbformat
 import pytest
+from lab import free_port, settings_for, stop, write
 from playwright.sync_api import Locator, expect
-
-from tests.browser.conftest import free_port, settings_for, stop
 
 #: cell id → text; `{gate}` is replaced by a name of the notebook's own
 CELLS = {
@@ -50,10 +49,8 @@ INTERRUPT = "() => window.jupyterapp.shell.currentWidget.sessionContext.session.
 def written(lab: Any, request: pytest.FixtureRequest) -> Path:
     """A notebook for one test, under a name of its own."""
     name = f"panel_{zlib.crc32(request.node.name.encode()):08x}"
-    cells = [nbformat.v4.new_code_cell(text.replace("{gate}", name), id=cell) for cell, text in CELLS.items()]
-    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
     path: Path = lab.root / f"{name}.ipynb"
-    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), path)
+    write(path, {cell: text.replace("{gate}", name) for cell, text in CELLS.items()})
     return path
 
 
@@ -127,21 +124,6 @@ def test_it_is_live_while_the_kernel_is_idle_and_while_it_is_busy_and_after_the_
     status(shown, "succeeded")
     expect(shown).to_contain_text(ENDED)
     assert page.evaluate("window.acted") is None
-    assert not traffic.outside
-
-
-def test_it_goes_on_where_it_was_when_the_page_is_read_anew_while_the_run_goes_on(
-    notebook: Any, page: Any, open_notebook: Any, traffic: Any
-) -> None:
-    notebook.run_cells("background")
-    expect(panel(notebook, "background").locator("tr[data-step=work]")).to_contain_text("8 of 9", timeout=60_000)
-    notebook.saved()
-    page.goto("about:blank")
-    again = open_notebook(notebook.path)
-    shown = panel(again, "background")
-    status(shown, "running")
-    let_go(notebook)
-    status(shown, "succeeded")
     assert not traffic.outside
 
 
