@@ -29,6 +29,8 @@ _SETTERS = re.compile(
     r"(set|seed|manual_seed|filterwarnings|simplefilter|basicConfig|use|register|enable|disable|init|setup|configure"
     r"|config|option|apply|patch|install|activate|chdir|putenv|unsetenv|load_dotenv|pandas|extension|login)(_|[A-Z]|\Z)"
 )
+#: calls that give the picture being drawn: what is set on it is gone with it
+_PICTURE = re.compile(r"\b(gca|gcf)\(")
 
 
 @frozen
@@ -144,6 +146,8 @@ def _call(call: ast.Call, cell: CellText) -> Iterator[Unreplayed]:
     text = ast.unparse(call.func)
     last = text.rpartition(".")[2]
     in_place = last in _MUTATORS and text.count(".") > 1
+    if _PICTURE.search(text):
+        return
     if (name := _root(call.func)) and (in_place or _SETTERS.match(last)):
         yield Unreplayed(name, short(text), cell.at(call.lineno))
 

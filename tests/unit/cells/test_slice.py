@@ -168,5 +168,14 @@ def test_a_setting_of_a_module_is_said_when_the_slice_imports_it() -> None:
     assert said(sliced("np", *cells)) == []
 
 
+def test_a_setting_of_the_current_picture_is_no_setting_of_the_process() -> None:
+    picture = "plt.gca().yaxis.set_major_formatter('{x:.0%}')\nplt.gcf().set_size_inches(3, 3)"
+    assert said(sliced("f", "import matplotlib.pyplot as plt\ndef f():\n    return plt", picture)) == []
+    level = "logging.getLogger('x').setLevel(10)"
+    assert said(sliced("f", "import logging\ndef f():\n    return logging", level)) == [
+        ("N002", "logging.getLogger('x').setLevel in cell 2 does not reach steps")
+    ]
+
+
 def test_each_problem_is_said_once() -> None:
     assert len(sliced("f g", "def h(): return df\ndef f(): return h()\ndef g(): return h()").problems) == 1
