@@ -35,12 +35,12 @@ LINES: list[tuple[str, list[str], str]] = [
     ("%%step new\n#| after: lo", ["load"], "step"),
     ("%%step new --retry 2\n#| retr", ["retry-wait: "], "DUR"),
     ("%flow re", ["resume", "restore"], "verb"),
-    ("%flow run --m", ["--mode", "--max-workers", "--max-items"], "Literal['fast', 'very slow'] = 'fast'"),
+    ("%flow run --m", ["--mode", "--max-workers", "--max-items"], "Literal['fast', 'very slow'…"),
     ("%flow run ", ["--alpha", "--mode"], "float = 0.1"),
     ("if True:\n    run = %flow run --al", ["--alpha"], "float = 0.1"),
     ("%flow run --mode ", ["fast", '"very slow"'], "Literal['fast', 'very slow']"),
     ("%flow run --mode=f", ["fast"], "Literal['fast', 'very slow']"),
-    ("%flow run --param mo", ["mode="], "Literal['fast', 'very slow'] = 'fast'"),
+    ("%flow run --param mo", ["mode="], "Literal['fast', 'very slow'…"),
     ("%flow run --tag ", ["first"], "of case/1"),
     ("%flow resume ", ["maybe", "best", "train", "load", "2", "1", "case/"], "step"),
     ("%flow attach ", ["2", "1", "case/"], "succeeded"),
@@ -81,7 +81,12 @@ def offered(kernel: Any, code: str, at: int | None = None) -> tuple[list[str], s
     reply = kernel.client.complete(code, len(code) if at is None else at, reply=True, timeout=60)["content"]
     assert reply["status"] == "ok"
     kinds = [each["type"] for each in reply["metadata"].get("_jupyter_types_experimental", [])]
-    return reply["matches"], kinds[0] if kinds else "", code[reply["cursor_start"] : reply["cursor_end"]]
+    assert not any(" " in kind for kind in kinds), "a front end would break the line there"
+    return (
+        reply["matches"],
+        kinds[0].replace("\N{NO-BREAK SPACE}", " ") if kinds else "",
+        code[reply["cursor_start"] : reply["cursor_end"]],
+    )
 
 
 def day(kernel: Any) -> None:

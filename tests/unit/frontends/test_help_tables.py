@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nbflow.cells.step_options import STEP
 from nbflow.frontends.magics.flowline import OPTIONS
-from nbflow.frontends.magics.helping.tables import aligned, head, option_line, option_lines
+from nbflow.frontends.magics.helping.tables import aligned, head, narrow, option_line, option_lines
 from nbflow.frontends.magics.verbs import PARAMETERISED, VERBS
 
 
@@ -43,3 +43,8 @@ def test_every_verb_has_an_example_and_a_group() -> None:
         assert verb.usage.split()[0] == name and verb.group
         assert verb.examples and all(f"%flow {name}" in example for example in verb.examples)
     assert set(OPTIONS) | PARAMETERISED <= set(VERBS)
+
+
+def test_a_line_that_is_too_long_goes_on_below_its_last_column() -> None:
+    text = "  --any      with the steps that ran, and without the others\nshort"
+    assert narrow(text, 50) == ("  --any      with the steps that ran, and without\n             the others\nshort")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from nbflow.cards.printable import one_line
 from nbflow.cells.words import quoted
 from nbflow.frontends.magics.completing import header, python, verbs
 from nbflow.frontends.magics.completing.offer import Offer
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 _NAME = "nbflow"
 #: asked before IPython's own matchers, which are not asked where this one knows an answer
 _PRIORITY = 1000
+#: characters of what is said beside a text
+_WIDE = 28
 
 Matcher = Callable[["CompletionContext"], dict[str, Any]]
 
@@ -42,11 +45,16 @@ def matcher(face: Face) -> Matcher:
 
     def matches(context: CompletionContext) -> dict[str, Any]:
         found = complete(face, context.full_text, _offset(context))
-        texts = [SimpleCompletion(text=each.text, type=each.type) for each in found.candidates]
+        texts = [SimpleCompletion(text=each.text, type=_beside(each.type)) for each in found.candidates]
         return {"completions": texts, "matched_fragment": found.piece, "ordered": True, "suppress": bool(texts)}
 
     made: Matcher = context_matcher(identifier=_NAME, priority=_PRIORITY)(matches)
     return made
+
+
+def _beside(kind: str) -> str:
+    """Return what stands beside a text: on one line, which JupyterLab breaks at blanks and draws over the next."""
+    return one_line(kind, _WIDE).replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def complete(face: Face, code: str, offset: int) -> Offer:

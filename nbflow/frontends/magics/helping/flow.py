@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from nbflow.frontends.magics.face import Face
 
 _TAIL = """\
-%flow VERB?  says more of one.  --NAME VALUE gives the parameter NAME a value, --param NAME=VALUE does so for any name.
+%flow VERB?  says more of one.  --NAME VALUE gives the parameter NAME a value,
+--param NAME=VALUE does so for any name.
 In Python: from nbflow import flow;  flow.run(alpha=0.2),  flow.check(),  flow.show(),  …"""
 
 
@@ -41,7 +42,7 @@ def verb_help(face: Face, verb: str) -> str:
     """Return the help of one verb: with the flow's parameters where it takes them, and what holds here and now."""
     about = VERBS[verb]
     sentence = f"{about.help[0].upper()}{about.help[1:]}. {about.more}".strip()
-    lines = [f"%flow {about.usage}", "", *textwrap.wrap(sentence, 115), ""]
+    lines = [f"%flow {about.usage}", "", *textwrap.wrap(sentence, 88), ""]
     lines += [f"    {example}" for example in about.examples]
     if verb in OPTIONS:
         now = {"max-workers": str(cores())} if verb in PARAMETERISED else None

@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 _STEP = """\
 %%step NAME [options]
 
-Makes this cell a step of the flow and runs it as a task in a worker process. The step reads names that steps above
-left, parameters and definitions; it leaves what it assigns.
+Makes this cell a step of the flow and runs it as a task in a worker process. The step
+reads names that steps above left, parameters and definitions; it leaves what it assigns.
 
     %%step train --foreach regions --as region --retry 2
     model = fit(df[df.region == region])
 
-%step NAME as the first line of code means the same, and linters see through it. Long options may stand below the
-header, one a line:  #| memory: 8G"""
+%step NAME as the first line of code means the same, and linters see through it.
+Long options may stand below the header, one a line:  #| memory: 8G"""
 
 _PARAMETERS = """\
 %%parameters
@@ -38,14 +38,16 @@ Declares the flow's parameters, one a line:  NAME: type = default   # help
     regions: list[str] = ["eu", "us"]
     end: date = date.today()
 
-A parameter without a default must be given. A value comes from, the later the stronger: the default; the variable
-NBFLOW_PARAM_ALPHA; a cell of nothing but assignments to parameters, as papermill adds; the run itself, as in
-%flow run --alpha 0.2  or  nbflow run NB.ipynb -p alpha=0.2."""
+A parameter without a default must be given. A value comes from, the later the stronger:
+the default; the variable NBFLOW_PARAM_ALPHA; a cell of nothing but assignments to
+parameters, as papermill adds; the run itself, as in  %flow run --alpha 0.2  or
+nbflow run NB.ipynb -p alpha=0.2."""
 
 _SETUP = """\
 %%setup
 
-A cell that runs here now, and first in every task, whole: pandas options, warnings filters, log levels.
+A cell that runs here now, and first in every task, whole: pandas options, warnings
+filters, log levels.
 
     %%setup
     import pandas as pd

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
+import textwrap
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from nbflow.cards.printable import one_line
 from nbflow.cells.options import Option, Table
 
+_GAP = re.compile(r"\S {2,}")
+#: names and commands stay whole, columns where they are
+_WHOLE: Any = {"break_long_words": False, "break_on_hyphens": False, "drop_whitespace": True}
 #: characters of a value that help shows
 _WIDE = 28
 #: what the words in capitals stand for, where they do not speak for themselves
@@ -76,3 +82,14 @@ def _words(table: Table) -> Iterator[str]:
 def facts_below(rows: Sequence[tuple[str, str]]) -> list[str]:
     """Return the lines that end a help text: what holds here and now."""
     return ["", "here and now", *aligned([(f"  {name}", value) for name, value in rows])]
+
+
+def narrow(text: str, width: int) -> str:
+    """Return a help text whose lines have at most `width` characters; what goes on stands below the last column."""
+    lines: list[str] = []
+    for line in text.splitlines():
+        column = max((gap.end() for gap in _GAP.finditer(line)), default=0)
+        # a column that leaves no room for words is none
+        indent = " " * (column if column < width - 30 else 4)
+        lines += textwrap.wrap(line, width, subsequent_indent=indent, **_WHOLE) if len(line) > width else [line]
+    return "\n".join(lines)
