@@ -23,7 +23,8 @@ def tooltip(kernel: Any, code: str, at: int | None = None) -> str:
 
 def row(text: str, head: str) -> str:
     """Return the line that begins with `head`, its columns one blank apart."""
-    return next((" ".join(line.split()) for line in text.splitlines() if line.strip().startswith(head)), "")
+    lines = (" ".join(line.split()) for line in text.splitlines())
+    return next((line for line in lines if line.startswith(head)), "")
 
 
 def test_help_says_what_a_magic_is_and_what_holds_here_and_now(start_kernel: Callable[..., Any]) -> None:
@@ -73,7 +74,7 @@ def test_help_says_what_a_magic_is_and_what_holds_here_and_now(start_kernel: Cal
     assert "Declares the flow's parameters" in tooltip(kernel, "%%parameters\nalpha: int", 3)
 
     text = paged(kernel, "%%parameters?")
-    assert row(text, "alpha: float 0.1") == "" and row(text, "alpha: float") == "alpha: float = 0.1 # learning rate"
+    assert row(text, "alpha: float 0.1") == "alpha: float 0.1 default learning rate"
     assert row(text, "beta: int") == "beta: int 7 NBFLOW_PARAM_BETA"
     assert "first in every task" in paged(kernel, "%%setup?")
     text = paged(kernel, "%flow?")
