@@ -68,7 +68,7 @@ def settings_for(folder: Path, more: Mapping[str, Any] | None = None) -> dict[st
     }
     for name, values in {**settings, **(more or {})}.items():
         file = folder / "settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"
-        file.parent.mkdir(parents=True)
+        file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(json.dumps(values))
     # what --LabApp.expose_app_in_browser is for JupyterLab, for Notebook 7 on the same server
     config = folder / "config" / "jupyter_server_config.json"

@@ -19,7 +19,7 @@ _AXIS, _BAR = 60, 60
 #: columns are fixed, so that they keep still while a run goes on
 _WIDTHS = ("21%", "31%", "20%", "28%")
 #: order of the segments of a bar, and of the words beside it
-_SEGMENTS = (
+SEGMENTS = (
     TaskStatus.SUCCEEDED,
     TaskStatus.REUSED,
     TaskStatus.SKIPPED,
@@ -73,7 +73,7 @@ def _tasks(tally: Tally, *, ended: bool) -> Content:
     if len(tally.tasks) == 1 and not tally.step.scope:
         return _single(tally)
     said = words(tally)
-    shares = [(tally.counts[each] / len(tally.tasks), colour(each.value)) for each in _SEGMENTS]
+    shares = [(tally.counts[each] / len(tally.tasks), colour(each.value)) for each in SEGMENTS]
     counted = h.text(f"{tally.done} of {len(tally.tasks)}", "white-space:nowrap")
     bar = h.bar(shares, title=", ".join([f"{tally.done} of {len(tally.tasks)} done", *said]), width=_BAR)
     return h.join(
@@ -84,7 +84,7 @@ def _tasks(tally: Tally, *, ended: bool) -> Content:
 def words(tally: Tally) -> list[str]:
     """Return what is worth saying beside `12 of 40`."""
     quiet = {TaskStatus.SUCCEEDED}
-    said = [f"{tally.counts[each]} {each.value}" for each in _SEGMENTS if tally.counts[each] and each not in quiet]
+    said = [f"{tally.counts[each]} {each.value}" for each in SEGMENTS if tally.counts[each] and each not in quiet]
     caught = sum(task.caught for task in tally.tasks)
     return [*said, f"{caught} caught"] if caught else said
 

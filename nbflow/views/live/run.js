@@ -256,9 +256,9 @@ class Panel {
   }
 }
 
-/** The parts of a bar: tasks by status, but those that wait. */
+/** The parts of a bar: tasks by status. */
 function segments(run, counts, total) {
-  return Object.entries(counts).filter(([status]) => !["waiting", "ready"].includes(status)).map(([status, count]) => {
+  return Object.entries(counts).map(([status, count]) => {
     const part = el("span");
     part.style.cssText = `width:${(100 * count) / total}%;background:${run.colour(status)}`;
     part.title = `${count} ${status}`;

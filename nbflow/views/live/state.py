@@ -7,6 +7,7 @@ whoever draws it must still show it as text only.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -21,11 +22,12 @@ from nbflow.graph.draw.svg import summary
 from nbflow.model.graph import Missing
 from nbflow.model.ids import TaskKey
 from nbflow.model.record import RunRecord, TaskRecord
+from nbflow.model.status import TaskStatus
 from nbflow.views import run_panel
 from nbflow.views.failures import alike
 from nbflow.views.kept import dropped, kept
 from nbflow.views.remaining import Remaining, expected, remaining
-from nbflow.views.step_table import outcome, place, words
+from nbflow.views.step_table import SEGMENTS, outcome, place, words
 from nbflow.views.tally import Tally, tallies
 
 State = dict[str, Any]
@@ -99,10 +101,7 @@ def changes(before: Mapping[str, Any], now: State) -> State:
 
 def _head(run: RunRecord, steps: Sequence[Tally], left: Remaining, now: float) -> dict[str, Any]:
     status = run_panel.status_of(run)
-    counts: dict[str, int] = {}
-    for tally in steps:
-        for each, count in tally.counts.items():
-            counts[each.value] = counts.get(each.value, 0) + count
+    counts: Counter[TaskStatus] = sum((tally.counts for tally in steps), Counter())
     elapsed = run_panel.elapsed(run, now)
     return {
         "name": f"{one_line(run.flow, 60)}/{one_line(run.id, 40)}",
@@ -113,7 +112,7 @@ def _head(run: RunRecord, steps: Sequence[Tally], left: Remaining, now: float) -
         "began": run.started_at if elapsed is not None else None,
         "took": elapsed if run.status.ended else None,
         "counted": run_panel.counted(steps, left.tasks, at_least=left.more_tasks),
-        "counts": {each: counts[each] for each in reversed(URGENCY) if counts.get(each)},
+        "counts": {each.value: counts[each] for each in SEGMENTS if counts.get(each)},
         "total": max(left.tasks, sum(counts.values())),
         "left": _told(left) if not run.status.ended else "",
         "tags": [one_line(each, 40) for each in sorted(run.tags)],
@@ -141,7 +140,7 @@ def _step(tally: Tally, total: int | None, *, ended: bool) -> dict[str, Any]:
         "done": tally.done,
         "total": len(tally.tasks),
         "of": total,
-        "counts": {status.value: count for status, count in sorted(tally.counts.items(), key=_late) if count},
+        "counts": {each.value: tally.counts[each] for each in SEGMENTS if tally.counts[each]},
         "words": _pairs(tally, single=single),
         "idle": "" if tally.tasks else "not run" if ended else "waiting",
         "first": tally.started(),
@@ -165,10 +164,6 @@ def _state(tally: Tally) -> StepState:
     # the clock of what goes on is the browser's own
     state = tally.state(0.0)
     return replace(state, note="") if _going(tally) else state
-
-
-def _late(found: tuple[Any, int]) -> int:
-    return -URGENCY.index(found[0].value)
 
 
 def _going(tally: Tally) -> bool:
