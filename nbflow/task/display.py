@@ -6,7 +6,12 @@ IPython is imported when something rich is first displayed; in the zygote of a k
 from __future__ import annotations
 
 import contextlib
+import functools
 import sys
+from collections.abc import Callable
+from importlib.abc import MetaPathFinder
+from importlib.machinery import ModuleSpec
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from nbflow.task.shown import Shown
@@ -41,6 +46,8 @@ class Displayer:
         _stage.shown = shown
         if rich and "IPython" in sys.modules:
             prepare()
+        elif rich:
+            sys.meta_path.insert(0, _FirstDisplay())
 
     def display(self, *values: Any, **options: Any) -> Any:
         """Display `values`; the options are those of `IPython.display.display`."""
@@ -108,6 +115,38 @@ def is_handle(value: object) -> bool:
     """Whether `value` is what `display(…, display_id=True)` returns."""
     functions = sys.modules.get("IPython.core.display_functions")
     return functions is not None and isinstance(value, functions.DisplayHandle)
+
+
+class _FirstDisplay(MetaPathFinder):
+    """Waits for a body that has IPython imported behind its back, as `plt.show()` does: where no shell is, `display` prints."""
+
+    def find_spec(self, fullname: str, path: Any = None, target: Any = None) -> ModuleSpec | None:  # noqa: ARG002
+        """Find the module of `display` as others do, and have a shell made when it is first called."""
+        if fullname != "IPython.core.display_functions":
+            return None
+        sys.meta_path.remove(self)
+        spec = find_spec(fullname)
+        if spec is not None and spec.loader is not None:
+            load = spec.loader.exec_module
+
+            def loaded(module: Any) -> None:
+                load(module)
+                module.display = _with_shell(module.display)
+
+            spec.loader.exec_module = loaded  # type: ignore[method-assign]
+        return spec
+
+
+def _with_shell(display: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(display)
+    def displayed(*values: Any, **options: Any) -> Any:
+        shell = prepare()
+        if (inline := sys.modules.get("matplotlib_inline.backend_inline")) is not None:
+            # it was imported where no shell was, too: none knows yet how a figure becomes a picture
+            inline.configure_inline_support(shell, INLINE)
+        return display(*values, **options)
+
+    return displayed
 
 
 def _make_shell() -> InteractiveShell:

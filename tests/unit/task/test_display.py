@@ -61,8 +61,8 @@ def test_a_display_is_updated_in_place(rich: Zygote) -> None:
 
 
 def test_ipythons_own_display_does_the_same(rich: Zygote) -> None:
-    ended = run(rich, "display(0)\nfrom IPython.display import HTML, display as show\nshow(HTML('<b>x</b>'))")
-    assert ended.shown[1]["display"]["text/html"] == "<b>x</b>"
+    ended = run(rich, "from IPython.display import HTML, display as show\nshow(HTML('<b>x</b>'))")
+    assert ended.shown[0]["display"]["text/html"] == "<b>x</b>"
     assert ended.stdout == ""
 
 
@@ -76,10 +76,12 @@ def test_figures_are_shown_at_the_end_and_by_show(rich: Zygote) -> None:
 
 
 def test_show_shows_a_figure_where_it_is_called(rich: Zygote) -> None:
-    source = "display(0)\nimport matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()\nprint('after')"
-    _, figure = run(rich, source).shown
+    source = "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()\nprint('after')"
+    ended = run(rich, source)
+    (figure,) = ended.shown
     assert "image/png" in figure["display"]
     assert figure["stdout_at"] == 0
+    assert ended.stdout == "after\n"
 
 
 def test_figures_of_a_body_that_fails_are_shown(rich: Zygote) -> None:
@@ -91,7 +93,7 @@ def test_figures_of_a_body_that_fails_are_shown(rich: Zygote) -> None:
 
 
 def test_a_figure_of_plotly_brings_no_script_of_megabytes(rich: Zygote) -> None:
-    ended = run(rich, "import plotly.graph_objects as go\ndisplay(0)\ngo.Figure(go.Scatter(y=[1, 2])).show()")
+    ended = run(rich, "import plotly.graph_objects as go\ngo.Figure(go.Scatter(y=[1, 2])).show()")
     assert "application/vnd.plotly.v1+json" in ended.shown[-1]["display"]
     assert sum(len(json.dumps(each)) for each in ended.shown) < 100_000
 
