@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 from nbflow.cards.figures import several
+from nbflow.cards.printable import one_line
 from nbflow.client.thing import moment
 from nbflow.errors import raise_for
+from nbflow.model.caught import told_as_caught
 from nbflow.model.ids import Pathspec
 from nbflow.model.record import AttemptRecord, Failure, TaskRecord
 from nbflow.workspace import Workspace
@@ -59,7 +61,7 @@ class Attempt:
 
     @property
     def exception(self) -> Failure | None:
-        """What it failed with, as text."""
+        """What its body failed with, as text; also when --catch made a success of it."""
         return self._record.failure
 
     @property
@@ -81,7 +83,10 @@ class Attempt:
         return path.stat().st_size if path.exists() else 0
 
     def __repr__(self) -> str:
-        return f"<Attempt {self.number}: {self.status}>"
+        said = self.status
+        if self.exception and self._record.status.has_result:
+            said += f", {one_line(told_as_caught(self.exception), 80)}"
+        return f"<Attempt {self.number}: {said}>"
 
 
 def at_attempt(task: TaskRecord, number: int, attempts: Iterable[AttemptRecord], pathspec: str) -> TaskRecord:

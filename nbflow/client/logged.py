@@ -34,7 +34,9 @@ class Logged(Part):
 
     @property
     def attempts(self) -> tuple[Attempt, ...]:
-        """Every try, the first one first."""
+        """Every try, the first one first; of a task that took over a result, those of the task that ran for it."""
+        if origin := self._origin():
+            return origin.attempts
         return tuple(Attempt(tried, partial(log_file, self._workspace, self._spec, tried)) for tried in self._tries())
 
     @property

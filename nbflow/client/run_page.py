@@ -11,6 +11,7 @@ from nbflow.cards.palette import URGENCY, mark
 from nbflow.cards.printable import one_line
 from nbflow.client.thing import Page, between, said
 from nbflow.graph.draw import StepState, svg
+from nbflow.model.caught import caught_in
 from nbflow.model.record import RunRecord, StepSummary, TaskRecord
 
 
@@ -60,4 +61,6 @@ def _row(step: str, tasks: Sequence[TaskRecord]) -> tuple[str, str, str, str]:
     counts = Counter(task.status.value for task in tasks)
     how = ", ".join(f"{count} {status}" if len(tasks) > 1 else status for status, count in counts.items())
     left = dict.fromkeys(name for task in tasks if task.manifest for name in task.manifest.own)
+    if caught := caught_in(tasks):
+        how += f" · {one_line(caught, 80)}"
     return step, f"{mark(_state(tasks).status)} {how}", duration(_took(tasks)), one_line(", ".join(left), 80)

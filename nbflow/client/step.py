@@ -15,6 +15,7 @@ from nbflow.client.part import Part
 from nbflow.client.task import Task
 from nbflow.client.thing import Page, between, by_key, moment
 from nbflow.errors import did_you_mean, raise_for
+from nbflow.model.caught import caught_in
 from nbflow.model.graph import MISSING, Missing
 from nbflow.model.record import TaskRecord
 from nbflow.model.status import TaskStatus
@@ -201,6 +202,6 @@ class Step(Part):
 
 def _row(record: TaskRecord) -> tuple[str, str, str, str]:
     left = one_line(", ".join(record.manifest.artifacts), 60) if record.manifest else ""
-    told = one_line(record.failure.told, 80) if record.failure else left
+    told = caught_in([record]) or (record.failure.told if record.failure else left)
     took = duration(between(record.started_at, record.finished_at, ended=record.status.ended))
-    return record.id, f"{mark(record.status.value)} {record.status.value}", took, told
+    return record.id, f"{mark(record.status.value)} {record.status.value}", took, one_line(told, 80)

@@ -31,7 +31,7 @@ def task_page(
         ("attempt", str(record.attempt) if record.attempt else ""),
         ("reused from", record.origin or ""),
         ("why", record.reason),
-        ("failed with", one_line(record.failure.told, 300) if record.failure else ""),
+        ("caught" if record.caught else "failed with", one_line(record.failure.told, 300) if record.failure else ""),
         *(("note", note) for note in record.notes),
     ]
     shown = [(name, tail(log_text(text), _LINES)) for name, text in logs.items()]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from nbflow.frozen import frozen
-from nbflow.model.record import Failure
+from nbflow.model.record import Failure, TaskRecord
 
 _CELL = re.compile(r'File "<[^"\n]*>"')
 
@@ -38,3 +39,17 @@ class CaughtError:
 
     def __str__(self) -> str:
         return f"{self.type}: {self.message}"
+
+
+def caught_in(tasks: Iterable[TaskRecord]) -> str:
+    """Return what --catch made a success of: `caught ValueError: no number`, `… and 2 more`; empty if nothing."""
+    failures = [task.failure for task in tasks if task.caught and task.failure]
+    if not failures:
+        return ""
+    more = f" and {len(failures) - 1} more" if len(failures) > 1 else ""
+    return told_as_caught(failures[0]) + more
+
+
+def told_as_caught(failure: Failure) -> str:
+    """Return a failure that was caught on one line."""
+    return f"caught {failure.told.splitlines()[0]}"

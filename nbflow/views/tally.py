@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from nbflow.cards.figures import duration
 from nbflow.cards.palette import URGENCY
 from nbflow.graph.draw import StepState
+from nbflow.model.caught import caught_in
 from nbflow.model.record import StepSummary, TaskRecord
 from nbflow.model.status import TaskStatus
 
@@ -64,7 +65,8 @@ class Tally:
 
     def state(self, now: float) -> StepState:
         """Return what a drawing says of the step."""
-        return StepState(self.status, self.done, len(self.tasks), self.failed, duration(self.seconds(now)))
+        said = (duration(self.seconds(now)), caught_in(self.tasks))
+        return StepState(self.status, self.done, len(self.tasks), self.failed, " · ".join(filter(None, said)))
 
 
 def tallies(steps: Sequence[StepSummary], tasks: Sequence[TaskRecord]) -> tuple[Tally, ...]:

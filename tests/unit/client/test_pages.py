@@ -73,7 +73,18 @@ def test_pages_say_what_matters(bench: Bench) -> None:
         "flow": ["1", "✓ succeeded", "4.0 s", "regions=['eu', 'us']"],
         "run": ["quick/1", "✓ succeeded", "ada", "alpha", "train", "2 succeeded", "region, model, rmse", "– skipped"],
         "step": ["foreach regions as region", "2 succeeded", "1.5 s"],
-        "task": ["note", "look out", "rmse", "float", "0.5", "dict", "1 item", "displayed", "a table", "outputs[1] shows it"],
+        "task": [
+            "note",
+            "look out",
+            "rmse",
+            "float",
+            "0.5",
+            "dict",
+            "1 item",
+            "displayed",
+            "a table",
+            "outputs[1] shows it",
+        ],
         "artifact": ["dict 1 item", "plain", "digest"],
         "run data": ["quick/1 left", "list of int", "2 items", "df"],
         "task data": ["quick/1/best/0 left", "rmse"],
@@ -85,6 +96,20 @@ def test_pages_say_what_matters(bench: Bench) -> None:
         assert [word for word in words if word.replace("'", "&#x27;") not in page.replace("&#39;", "&#x27;")] == [], (
             page
         )
+
+
+def test_pages_say_what_was_caught(bench: Bench) -> None:
+    bench.run()
+    bench.task("1", "load", left={}, caught=True, failure=FAILURE)
+    bench.task("1", "train", (0,), left={})
+    for index in (1, 2):
+        bench.task("1", "train", (index,), left={}, caught=True, failure=FAILURE)
+    run, said = Run("quick/1"), "caught ZeroDivisionError: division by zero"
+    assert f"✓ succeeded · {said}" in pretty(run)
+    assert f"✓ 3 succeeded · {said} and 1 more" in pretty(run)
+    assert said in pretty(run["load"]) and said in run["load"]._repr_html_()
+    assert "caught      ZeroDivisionError" in pretty(run["load"].task)
+    assert repr(run["load"].task.attempts) == f"(<Attempt 0: succeeded, {said}>,)"
 
 
 def test_a_run_shows_its_graph(bench: Bench) -> None:

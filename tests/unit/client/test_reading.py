@@ -239,6 +239,7 @@ def test_a_reused_task_shows_what_the_original_wrote_and_displayed(bench: Bench)
     assert run["load"].task.stdout == "read 3 rows\n"
     assert run["load"].task.origin_pathspec == "quick/1/load/0"
     assert len(run["best"].task.outputs) == 2
+    assert [each.stdout for each in run["load"].task.attempts] == ["read 3 rows\n"]
     # the original is gone: nothing to show, and no error
     assert (run["train"].task.stdout, run["train"].task.outputs) == ("", ())
 

@@ -164,6 +164,14 @@ def test_reasons_catches_attempts_and_samples_are_said() -> None:
     assert page.plain.count("KeyError") == 1
 
 
+def test_the_text_of_a_run_says_what_was_caught() -> None:
+    error = failure("KeyError", "'x'")
+    items = [task("train", path=(index,), caught=index > 0, failure=error if index else None) for index in range(3)]
+    shown = run_panel.text(run(), (*items, task("best", caught=True, failure=error)), now=NOW)
+    assert "3/3 · 0.30 s · caught KeyError: 'x' and 1 more" in shown
+    assert "best     join train · 0.30 s · caught KeyError: 'x'\n" in shown
+
+
 def test_steps_of_a_run_that_is_over_were_not_run() -> None:
     assert "publish not run" in panel(run("failed")).plain
     assert "publish waiting" in panel(run("running")).plain
