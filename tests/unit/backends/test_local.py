@@ -175,6 +175,9 @@ def test_a_zygote_that_falls_reports_what_ran_and_starts_what_had_not(scheduler:
     scheduler.pid(1)
     zygote = scheduler.backend._zygote.process.pid
     os.kill(zygote, signal.SIGSTOP)
+    # a busy machine takes its time, and it would have heard of the second task
+    while Path(f"/proc/{zygote}/stat").read_text().rpartition(")")[2].split()[0] != "T":
+        time.sleep(0.001)
     scheduler.launch(2, "y = 1")
     os.kill(zygote, signal.SIGKILL)
     assert scheduler.status(1) == -signal.SIGKILL
