@@ -63,10 +63,27 @@ ENTRIES = {
         "put it above the class, or into the step that needs it",
         severity="warning",
     ),
+    "N017": Entry(
+        "{names} of {step} came too late for {libraries}",
+        "a task begins with what the flow imports, and these libraries look at the environment as they are loaded",
+        "install threadpoolctl in this environment, which tells them; or set it before the kernel or nbflow starts",
+        severity="notice",
+    ),
     "N015": Entry(
         "'{name}' in {step} is that of {last}, not of {first}",
         "a plain cell below binds it again, and a definition is the same in all steps",
         "give the two different names",
         severity="warning",
+    ),
+    "N017": Entry(
+        "this %%parameters cell replaces that of {cell}{what}",
+        "a flow has one, and the one that ran last counts",
+        "put the declarations together, if both are meant",
+        severity="notice",
+    ),
+    "N018": Entry(
+        "{step} leaves the flow: its cell is no step any more",
+        "a cell that ran again without its header is a plain cell",
+        severity="notice",
     ),
 }

@@ -29,10 +29,11 @@ from nbflow.model.record import Failure
 from nbflow.model.task import FlowCode, TaskSpec
 from nbflow.storage.local import LocalStorage
 from nbflow.store.store import Store
-from nbflow.task import about, body, kin, process
+from nbflow.task import about, body, kin, process, threads
 from nbflow.task.cell import Cell
 from nbflow.task.display import Displayer
 from nbflow.task.failures import Scene, could_not_start, failure_of
+from nbflow.task.outputs import Warned
 from nbflow.task.report import CLOSED, Report
 from nbflow.task.shell import Shell
 from nbflow.task.shown import Shown, flush_streams
@@ -82,6 +83,8 @@ class Attempt:
         # the scheduler has opened the workspace, and found it to be one of this version
         self._store = Store(LocalStorage(spec.root), local=[spec.cwd])
         self._body: Cell | Method | None = None
+        #: what is to be said of the task, whatever its body does
+        self._told: list[Warned] = []
         self._shell = Shell()
 
     def run(self) -> None:
@@ -89,6 +92,7 @@ class Attempt:
         try:
             started = time.perf_counter()
             about.tell(self.spec)
+            self._told = threads.limit(self.spec.env, self.spec.step)
             self._body = self._prepared()
             if isinstance(self._body, Cell) and self.spec.kind == "items":
                 self._report.say(**self._body.items())
@@ -158,7 +162,7 @@ class Attempt:
             done={
                 "manifest": manifest.to_json(),
                 "displays": self._keep_displays(),
-                "warnings": warnings,
+                "warnings": [*self._told, *warnings],
                 "caught": caught.to_json() if caught else None,
                 "times": [loaded - started, executed - loaded, time.perf_counter() - executed],
                 **ready.way_on(),
