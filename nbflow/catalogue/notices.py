@@ -63,7 +63,7 @@ ENTRIES = {
         "put it above the class, or into the step that needs it",
         severity="warning",
     ),
-    "N017": Entry(
+    "N019": Entry(
         "{names} of {step} came too late for {libraries}",
         "a task begins with what the flow imports, and these libraries look at the environment as they are loaded",
         "install threadpoolctl in this environment, which tells them; or set it before the kernel or nbflow starts",

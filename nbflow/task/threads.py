@@ -35,7 +35,7 @@ def limit(environment: Mapping[str, str], step: str) -> list[Warned]:
     """Have the libraries that are loaded heed what `environment`, the step's own part of it, says of their threads.
 
     Returns:
-        A notice (N017) where some are loaded that cannot be told.
+        A notice (N019) where some are loaded that cannot be told.
     """
     if (numexpr := sys.modules.get("numexpr")) and (count := _count(_NUMEXPR, environment)):
         # one with fewer than that keeps what it has
@@ -48,7 +48,7 @@ def limit(environment: Mapping[str, str], step: str) -> list[Warned]:
         from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
     except ImportError:
         names = {name for library in loaded for name in _OBEYS[library] if name in environment}
-        return [("N017", {"step": step, "names": ", ".join(sorted(names)), "libraries": ", ".join(loaded)})]
+        return [("N019", {"step": step, "names": ", ".join(sorted(names)), "libraries": ", ".join(loaded)})]
     controller = ThreadpoolController()
     for library in loaded:
         # what it returns would undo it at the end of a `with`: here it holds for the rest of the process

@@ -46,7 +46,7 @@ def test_a_library_that_nobody_can_tell_is_named(new_bench: NewBench, monkeypatc
         "one --env OMP_NUM_THREADS=1\nx = np.ones(1)", "many\nx = np.ones(2)", plain=("import numpy as np",)
     )
     (note,) = ran.record("one").notes  # type: ignore[union-attr]
-    assert note.startswith("NBF-N017 OMP_NUM_THREADS of one came too late for openblas: install threadpoolctl")
+    assert note.startswith("NBF-N019 OMP_NUM_THREADS of one came too late for openblas: install threadpoolctl")
     assert ran.record("many").notes == ()  # type: ignore[union-attr]
 
 
