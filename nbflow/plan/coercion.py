@@ -10,7 +10,7 @@ from typing import Any
 
 from nbflow.cards.printable import one_line
 from nbflow.plan import fromtext, fromvalue
-from nbflow.plan.fromtext import NONE_WORDS, MisfitError, enum_of
+from nbflow.plan.fromtext import NONE_WORDS, MisfitError, enum_of, nearest
 from nbflow.plan.fromvalue import plain, unboxed
 from nbflow.plan.typeform import ANY, TypeForm
 
@@ -83,6 +83,8 @@ def coerce_value(form: TypeForm, value: object, became: Became | None = None) ->
 
 def hint(form: TypeForm) -> str:
     """Return how a value of `form` is written, or an empty string."""
+    if form.kind == "Literal":
+        return form.phrase
     if form.kind == "Enum" and form.enum is not None:
         return "one of " + one_line(", ".join(form.enum.__members__), 80)
     if form.kind in {"list", "set", "tuple"} and all(each.scalar for each in form.args):
@@ -122,7 +124,7 @@ def _literal_text(form: TypeForm, text: str) -> object:
                 continue
             if read == value:
                 return value
-    raise MisfitError
+    raise MisfitError(fix=nearest(text, {str(value): repr(value) for value in form.values}))
 
 
 def _union_text(form: TypeForm, text: str) -> object:
@@ -137,13 +139,16 @@ _NO_DEFAULT = object()
 
 
 def _first(members: Iterable[TypeForm], read: Callable[[TypeForm], object], otherwise: object = _NO_DEFAULT) -> object:
+    misfits = []
     for each in members:
         try:
             return read(each)
-        except MisfitError:
-            continue
+        except MisfitError as misfit:
+            misfits.append(misfit)
     if otherwise is _NO_DEFAULT:
-        raise MisfitError
+        # where several could have been meant, what one of them lacks says little
+        told = {(str(misfit), misfit.fix) for misfit in misfits if misfit.args[0] or misfit.fix}
+        raise MisfitError(*told.pop()) if len(told) == 1 else MisfitError
     return otherwise
 
 
@@ -210,7 +215,7 @@ def _assembled(form: TypeForm, items: Sequence[object], read: Callable[[TypeForm
         try:
             made.append(read(inner, item))
         except MisfitError as misfit:
-            raise MisfitError(_inside(f"item {number + 1}", inner, item, misfit)) from None
+            raise _inside(f"item {number + 1}", inner, item, misfit) from None
     try:
         return {"list": list, "tuple": tuple, "set": set}[form.kind](made)
     except TypeError as error:
@@ -228,11 +233,11 @@ def _dict_value(form: TypeForm, value: Any, became: Became) -> object:
         except TypeError as error:
             raise MisfitError(f"key {_shown(key)}: {error}") from None
         except MisfitError as misfit:
-            raise MisfitError(_entry(key, item, (keys, values), misfit)) from None
+            raise _entry(key, item, (keys, values), misfit) from None
     return made
 
 
-def _entry(key: object, item: object, forms: tuple[TypeForm, TypeForm], misfit: MisfitError) -> str:
+def _entry(key: object, item: object, forms: tuple[TypeForm, TypeForm], misfit: MisfitError) -> MisfitError:
     try:
         coerce_value(forms[0], key)
     except MisfitError:
@@ -240,8 +245,12 @@ def _entry(key: object, item: object, forms: tuple[TypeForm, TypeForm], misfit: 
     return _inside(f"value of {_shown(key)}", forms[1], item, misfit)
 
 
-def _inside(where: str, form: TypeForm, value: object, misfit: MisfitError) -> str:
-    return f"{where}: {_shown(value)} is not {form.phrase}" + (f" ({misfit})" if str(misfit) else "")
+def _inside(where: str, form: TypeForm, value: object, misfit: MisfitError) -> MisfitError:
+    why = f"{where}: {_shown(value)} is not {form.phrase}" + (f" ({misfit})" if str(misfit) else "")
+    if isinstance(value, str) and " " in value.strip():
+        # the words may be right, with no commas between them: the fix for the whole says that
+        return MisfitError(why)
+    return MisfitError(why, misfit.fix or (hint(form) if form.kind in {"Literal", "Enum"} else ""))
 
 
 def _shown(value: object) -> str:

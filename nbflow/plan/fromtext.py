@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
+from difflib import get_close_matches
 from enum import Enum
 from pathlib import Path
 from uuid import UUID
@@ -20,7 +21,16 @@ NONE_WORDS = frozenset({"none", "null", ""})
 
 
 class MisfitError(ValueError):
-    """A value does not fit a type. Its text says why, for a person, and may be empty."""
+    """A value does not fit a type. Its text says why, for a person, and may be empty.
+
+    Args:
+        why: that text.
+        fix: what to write instead, where that is known better than from the type.
+    """
+
+    def __init__(self, why: str = "", fix: str = "") -> None:
+        super().__init__(why)
+        self.fix = fix
 
 
 def _int_text(_: TypeForm, text: str) -> int:
@@ -99,7 +109,13 @@ def _enum_text(form: TypeForm, text: str) -> Enum:
     for member in members:
         if str(member.value) == text:
             return member
-    raise MisfitError
+    raise MisfitError(fix=nearest(text, {name: name for name in members.__members__}))
+
+
+def nearest(text: str, known: Mapping[str, str]) -> str:
+    """Return how the one of `known`, by its text, is written that is nearest to `text`; empty where none is near."""
+    near = get_close_matches(text.strip(), known, n=1)
+    return known[near[0]] if near else ""
 
 
 def _timedelta_text(_: TypeForm, text: str) -> timedelta:

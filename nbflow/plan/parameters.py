@@ -277,7 +277,7 @@ def _misfit(
         "given": "",
     }[origin]
     why = "; ".join(part for part in (str(misfit), whence) if part)
-    written = hint(form)
+    written = misfit.fix or hint(form)
     fix = f"write {written}" if written else ""
     if value is None and origin == "default":
         fix = f"declare it as {definition.type} | None"

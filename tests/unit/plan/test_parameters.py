@@ -131,6 +131,33 @@ def test_an_assignment_that_fails_is_told_with_its_reason() -> None:
     assert codes("x: float = 1", cells={"x": "bse * 2"}) == ["P002"]
 
 
+LIST = "list[Literal['ridge', 'lasso']]"
+SOME, COMMAS = "write one of 'ridge', 'lasso'", "write items with commas between them"
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "fix"),
+    [
+        (LIST, "ridge,laso", "write 'lasso'"),
+        (LIST, "ridge,tree", SOME),
+        (LIST, '["ridge", "laso"]', "write 'lasso'"),
+        (LIST, "ridge lasso", COMMAS),
+        (f"{LIST} | None", "laso", "write 'lasso'"),
+        (f"list[{LIST}]", '[["laso"]]', "write 'lasso'"),
+        (f"dict[str, {LIST}]", '{"a": ["laso"]}', "write 'lasso'"),
+        ("Literal['ridge', 'lasso']", "laso", "write 'lasso'"),
+        ("Literal['ridge', 'lasso']", "tree", SOME),
+        ("int | Literal['auto']", "atuo", "write 'auto'"),
+        ("Colour", "REED", "write RED"),
+        ("list[Colour]", "RED,BLUE", "write one of RED"),
+        ("list[int]", "1 2", COMMAS),
+    ],
+)
+def test_a_value_that_is_none_of_those_allowed_is_told_the_nearest_or_all(kind: str, text: str, fix: str) -> None:
+    told = message(f"x: {kind}", given={"x": Text(text)}, namespace={"Colour": Colour})
+    assert f"  fix    {fix}" in told
+
+
 def test_a_value_that_the_kernel_has_evaluated_is_not_evaluated_again() -> None:
     assert solve("x: int", cells={"x": Assigned("input()", value=5)}).values == {"x": 5}
 
