@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -83,7 +84,7 @@ def take(found: Locator, path: Path) -> None:
     found.scroll_into_view_if_needed()
     box = found.bounding_box()
     assert box is not None
-    clip = {"x": box["x"] - 10, "y": box["y"] - 8, "width": box["width"] + 16, "height": box["height"] + 14}
+    clip = {"x": box["x"] - 10, "y": box["y"] - 8, "width": box["width"] + 10, "height": box["height"] + 12}
     found.page.screenshot(path=path, clip=clip)
     print(path)
 
@@ -97,7 +98,7 @@ def of_the_readme(theme: str) -> None:
         notebook.run_cells(*cells[: cells.index("smudged")])
         notebook.run_cells("smudged", wait=False)
         shown = panel_of(notebook, "smudged")
-        expect(shown.locator("tr[data-step=score]")).to_contain_text("6 of 12", timeout=120_000)
+        expect(shown.locator("tr[data-step=score]")).to_contain_text(re.compile("[5-8] of 12"), timeout=120_000)
         take(shown, KEPT / f"panel-{theme}.png")
 
 

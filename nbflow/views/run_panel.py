@@ -12,6 +12,7 @@ from nbflow.cards.palette import GREY, RED, colour, mark
 from nbflow.cards.printable import log_text, one_line, tail
 from nbflow.errors import Problem
 from nbflow.graph import draw
+from nbflow.graph.draw import StepState
 from nbflow.graph.draw.svg import size
 from nbflow.model.record import RunRecord, TaskRecord
 from nbflow.views.failures import Alike, alike
@@ -75,7 +76,7 @@ def text(
     if run.reason and not failures:
         lines.append("  " + one_line(run.reason))
     if summaries := tuple(tally.step for tally in steps):
-        lines += ["", draw.text(summaries, {tally.step.name: tally.state(now) for tally in steps})]
+        lines += ["", draw.text(summaries, _states(run, steps, now))]
     for each in failures[:_FAILURES]:
         lines += ["", f"✗ {each.who}", _indented(each.head, each.rest, tail(each.trace, _TRACE_LINES))]
     for found in notices(tasks, problems):
@@ -146,6 +147,12 @@ def _header(run: RunRecord, steps: Sequence[Tally], now: float) -> Html:
     return h.block(*parts)
 
 
+def _states(run: RunRecord, steps: Sequence[Tally], now: float) -> dict[str, StepState]:
+    """Return what a drawing says of each step."""
+    counts = expected(run, steps)
+    return {tally.step.name: tally.state(now, counts[tally.step.name]) for tally in steps}
+
+
 def _tag(name: str) -> Html:
     style = "font-size:11px;border:1px solid rgba(128,128,128,0.45);border-radius:8px;padding:0 7px;margin-left:4px"
     return h.text(one_line(name, 40), style)
@@ -211,7 +218,7 @@ def _failure(found: Alike, text: str, *, unfolded: bool) -> Html:
 def _picture(run: RunRecord, steps: Sequence[Tally], now: float) -> Html:
     if len(run.steps) < 2:
         return Html("")
-    document = draw.svg(run.steps, {tally.step.name: tally.state(now) for tally in steps})
+    document = draw.svg(run.steps, _states(run, steps, now))
     width, height = size(document)
     shown = h.picture(document, f"graph of {one_line(run.flow, 60)}", width=width)
     limit = "max-height:460px;overflow:auto;" if height > 460 else ""

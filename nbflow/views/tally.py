@@ -63,10 +63,11 @@ class Tally:
         # a reused result keeps the times of the run that made it
         return [task for task in self.tasks if task.status is not TaskStatus.REUSED]
 
-    def state(self, now: float) -> StepState:
-        """Return what a drawing says of the step."""
+    def state(self, now: float, total: int | None = None) -> StepState:
+        """Return what a drawing says of the step, which will have had `total` tasks where more than there are."""
         said = (duration(self.seconds(now)), caught_in(self.tasks))
-        return StepState(self.status, self.done, len(self.tasks), self.failed, " · ".join(filter(None, said)))
+        tasks = max(len(self.tasks), total or 0)
+        return StepState(self.status, self.done, tasks, self.failed, " · ".join(filter(None, said)))
 
 
 def tallies(steps: Sequence[StepSummary], tasks: Sequence[TaskRecord]) -> tuple[Tally, ...]:

@@ -288,7 +288,7 @@ class Row {
     this.run = run;
     this.name = name;
     this.title = el("td", "nbf-step");
-    this.tasks = el("td"); this.time = el("td", "nbf-time"); this.kept = el("td");
+    this.tasks = el("td"); this.time = el("td", "nbf-time"); this.kept = el("td", "nbf-kept");
     this.line = el("tr", "", this.title, this.tasks, this.time, this.kept);
     this.fold = button("nbf-fold", "", "show or hide its tasks", () => { run.strips.set(name, !this.unfolded); run.show(); });
     this.mark = el("span");
@@ -317,9 +317,9 @@ class Row {
     text(this.fold, this.unfolded ? "▾" : "▸");
     fill(this.tasks, [step.words, step.idle, step.done, step.of, step.counts, many], () => this.counts(step, many));
     fill(this.kept, [step.all, step.kept, step.dropped], () => {
-      const said = el("span", "", step.kept);
+      const said = el("div", "", step.kept, step.dropped ? faint(`${step.kept && " · "}not kept: ${step.dropped}`) : "");
       said.title = step.all;
-      return [said, step.dropped ? faint(`${step.kept && " · "}not kept: ${step.dropped}`) : ""];
+      return [said];
     });
     show(this.axis, ran);
     text(this.took, ran ? duration(end - step.first) : "");

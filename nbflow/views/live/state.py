@@ -68,7 +68,7 @@ def of(
     left = remaining(run, steps, now, past=past, slots=slots)
     counts = expected(run, steps)
     known = [tally.step for tally in steps]
-    states: dict[str, StepState] = {tally.step.name: _state(tally) for tally in steps}
+    states: dict[str, StepState] = {tally.step.name: _state(tally, counts[tally.step.name]) for tally in steps}
     drawn = picture(known, states) if len(steps) > 1 else None
     by_key = {task.key: task for task in tasks}
     return {
@@ -126,7 +126,10 @@ def _head(run: RunRecord, steps: Sequence[Tally], left: Remaining, now: float) -
 def _told(left: Remaining) -> str:
     if left.seconds is None or left.seconds < 2:
         return ""
-    return f"{'at least' if left.more_seconds else 'about'} {rough(left.seconds)} left"
+    said = rough(left.seconds)
+    if left.more_seconds:
+        return f"at least {said} left"
+    return f"{said} left" if said.startswith("a ") else f"about {said} left"
 
 
 def _step(tally: Tally, total: int | None, *, ended: bool) -> dict[str, Any]:
@@ -160,9 +163,9 @@ def _pairs(tally: Tally, *, single: bool) -> list[list[str]]:
     return [[each, title] for each, title in said]
 
 
-def _state(tally: Tally) -> StepState:
+def _state(tally: Tally, total: int | None) -> StepState:
     # the clock of what goes on is the browser's own
-    state = tally.state(0.0)
+    state = tally.state(0.0, total)
     return replace(state, note="") if _going(tally) else state
 
 
@@ -205,7 +208,9 @@ def _task(task: TaskRecord, log: str) -> dict[str, Any]:
     item = task.item
     shown = ""
     if item is not None:
-        shown = value(item.scalar, 60) if not isinstance(item.scalar, Missing) else one_line(item.summary, 60)
+        summary = f" ({item.summary})" if item.summary else ""
+        plain = not isinstance(item.scalar, Missing)
+        shown = value(item.scalar, 60) if plain else one_line(f"{item.type}{summary}", 60)
     ended = task.finished_at is not None and task.started_at is not None
     return {
         "status": task.status.value,

@@ -66,13 +66,15 @@ def test_one_task_runs_and_two_tasks_run() -> None:
 
 def test_a_number_of_items_that_is_not_known_is_no_number() -> None:
     guessed = step("t", Reason("its --foreach changed", 3), runs=3, total=None, many=True)
+    perhaps = step("p", Reason("its items are listed anew", 3), perhaps=3, total=None, many=True)
     unknown = step("u", Reason("its items are not known yet", 1), total=None, many=True)
     none = step("v", Reason("no items", 1), total=0, many=True)
-    assert plan_table.text(Forecast((guessed, unknown, none)), "").splitlines()[1:] == [
-        "  ● t  about 3 run  its --foreach changed",
-        "  ○ u  ?            its items are not known yet",
-        "  – v  none         no items",
-        "  3 tasks run, 2 steps with a number of items that is not known yet",
+    assert plan_table.text(Forecast((guessed, perhaps, unknown, none)), "").splitlines()[1:] == [
+        "  ● t  about 3 run          its --foreach changed",
+        "  ○ p  perhaps about 3 run  its items are listed anew",
+        "  ○ u  ?                    its items are not known yet",
+        "  – v  none                 no items",
+        "  3 tasks run, 3 perhaps, 3 steps with a number of items that is not known yet",
     ]
 
 
