@@ -14,7 +14,7 @@ from nbflow.model.graph import Graph, Missing, Node
 from nbflow.model.ids import StepName, TaskKey
 from nbflow.model.record import TaskRecord
 from nbflow.plan.changes import Change, changes, givers_of, last_try, static, word
-from nbflow.plan.foreseen import Forecast, TaskForecast
+from nbflow.plan.foreseen import Forecast, StepForecast, TaskForecast
 from nbflow.views.changes import Explained, Section
 from nbflow.views.plan_table import line
 from nbflow.workspace import Workspace
@@ -49,6 +49,10 @@ class Explainer:
         # one that has something to compare tells more than one that never ran
         chosen = next((each for each in mine if each.fate in {"runs", "perhaps"} and self._changes(each)), None)
         chosen = chosen or next((each for each in mine if each.fate in {"runs", "perhaps"}), mine[0])
+        if told.total is None:
+            # an item of last time may not be on the list again: there is nothing to be said of it
+            sections = (*self._upstream(chosen), *self._sections(chosen, self._changes(chosen)))
+            return Explained(name, _STATUS[chosen.fate], self._line(told), sections)
         one = self.task(chosen)
         first = (Section(f"{chosen.key}: {one.headline}"),) if len(mine) > 1 else ()
         return Explained(name, one.status, line(told), (*first, *one.sections))
@@ -69,7 +73,7 @@ class Explainer:
         if old is None or not old.parts or not task.parts:
             return ()
         # of a task that waits for others it is not known what it will be given
-        return changes(static(old.parts) if task.after else old.parts, task.parts)
+        return changes(static(old.parts) if task.after or task.guessed else old.parts, task.parts)
 
     def _headline(self, task: TaskForecast, found: tuple[Change, ...]) -> str:
         old, run = self._past.results.get(task.key), self._past.runs.get(task.key)
@@ -86,7 +90,7 @@ class Explainer:
         if found:
             node = self._graph[task.key.step]
             return f"{', '.join(word(each, node) for each in found)}{since}: {runs}"
-        if task.after:
+        if task.after or task.guessed:
             return f"nothing of its own changed{since}; {task.reason}"
         return f"nothing changed{since}, but it runs: {task.reason}"
 
@@ -103,10 +107,17 @@ class Explainer:
             told = next((each for each in self._told.steps if each.step == name), None)
             mine = [each for key, each in self._told.tasks.items() if key.step == name]
             todo += [giver for each in mine for giver in each.after]
-            if told is not None and (not mine or any(not each.after and each.fate == "runs" for each in mine)):
-                lines.append(f"{name}: {line(told)}")
+            if told is not None and (not mine or any(not each.after and _is_new(each) for each in mine)):
+                lines.append(f"{name}: {self._line(told)}")
         if lines:
             yield Section("what runs above it", tuple(lines))
+
+    def _line(self, told: StepForecast) -> str:
+        """Return a step in one line, and since which run what it says has changed where its items are listed anew."""
+        mine = [task for key, task in self._told.tasks.items() if key.step == told.step and not task.after]
+        runs = [self._past.runs.get(task.key) for task in mine if task.guessed and self._changes(task)]
+        latest = max((run for run in runs if run), key=lambda run: run.created_at, default=None)
+        return line(told) + (f", since {latest.flow}/{latest.id}" if latest else "")
 
     # ---- each in full
 
@@ -191,6 +202,11 @@ class Explainer:
                     yield TaskRecord(
                         attempt.step, attempt.task, by_id[attempt.task].path, attempt.status, manifest=attempt.manifest
                     )
+
+
+def _is_new(task: TaskForecast) -> bool:
+    """Whether what stands below hangs on the task itself: it runs, or is not known yet."""
+    return task.fate == "runs" or task.guessed
 
 
 def _of_cell(node: Node, old: CodePackage | None, new: CodePackage) -> Section:

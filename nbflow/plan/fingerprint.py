@@ -121,9 +121,7 @@ class Fingerprints:
             # the order in which definitions are executed is theirs, too
             order = [statement.key for statement in node.code.slice]
             head = [FORMAT, sys.version_info[:2], node.name, order]
-            aside = {"foreach", "when", *(f"parameter {name}" for name in _only_header(node))}
-            counted = [each for each in sorted(parts.items()) if each[0] not in aside]
-            self._static[node.name] = _digest([head, counted]), parts
+            self._static[node.name] = _digest([head, sorted(counted(parts, node).items())]), parts
         return self._static[node.name]
 
     def _uses(self, use: str) -> tuple[str, ...]:
@@ -155,6 +153,12 @@ def expression_names(expression: str) -> set[str]:
     except SyntaxError:
         return set()
     return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+
+
+def counted(parts: Mapping[str, str], node: Node) -> dict[str, str]:
+    """Return the parts that decide whether a result may be taken over: all but what only the header reads."""
+    aside = {"foreach", "when", *(f"parameter {name}" for name in _only_header(node))}
+    return {label: part for label, part in parts.items() if label not in aside}
 
 
 def _only_header(node: Node) -> set[str]:

@@ -17,7 +17,7 @@ from nbflow.model.ids import Path, StepName, TaskKey
 from nbflow.model.record import ItemList, TaskRecord
 from nbflow.model.status import TaskStatus
 from nbflow.plan.changes import asked_for, changes, last_try, static, why_not_reused, words
-from nbflow.plan.fingerprint import Fingerprints
+from nbflow.plan.fingerprint import Fingerprints, counted
 from nbflow.plan.foreseen import Fate, Forecast, StepForecast, TaskForecast, summed
 from nbflow.plan.gather import Given, gather, join
 from nbflow.plan.guard import Guard
@@ -92,9 +92,11 @@ class _Walk:
         #: step → its static parts now
         self._parts: dict[StepName, dict[str, str]] = {}
         #: step → static parts of the results that may be taken over
-        self._known: dict[StepName, set[frozenset[tuple[str, str]]]] = {}
+        self._known: dict[StepName, list[dict[str, str]]] = {node.name: [] for node in asked.graph.nodes}
         for _, record in asked.reuse.known.values():
-            self._known.setdefault(record.step, set()).add(frozenset(static(record.parts).items()))
+            self._known.setdefault(record.step, []).append(static(record.parts))
+        #: step → whether one of them is as the step is now
+        self._fits: dict[StepName, bool] = {}
 
     def step(self, node: Node) -> StepForecast:
         """Judge all tasks of the step."""
@@ -180,25 +182,32 @@ class _Walk:
         now = self._static(node)
         after = self._waits_for(node, path)
         certain = not node.conditional and not self._may_be_known(node, now)
-        said = asked_for(node, self._asked.reuse) or last_try(old)
+        guesses = self._lists.guesses(node.scope, path)
+        anew = node.name in guesses and not after and not certain
+        # of an item that may not be on the list again it is no matter how its task ended
+        said = asked_for(node, self._asked.reuse) or ("" if anew else last_try(old))
         if not said and old is not None and old.parts:
             said = words(changes(static(old.parts), now), node)
-        self._note(
-            node,
-            path,
-            "runs" if certain else "perhaps",
-            said or _hanging(after, certain=certain),
-            parts=now,
-            after=after,
-        )
+        if node.name in guesses and not after:
+            said = said or words(self._lists.differing(node.name, path[:-1]), node)
+            said = f"its items are listed anew: {said}" if said and anew else said or "its items are listed anew"
+        fate: Fate = "runs" if certain else "perhaps"
+        others = any(self._lists.differing(each, path[: node.scope.index(each)]) for each in guesses)
+        said = said or _hanging(after, certain=certain, others=others)
+        self._note(node, path, fate, said, parts=now, after=after, guessed=bool(guesses))
 
     def _may_be_known(self, node: Node, now: Mapping[str, str]) -> bool:
         """Whether a result that the run may take over could fit, whatever the steps above leave."""
         reuse = self._asked.reuse
         if reuse.fresh or node.name in reuse.again:
             return False
-        known = self._known.get(node.name, ())
-        return reuse.everything or node.options.cache or frozenset(now.items()) in known or frozenset() in known
+        if reuse.everything or node.options.cache:
+            return True
+        if node.name not in self._fits:
+            self._fits[node.name] = any(
+                _fits(counted(then, node), counted(now, node)) for then in self._known[node.name]
+            )
+        return self._fits[node.name]
 
     def _waits_for(self, node: Node, path: Path) -> tuple[StepName, ...]:
         """Return the steps whose tasks or items decide."""
@@ -219,9 +228,17 @@ class _Walk:
         self.tasks[key] = TaskForecast(key, fate, reason, self._before.get(key), **more)
 
 
-def _hanging(after: tuple[StepName, ...], *, certain: bool) -> str:
+def _fits(then: Mapping[str, str], now: Mapping[str, str]) -> bool:
+    """Whether a result that was made of `then` may be one of a task made of `now`: nothing is known of one of nothing."""
+    # a parameter that only the header read then is no matter; one that the body read would show in its code, too
+    return not then or {k: part for k, part in then.items() if k in now or not k.startswith("parameter ")} == now
+
+
+def _hanging(after: tuple[StepName, ...], *, certain: bool, others: bool) -> str:
     names = " and ".join(after)
-    if not names:
-        return "its items are listed anew"
-    leave = "leave" if len(after) > 1 else "leaves"
-    return f"after {names}" if certain else f"after {names}: runs unless {names} {leave} the same"
+    if certain:
+        return f"after {names}"
+    if others:
+        # it may be another item's task, of which a result is known all the same
+        return f"after {names}: runs unless its result is known"
+    return f"after {names}: runs unless {names} {'leave' if len(after) > 1 else 'leaves'} the same"

@@ -30,6 +30,8 @@ class TaskForecast:
     parts: Mapping[str, str] = field(default_factory=dict)
     #: steps that run first, whose results decide
     after: tuple[StepName, ...] = ()
+    #: it stands for items of last time: they will be listed anew
+    guessed: bool = False
     #: the result it takes over, and the pathspec of the task that left it
     result: TaskRecord | None = None
     origin: str = ""

@@ -9,7 +9,7 @@ from nbflow.model.graph import Node
 from nbflow.model.ids import Digest, Path, StepName, TaskKey
 from nbflow.model.record import ItemList, TaskRecord
 from nbflow.model.status import TaskStatus
-from nbflow.plan.changes import changes, static
+from nbflow.plan.changes import Change, changes, static
 from nbflow.plan.fingerprint import expression_names
 from nbflow.plan.ledger import Ledger
 
@@ -36,6 +36,8 @@ class Lists:
         self._sample = sample
         self._before = before
         self._guessed: dict[tuple[StepName, Path], int] = {}
+        #: what the expression stands on that differs from last time
+        self._differing: dict[tuple[StepName, Path], tuple[Change, ...]] = {}
         #: step → tasks of last time by the path of the task that listed their items
         self._of: dict[tuple[StepName, Path], list[TaskRecord]] = {}
         for key, record in before.items():
@@ -78,13 +80,19 @@ class Lists:
             scope[depth] for depth in range(len(path)) if (scope[depth], path[:depth]) not in self._ledger.items
         )
 
+    def differing(self, opener: StepName, path: Path) -> tuple[Change, ...]:
+        """Return what has changed since the items were listed; nothing where only the steps above may leave others."""
+        return self._differing.get((opener, path), ())
+
     # ---- is it the list of last time?
 
     def _as_last_time(self, node: Node, path: Path, now: Mapping[str, str]) -> bool:
         """Whether the expression would give the same again: same text, same code behind it, same inputs."""
         of_then = self._of.get((node.name, path), [])
-        if any(not record.parts or self._reads_other(node, record.parts, now) for record in of_then):
-            return False
+        for record in of_then:
+            self._differing[node.name, path] = self._reads_other(node, record.parts, now) if record.parts else ()
+            if not record.parts or self._differing[node.name, path]:
+                return False
         began = min((each.started_at for each in of_then if each.started_at is not None), default=None)
         for need in node.needs:
             if need.kind != "value" or "items" not in need.uses:
@@ -95,15 +103,19 @@ class Lists:
                 return False
         return True
 
-    def _reads_other(self, node: Node, then: Mapping[str, str], now: Mapping[str, str]) -> bool:
-        """Whether something that the expression stands on differs."""
+    def _reads_other(self, node: Node, then: Mapping[str, str], now: Mapping[str, str]) -> tuple[Change, ...]:
+        """Return what differs of that which the expression stands on."""
         names = expression_names(node.opens.items if node.opens else "")
         differing = changes(static(then), now)
-        if any(each.kind == "foreach" or (each.kind == "parameter" and each.name in names) for each in differing):
-            return True
+        own = (
+            each for each in differing if each.kind == "foreach" or (each.kind == "parameter" and each.name in names)
+        )
+        if found := tuple(own):
+            return found
         # which definitions stand behind a definition is not looked into: any of them counts
         defined = {name for label in now if label.startswith("definition ") for name in label[11:].split(", ")}
-        return bool(names & defined) and any(each.kind in {"definition", "environment", "setup"} for each in differing)
+        behind = (each for each in differing if each.kind in {"definition", "environment", "setup"})
+        return tuple(behind) if names & defined else ()
 
     def _made_before(self, found: TaskRecord, began: float | None) -> bool:
         """Whether a giver's result is what the list of last time was made from."""

@@ -93,6 +93,8 @@ def _what(step: StepForecast) -> str:
         return _fate(step)
     counted = ((step.reused, "reused"), (step.runs, "run"), (step.perhaps, "perhaps"), (step.skipped, "skipped"))
     said = ", ".join(f"{count} {word}" for count, word in counted if count)
+    if step.total is None and step.perhaps and not (step.runs or step.reused):
+        return f"perhaps about {step.perhaps} run"
     if step.total is None:
         return f"about {said}" if said else "?"
     return said or "none"

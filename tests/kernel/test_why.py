@@ -100,6 +100,17 @@ def test_a_changed_parameter_is_told_with_both_values_and_its_time(ran: Any) -> 
     assert dry(ran, "--alpha 0.1")["load"] == "reused"
 
 
+def test_after_a_run_with_other_parameters_the_one_that_differs_is_named_with_its_run(ran: Any) -> None:
+    ran.ok("run = %flow run --names a,b,c,d --alpha 0.5")
+    told = "perhaps about 4 run · its items are listed anew: names ['a', 'b', 'c', 'd'] → ['a', 'b', 'c'], since case/2"
+    assert why(ran, "each") == [
+        f"○ each  {told}",
+        "  parameters and values",
+        "    names ['a', 'b', 'c', 'd'] → ['a', 'b', 'c']",
+    ]
+    assert why(ran, "all")[1:] == ["  what runs above it", f"    each: {told}"]
+
+
 def test_members_of_a_join_that_differ_are_named(ran: Any) -> None:
     ran.ok("%%step each --foreach names --as name --sample all\ny = clean(name) * 2 + 'b' * (name == 'b')")
     found = why(ran, "all")

@@ -234,8 +234,29 @@ def test_an_edited_expression_makes_the_number_a_guess() -> None:
     assert t.opens
     found = told(looped(), a, replace(t, opens=replace(t.opens, items="xs[1:]")), j)
     counted = step(found, "t")
-    assert (counted.runs, counted.total) == (3, None)
-    assert why(found, "t") == [(3, "its --foreach changed")]
+    # an item that is still on the list keeps its result
+    assert (counted.perhaps, counted.total) == (3, None)
+    assert why(found, "t") == [(3, "its items are listed anew: its --foreach changed")]
+
+
+def test_a_parameter_that_differs_makes_the_number_a_guess_and_is_named() -> None:
+    a, t, j = loop()
+    assert t.opens
+    t = replace(t, opens=replace(t.opens, items="xs[:n]"), parameters=frozenset({"n"}))
+    s = node("s", "t.t", scope=t.scope)
+    world = Driver(a, t, s, j, parameters={"n": ("int", 3, "default")})
+    world.done("a")
+    world.items("t", 1, 2, 3)
+    for name in ("t[0]", "t[1]", "t[2]", "s[0]", "s[1]", "s[2]", "j"):
+        world.done(name)
+    found = told(world, a, t, s, j, parameters={"n": ("int", 2, "given")})
+    assert (step(found, "t").perhaps, step(found, "t").runs, step(found, "t").total) == (3, 0, None)
+    assert why(found, "t") == [(3, "its items are listed anew: n 3 → 2")]
+    assert why(found, "s") == [(3, "after t: runs unless its result is known")]
+    # what the body reads decides
+    one = told(world, a, edited(t), s, j, parameters={"n": ("int", 2, "given")})
+    assert (step(one, "t").runs, step(one, "t").total) == (3, None)
+    assert why(one, "t") == [(3, "code changed, n 3 → 2")]
 
 
 def test_a_giver_of_the_list_that_runs_makes_the_number_a_guess() -> None:
