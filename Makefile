@@ -46,6 +46,15 @@ crash: install  ## kill 200 runs at random moments and look at what is left; ARG
 days: install  ## live 500 days of work in a notebook at random, each run compared with a fresh one; ARGS="--days 20"
 	@PYTHONPATH=tests $(BIN)/python tests/days.py $(ARGS)
 
+errors: install  ## write docs/errors.md anew, by typing every bad input of tests/gallery
+	@PYTHONPATH=tests $(BIN)/python -m gallery
+
+pictures: install chromium  ## take the pictures of the README anew; ARGS="--all FOLDER" for every state of the panel
+	@PYTHONPATH=tests $(BIN)/python tests/pictures.py $(ARGS)
+
+watch: install chromium  ## measure what watching a foreach of 1,200 tasks takes, in JupyterLab
+	@$(BIN)/python -m benchmarks.watching $(ARGS)
+
 chromium:
 	@if [ -n "$$NBFLOW_CHROMIUM" ]; then exit 0; fi; \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq >/dev/null \
