@@ -80,7 +80,8 @@ class Printer:
         self._began = time.monotonic()
         self._painted = 0.0
         self._done: Counter[str] = Counter()
-        self._spent: Counter[str] = Counter()
+        #: by step: when its first task started in this run, and when its last one ended
+        self._spans: dict[str, tuple[float, float]] = {}
         self._running: set[TaskKey] = set()
         self._totals: Counter[str] = Counter()
         self._wide = max(map(len, self._scopes), default=0)
@@ -107,7 +108,6 @@ class Printer:
 
     def _ended(self, key: TaskKey, attempt: int, record: TaskRecord) -> None:
         self._running.discard(key)
-        spent = (record.finished_at or 0.0) - (record.started_at or record.finished_at or 0.0)
         if record.status is TaskStatus.WAITING:
             self._line("↻", str(key), f"attempt {attempt + 1} failed, trying again: {_brief(record.failure)}")
             return
@@ -120,7 +120,10 @@ class Printer:
         for note in record.notes:
             self._line("!", str(key), note)
         self._done[key.step] += 1
-        self._spent[key.step] += int(spent * 1e6)
+        # a reused result keeps the times of the run that made it
+        if record.started_at and record.finished_at and record.status is not TaskStatus.REUSED:
+            first, last = self._spans.get(key.step, (record.started_at, record.finished_at))
+            self._spans[key.step] = (min(first, record.started_at), max(last, record.finished_at))
         scope = self._scopes.get(key.step, ())
         total = self._totals[scope[-1]] if scope else 1
         if self._done[key.step] >= total:
@@ -134,7 +137,8 @@ class Printer:
         elif record.status is TaskStatus.REUSED:
             text = f"{many}reused from {record.origin}"
         else:
-            text = many + duration(self._spent[key.step] / 1e6)
+            first, last = self._spans.get(key.step, (0.0, 0.0))
+            text = many + duration(last - first)
             if record.caught:
                 text += f" · caught {_brief(record.failure)}"
         self._line(mark, key.step, text)
