@@ -139,4 +139,5 @@ ENTRIES = {
         "make the Runner in another file, or below: if __name__ != '__main__'",
         usage=True,
     ),
+    "R085": Entry("{door} takes {wanted}, and {given} is none", fix="{fix}", usage=True),
 }

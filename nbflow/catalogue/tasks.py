@@ -67,6 +67,11 @@ ENTRIES = {
         "{why}",
         "give items that can be pickled: paths instead of open files, settings instead of connections",
     ),
+    "T023": Entry(
+        "inputs has {count}, there is no inputs[{place}]",
+        "they are counted from 0, and an item that was skipped has no task",
+        "ask len(inputs) first, or find a task by what it left: inputs.by(name=value)",
+    ),
     "T030": Entry(
         "Step *{step}* passes an unknown keyword argument *{name}* to self.next()",
         "Invalid self.next() transition detected{where}",

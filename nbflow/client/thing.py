@@ -109,7 +109,11 @@ class Thing:
         self._workspace = workspace or workspace_here(self._spec.flow)
 
     @classmethod
-    def _parse(cls, pathspec: str) -> Pathspec:
+    def _parse(cls, pathspec: object) -> Pathspec:
+        if not isinstance(pathspec, str):
+            kind = type(pathspec).__name__
+            why = f"{cls.__name__}(…) takes a text, {_KINDS[cls.depth - 1]}, and this is of type {kind}"
+            raise_for("M006", pathspec=one_line(repr(pathspec), 60), why=why)
         spec = Pathspec.parse(pathspec)
         if len(pathspec.split("/")) != cls.depth:
             why = f"{cls.__name__}(…) takes {_KINDS[cls.depth - 1]}"

@@ -8,8 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, NoReturn, overload
 
+from nbflow.cards.figures import several
 from nbflow.code.module import LiveDefinitions
-from nbflow.errors import StoreError, did_you_mean, raise_for
+from nbflow.errors import StoreError, TaskError, did_you_mean, problem, raise_for
 from nbflow.model.artifact import ArtifactRef, BlobRef
 from nbflow.model.task import InputsSpec, TaskSpec, ViewSpec
 from nbflow.model.value import decode
@@ -91,6 +92,12 @@ class TaskView:
         return f"<task {_title(self)}>"
 
 
+class NoInputError(TaskError, IndexError):
+    """There are not so many joined tasks; an IndexError, as a list would raise."""
+
+    __str__ = Exception.__str__
+
+
 class Inputs:
     """The joined tasks, in the declared order of branches or the order of the foreach."""
 
@@ -125,7 +132,7 @@ class Inputs:
         if isinstance(place, slice):
             return Inputs(self._spec, self._views[place])
         if not -len(self) <= place < len(self):
-            raise IndexError(f"inputs has {len(self)} tasks, there is no inputs[{place}]")
+            raise NoInputError(problem("T023", count=several(len(self), "task"), place=place))
         return self._views[place]
 
     def __len__(self) -> int:

@@ -8,8 +8,11 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from kernels import Kernel
 
+from nbflow import FlowSpec, NBRunner, Runner
+from nbflow.errors import NbflowError
 from tests.runner.conftest import SLOW, wait_until
 
 CELLS = """import os, statistics
@@ -115,3 +118,19 @@ def test_an_interrupt_of_the_cell_ends_the_run(start_kernel: Callable[..., Kerne
         kernel.manager.interrupt_kernel()
         assert kernel.collect(sent).ename == "KeyboardInterrupt", cell
         assert kernel.value(f"Flow('{flow}').latest_run.status").endswith("'cancelled'"), cell
+
+
+@pytest.mark.parametrize(
+    ("door", "given", "said"),
+    [
+        (NBRunner, int, "NBRunner takes a flow class, and int is none\n  fix    class MyFlow(FlowSpec)"),
+        (NBRunner, "flow.py", "and 'flow.py' is none\n  fix    Runner('flow.py') runs the flow of a file"),
+        (NBRunner, 3, "NBRunner takes a flow class, and 3 is none"),
+        (Runner, 3, "Runner takes the name of a file, and 3 is none"),
+        (Runner, FlowSpec, "fix    NBRunner(MyFlow) runs a class"),
+    ],
+)
+def test_what_no_runner_can_run_is_refused(door: Callable[..., object], given: object, said: str) -> None:
+    with pytest.raises(NbflowError, match="NBF-R085") as refused:
+        door(given)
+    assert said in str(refused.value)

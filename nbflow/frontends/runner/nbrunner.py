@@ -12,8 +12,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from nbflow.cards.printable import one_line
 from nbflow.client import Run
 from nbflow.errors import raise_for
+from nbflow.flowspec.flow import FlowBody
 from nbflow.frontends.classes.opened import file_of
 from nbflow.frontends.holding import held_interrupts
 from nbflow.frontends.runner.celled import file_with, stands_in_cell
@@ -61,6 +63,7 @@ class NBRunner:
         file_read_timeout: float = 3600,
         **top_level_options: Any,
     ) -> None:
+        _require_flow(flow)
         self.flow = flow
         self.show_output = show_output
         self._top = top_level_options
@@ -176,6 +179,16 @@ class NBRunner:
             return file_of(self.flow), {}
         self._folder = Path(tempfile.mkdtemp(prefix="nbflow-cells-"))
         return file_with(self.flow, self._folder)
+
+
+def _require_flow(flow: object) -> None:
+    """Do nothing if `flow` is a flow class. Raises R085."""
+    if isinstance(flow, type) and issubclass(flow, FlowBody):
+        return
+    given = flow.__name__ if isinstance(flow, type) else one_line(repr(flow), 60)
+    file = isinstance(flow, str | os.PathLike)
+    fix = f"Runner({given}) runs the flow of a file" if file else "class MyFlow(FlowSpec): …, and NBRunner(MyFlow)"
+    raise_for("R085", door="NBRunner", wanted="a flow class", given=given, fix=fix)
 
 
 @contextlib.contextmanager

@@ -12,6 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, NoReturn, Self
 
+from nbflow.cards.printable import one_line
 from nbflow.client import Run, Task
 from nbflow.errors import NotFoundError, raise_for
 from nbflow.frontends.holding import held_interrupts
@@ -52,6 +53,7 @@ class Runner:
         file_read_timeout: float = 3600,
         **top_level_options: Any,
     ) -> None:
+        _require_file(flow_file)
         self.flow_file = os.fspath(flow_file)
         self.show_output = show_output
         self._cwd = None if cwd is None else os.fspath(cwd)
@@ -231,6 +233,13 @@ class Runner:
             root = Path(self._cwd or ".") / Path(named).expanduser() if named else Workspace.nearest(self._cwd)
         assert root is not None, "a run has made its store"
         return Workspace.open(root)
+
+
+def _require_file(given: object) -> None:
+    """Do nothing if `given` may name a file. Raises R085."""
+    if not isinstance(given, str | os.PathLike):
+        fix = "NBRunner(MyFlow) runs a class" if isinstance(given, type) else "Runner('flow.py')"
+        raise_for("R085", door="Runner", wanted="the name of a file", given=one_line(repr(given), 60), fix=fix)
 
 
 def _clean_up(children: Iterable[Child]) -> None:

@@ -412,6 +412,8 @@ def test_a_run_gives_its_code(bench: Bench) -> None:
         ("Run('quick/../../etc')", "NBF-M006"),
         ("Run('quick/one')", "NBF-M006"),
         ("Flow('')", "NBF-M006"),
+        ("Run(1)", "Run(…) takes a text, FLOW/RUN, and this is of type int"),
+        ("Task(None)", "Task(…) takes a text, FLOW/RUN/STEP/TASK, and this is of type NoneType"),
     ],
 )
 def test_what_does_not_exist_is_told_apart(bench: Bench, expression: str, said: str) -> None:

@@ -71,8 +71,10 @@ class TestInputs:
         assert [view.region for view in reversed(regions)] == ["us", "eu"]
         assert regions[0] in regions
         assert min(regions, key=lambda task: task.rmse).region == "us"
-        with pytest.raises(IndexError, match="inputs has 2 tasks"):
+        with pytest.raises(IndexError, match=r"NBF-T023  inputs has 2 tasks, there is no inputs\[2\]"):
             regions[2]
+        with pytest.raises(IndexError, match="inputs has 1 task, there"):
+            regions[1:][-2]
         with pytest.raises(TypeError):
             regions[0] = 1  # type: ignore[index]
         with pytest.raises(AttributeError):
