@@ -250,9 +250,21 @@ def __getattr__(name: str) -> Any:
     """Return the public name, loaded from its module and kept here for the next time."""
     home = _HOMES.get(name)
     if home is None:
-        raise AttributeError(f"module 'nbflow' has no attribute {name!r}")
+        hint = _like(name)
+        # Python would look for what is like it a second time, in the object that is given here
+        raise AttributeError(f"module 'nbflow' has no attribute {name!r}{hint}", name=name, obj=None)
     value = globals()[name] = getattr(importlib.import_module(home), name)
     return value
+
+
+def _like(name: str) -> str:
+    # others ask for names with underscores, to see what a module is
+    if name.startswith("_"):
+        return ""
+    from nbflow.errors import did_you_mean
+
+    hint = did_you_mean(name, __all__)
+    return f".{hint}" if hint else ""
 
 
 def __dir__() -> list[str]:

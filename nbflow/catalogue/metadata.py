@@ -27,7 +27,7 @@ ENTRIES = {
         "set NBFLOW_ROOT to a folder on a local disk, if waiting for each other is too slow",
         severity="warning",
     ),
-    "M010": Entry("'{tag}' is not a tag", "{why}", 'a tag is text, as in  run.add_tag("good")'),
+    "M010": Entry("'{tag}' is not a tag", "{why}", 'a tag is text, as in  --tag good  or  run.add_tag("good")'),
     "M011": Entry(
         "run {run} is {status}: it takes no more results",
         "another process found its owner gone, or ended it",

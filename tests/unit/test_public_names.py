@@ -66,3 +66,17 @@ def test_every_error_class_of_the_tree_is_public() -> None:
     classes = {each for each in vars(sys.modules["nbflow.errors"]).values() if isinstance(each, type)}
     errors = {each.__name__ for each in classes if issubclass(each, Exception)}
     assert errors == {name for name in nbflow.__all__ if name.endswith("Error")}
+
+
+def test_a_mistyped_name_says_what_was_meant() -> None:
+    with pytest.raises(AttributeError, match=r"no attribute 'FlowSpce'. Did you mean 'FlowSpec'\?$"):
+        nbflow.FlowSpce  # noqa: B018
+    with pytest.raises(AttributeError, match=r"no attribute 'qwertz'$"):
+        nbflow.qwertz  # noqa: B018
+
+
+def test_the_package_is_a_command() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "nbflow", "--version"], capture_output=True, text=True, check=True, timeout=30
+    )
+    assert done.stdout == f"nbflow {nbflow.__version__}\n"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import shlex
 import signal
 import sys
 from collections.abc import Sequence
@@ -49,13 +50,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     verb = next((word for word in words if not word.startswith("-")), None)
+    if words and words[0].strip("-") in VERBS and words[0] not in VERBS:
+        return _say_unknown("option", words[0], shlex.join(["nbflow", words[0].strip("-"), *words[1:]]))
     if verb is not None and verb not in VERBS:
-        from nbflow.errors import did_you_mean, problem
-
-        hint = did_you_mean(verb, VERBS)
-        found = problem("R006", verb="verb", name=verb, hint=hint, fix=f"nbflow {{{','.join(VERBS)}}}")
-        print(found, file=sys.stderr)
-        return 2
+        is_file = verb.endswith((".ipynb", ".py"))
+        fix = shlex.join(["nbflow", "run", *words]) if is_file else f"nbflow {{{','.join(VERBS)}}}"
+        return _say_unknown("verb", verb, fix)
     try:
         code = _do(verb, words)
     # loaded now, if ever: a worker process is started before most of this package is imported
@@ -67,6 +67,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 128 + signal.SIGPIPE
     return code
+
+
+def _say_unknown(what: str, word: str, fix: str) -> int:
+    from nbflow.errors import did_you_mean, problem
+
+    hint = did_you_mean(word.strip("-"), VERBS)
+    print(problem("R006", verb=what, name=word, hint=hint, fix=fix), file=sys.stderr)
+    return 2
 
 
 def _do(verb: str | None, words: list[str]) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
 
@@ -13,6 +13,8 @@ class Parser(argparse.ArgumentParser):
 
     #: who speaks
     speaker = "nbflow"
+    #: says of what was understood, and of the words that nothing took, what was meant by these; or nothing
+    meant: Callable[[argparse.Namespace, Sequence[str]], str] | None = None
 
     def parse_known_args(  # type: ignore[override]
         self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
@@ -21,18 +23,30 @@ class Parser(argparse.ArgumentParser):
         words = list(sys.argv[1:] if args is None else args)
         parsed, rest = super().parse_known_args(self._joined(words), namespace)
         if rest:
+            self._say_meant(parsed, rest)
             self.unknown(rest)
         return parsed, rest
 
     def unknown(self, words: Sequence[str]) -> NoReturn:
         """Say of the first of `words` that nothing takes it, and which option was meant."""
-        from nbflow.errors import did_you_mean
-
-        word = next((each for each in words if each.startswith("-")), words[0])
+        word = _first_of(words)
         if not word.startswith("-"):
             self.error(f"unexpected '{word}'")
-        option = word.partition("=")[0]
-        self.error(f"unknown option '{option}'.{did_you_mean(option, self.long_options())}")
+        self.error(f"unknown option '{word}'.{self._option_like(word)}")
+
+    def _say_meant(self, parsed: argparse.Namespace, words: Sequence[str]) -> None:
+        """Exit with what was meant by `words`, where that is no option of this command."""
+        word = _first_of(words)
+        if self.meant is None or (word.startswith("-") and self._option_like(word)):
+            return
+        if said := self.meant(parsed, words):
+            self.error(f"{'unknown option' if word.startswith('-') else 'unexpected'} '{word}'.{said}")
+
+    def _option_like(self, word: str) -> str:
+        """Return ` Did you mean '--fresh'?` where `word` is a slip for an option. Dashes are no likeness."""
+        from nbflow.errors import did_you_mean
+
+        return did_you_mean(word.lstrip("-"), [each[2:] for each in self.long_options()], "--{}")
 
     def action_of(self, option: str) -> argparse.Action | None:
         """Return what `--option` does here; None when nothing knows it."""
@@ -63,6 +77,11 @@ class Parser(argparse.ArgumentParser):
             else:
                 found.append(word)
         return found
+
+
+def _first_of(words: Sequence[str]) -> str:
+    """Return the first option among `words`, without its value, else the first word."""
+    return next((each.partition("=")[0] for each in words if each.startswith("-")), words[0])
 
 
 def whole_number(text: str) -> int:

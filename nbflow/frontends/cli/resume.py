@@ -6,9 +6,10 @@ import argparse
 from collections.abc import Iterator
 
 from nbflow.frontends.cli import flowfile, run
+from nbflow.frontends.cli.parser import Parser
 
 
-def add(parser: argparse.ArgumentParser) -> None:
+def add(parser: Parser) -> None:
     """Declare the arguments."""
     parser.add_argument(
         "what", help="a notebook, or a flow whose latest run, or FLOW/RUN which, to go on from as its text is now"
@@ -20,6 +21,11 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def main(arguments: argparse.Namespace) -> int:
     """Resume and return 0 when the new run succeeded, 1 when a step failed."""
+    if arguments.step and "=" in arguments.step:
+        from nbflow.errors import raise_for
+
+        message, fix = "a step has no = in its name, and a parameter is given by -p", f"-p {arguments.step}"
+        raise_for("R004", option=arguments.step, message=message, fix=fix)
     if not arguments.what.endswith(".ipynb") and (source := _flow_file(arguments)):
         return flowfile.main("resume", source, list(_words(arguments)))
     return run.start(arguments, "resume_notebook")

@@ -6,12 +6,13 @@ import argparse
 import gc
 import importlib
 import sys
+from collections.abc import Sequence
 
 from nbflow.backends.zygote import spawn
-from nbflow.frontends.cli.parser import whole_number
+from nbflow.frontends.cli.parser import Parser, whole_number
 
 
-def add(parser: argparse.ArgumentParser) -> None:
+def add(parser: Parser) -> None:
     """Declare the arguments."""
     parser.add_argument("notebook", help="a .ipynb file with %%%%step cells")
     parser.add_argument("--fresh", action="store_true", help="reuse nothing, not even for steps with --cache")
@@ -19,7 +20,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     add_common(parser)
 
 
-def add_common(parser: argparse.ArgumentParser) -> None:
+def add_common(parser: Parser) -> None:
     """Declare what `resume` takes, too."""
     parser.add_argument(
         "-p",
@@ -40,6 +41,14 @@ def add_common(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--detach", action="store_true", help="return at once: the run goes on in a process of its own")
     parser.add_argument("--run-id-file", metavar="FILE", help="write the run's id there as soon as it is known")
+    parser.meant = _meant
+
+
+def _meant(parsed: argparse.Namespace, words: Sequence[str]) -> str:
+    # a line that makes sense is not to wait for it
+    from nbflow.frontends.cli.meant import parameters_meant
+
+    return parameters_meant(parsed, words)
 
 
 def main(arguments: argparse.Namespace) -> int:

@@ -13,7 +13,7 @@ from pathlib import Path
 from nbflow.backends.local import LocalBackend
 from nbflow.backends.zygote import Zygote
 from nbflow.code.local import installed
-from nbflow.errors import raise_for
+from nbflow.errors import TagError, UsageError, raise_for
 from nbflow.frontends.cli.notebook import Opened, given_parameters, open_notebook, say
 from nbflow.frontends.cli.progress import progress
 from nbflow.frontends.prepare import DefinitionNames, keep_code, parameters_of, surroundings
@@ -38,7 +38,7 @@ def run_notebook(arguments: argparse.Namespace, zygote: Zygote | None) -> int:
     with _host(workspace, zygote) as engine:
         request = request_of(opened, workspace, given_parameters(arguments.parameters))
         reuse = Reuse(fresh=arguments.fresh, everything=arguments.reuse)
-        request = replace(request, reuse=reuse, tags=first_tags(opened.flow, arguments.tag))
+        request = replace(request, reuse=reuse, tags=_tags(opened, arguments))
         if arguments.dry:
             latest = _latest(workspace, opened.flow)
             before, items = (latest.by_key, latest.items) if latest else ({}, {})
@@ -59,11 +59,19 @@ def resume_notebook(arguments: argparse.Namespace, zygote: Zygote | None) -> int
             request,
             reuse=origin.reuse(opened.graph, step),
             origin=origin.run.id,
-            tags=origin.run.tags | first_tags(opened.flow, arguments.tag),
+            tags=origin.run.tags | _tags(opened, arguments),
         )
         title = f"resuming {origin.pathspec}" + (": nothing is started" if arguments.dry else "")
         code = _print_plan(request, origin.by_key, origin.items, workspace, title)
         return code if arguments.dry else _run(engine, workspace, opened, request, arguments)
+
+
+def _tags(opened: Opened, arguments: argparse.Namespace) -> frozenset[str]:
+    """Return the tags that were typed. Raises UsageError: one that is wrong began nothing."""
+    try:
+        return first_tags(opened.flow, arguments.tag)
+    except TagError as wrong:
+        raise UsageError(wrong.problems) from None
 
 
 def _opened(name: str) -> Opened:
