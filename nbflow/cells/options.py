@@ -5,19 +5,16 @@ The table of `%%step` is in `step_options`; `%flow run` and the other verbs have
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from nbflow.cells.converters import Converter, Unfit, word
+from nbflow.cells.strays import begins_curly, fix_of, mistyped
 from nbflow.cells.text import CellText
-from nbflow.cells.words import Word, quoted, split_words
+from nbflow.cells.words import Word, split_words
 from nbflow.errors import NOWHERE, Place, did_you_mean
 from nbflow.frozen import frozen
-
-_DASHES = re.compile("[‐-―−-]+")
-_CURLY = frozenset("“”„‟‘’‚‛«»")
 
 
 @frozen
@@ -64,6 +61,16 @@ class Table:
     ignored: frozenset[str] = frozenset()
     #: for help: titles, and the keys that stand under each
     groups: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    #: what to do about a {word} that stands where none may
+    stray: str = "drop it"
+
+    @property
+    def listing(self) -> str:
+        """What to type to see the options."""
+        # IPython's own help knows a magic, and none of its verbs
+        return (
+            f"{self.command} --help lists the options" if " " in self.command else f"{self.command}? lists the options"
+        )
 
     def __getitem__(self, key: str) -> Option:
         return {option.key: option for option in self.options}[key]
@@ -166,7 +173,7 @@ class _Parser:
 
     def _goes_on(self, option: Option, value: Word, rest: Sequence[Word]) -> bool:
         """Whether the words after `value` belong to it: `--join a, b`, `--when “x > 5”`. One mistake, said once."""
-        begun = value.text[:1] in _CURLY or (option.listed and value.text.endswith(","))
+        begun = begins_curly(value) or (option.listed and value.text.endswith(","))
         return begun and bool(rest) and not self._ends(rest[0])
 
     def _until_option(self, rest: list[Word]) -> list[Word]:
@@ -178,12 +185,7 @@ class _Parser:
 
     def _ends(self, each: Word) -> bool:
         """Whether `each` is an option, or one with another dash, as editors and mail make them."""
-        return _is_option(each) or self._mistyped(each) is not None
-
-    def _mistyped(self, each: Word) -> Option | None:
-        if each.quoted or not _DASHES.match(each.text):
-            return None
-        return self._table.get(_DASHES.sub("", each.text, count=1).partition("=")[0])
+        return _is_option(each) or mistyped(each, self._table) is not None
 
     def take_line(self, key: Word, value: Word | None) -> None:
         """Read `#| key: value`."""
@@ -198,10 +200,7 @@ class _Parser:
         option = self._table.get(key)
         if option is None:
             hint = did_you_mean(key.lower().replace("_", "-"), [each.key for each in self._table.options], "--{}")
-            # IPython's own help knows a magic, and none of its verbs
-            command = self._table.command
-            fix = f"{command} --help lists the options" if " " in command else f"{command}? lists the options"
-            self._cell.found("C005", at.line, at.column, option=f"--{key}", hint=hint, fix=fix)
+            self._cell.found("C005", at.line, at.column, option=f"--{key}", hint=hint, fix=self._table.listing)
         return option
 
     def _give(self, option: Option, at: Word, written: Word | None) -> None:
@@ -243,34 +242,19 @@ class _Parser:
                 return False
             if option.flag:
                 raise Unfit("a flag: it is there or not, or says true or false")
-        return option.convert(text or "")
+        value = option.convert(text or "")
+        if text is None:
+            # an empty text may be a value, and nothing is none
+            raise Unfit('write it behind the option, or "" for an empty one', option.metavar)
+        return value
 
     def _take_operands(self, run: list[Word], last: tuple[Option, Word] | None) -> None:
         room = self._table.operands - len(self.parsed.operands)
         self.parsed.operands.extend(run[:room])
         if strays := run[room:]:
             first = strays[0]
-            fix = self._fix(strays, last)
+            fix = fix_of(strays, last, self._table)
             self._cell.found("C014", first.line, first.column, word=first.text, fix=fix)
-
-    def _fix(self, strays: list[Word], last: tuple[Option, Word] | None) -> str:
-        """Return what the person most likely meant by words that stand where none may."""
-        first, said = strays[0].text, " ".join(each.text for each in strays)
-        if _CURLY & set(said):
-            return 'use straight quotes: "…"'
-        option, value = last or (None, strays[0])
-        loop = re.fullmatch(r"([^\W\d]\w*) in (.+)", f"{value.text} {said}")
-        if option and option.key == "foreach" and loop:
-            return f"write --foreach {quoted(loop[2])} --as {loop[1]}"
-        if meant := self._mistyped(strays[0]) or self._table.get(first.partition("=")[0]):
-            return f"write --{meant.key}"
-        if option is None:
-            return "a step has one name" if self._table.command == "%%step" else "drop it"
-        if option.flag:
-            return f"--{option.key} takes no value"
-        if option.listed:
-            return f"write --{option.key} {','.join(f'{value.text} {said}'.replace(',', ' ').split())}"
-        return f"quote it: --{option.key} {quoted(f'{value.text} {said}')}"
 
 
 def _is_option(each: Word) -> bool:

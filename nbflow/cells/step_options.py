@@ -71,6 +71,7 @@ def _always(_: object) -> bool:
 
 STEP = Table(
     command="%%step",
+    stray="a step has one name",
     ignored=frozenset(
         ["echo", "eval", "output", "label", "include", "warning", "error", "message", "layout", "export", "exporti", "hide", "fig-cap", "tbl-cap"]
     ),

@@ -32,6 +32,9 @@ DEBUG = (Option("back", "let the notebook's names be what they were before"),)
 #: verb → its options
 OPTIONS: dict[str, tuple[Option, ...]] = {"run": RUN, "resume": RESUME, "history": HISTORY, "debug": DEBUG}
 
+#: verb → what to do about a word that it does not take
+_STRAY = {"run": "%flow run runs all steps; for one of them and those below it  %flow resume {word}"}
+
 #: words a verb takes when it takes any number
 MANY = 1000
 
@@ -72,7 +75,8 @@ def _arguments(
     own = {option.key for option in OPTIONS[verb]}
     keys = {name.replace("_", "-"): name for name in parameters}
     named = tuple(Option(key, "", "VALUE", _anything) for key in keys if key not in own)
-    parsed = parse_line(line, Table(f"%flow {verb}", (*OPTIONS[verb], *named), operands=operands), place)
+    table = Table(f"%flow {verb}", (*OPTIONS[verb], *named), operands=operands, stray=_STRAY.get(verb, "drop it"))
+    parsed = parse_line(line, table, place)
     given = {keys[key]: Text(value) for key, value in parsed.values.items() if key in keys and key not in own}
     given |= {name.replace("-", "_"): Text(value) for name, value in parsed.value("param", ())}
     options = RunOptions(

@@ -83,10 +83,16 @@ def test_words_that_are_no_options_are_operands() -> None:
         ("pasta --with a, b", ("C014", 16, "write --with a,b")),
         ("pasta --with a , b", ("C014", 15, "write --with a,b")),
         ("pasta --spice black pepper", ("C014", 20, 'quote it: --spice "black pepper"')),
-        ("pasta eggs=3", ("C014", 6, "write --eggs")),
-        ("pasta -eggs 3", ("C014", 6, "write --eggs")),
-        ("pasta —eggs 3", ("C014", 6, "write --eggs")),
-        ("pasta −-eggs 3", ("C014", 6, "write --eggs")),
+        ("pasta eggs=3", ("C014", 6, "write --eggs 3")),
+        ("pasta egs=3", ("C014", 6, "write --eggs 3")),
+        ("pasta eggs 3", ("C014", 6, "write --eggs 3")),
+        ("pasta -eggs 3", ("C014", 6, "write --eggs 3")),
+        ("pasta -p eggs=3 pan_size=2M", ("C014", 6, "write --eggs 3 --pan-size 2M")),
+        ("pasta —eggs 3", ("C014", 6, "write --eggs 3")),
+        ("pasta −-eggs 3", ("C014", 6, "write --eggs 3")),
+        ("pasta -hot", ("C014", 6, "write --hot")),
+        ("pasta with a, b", ("C014", 6, "write --with a,b")),
+        ("pasta -h", ("C014", 6, "%cook? lists the options")),
         ("pasta --spice “black pepper”", ("C014", 21, 'use straight quotes: "…"')),
         ("--spice 'open", ("C012", 8, "add the missing '")),
         ("--hot \\", ("C009", 6, "put long options on '#| key: value' lines below it")),
@@ -96,6 +102,19 @@ def test_a_slip_is_said_with_what_was_meant(line: str, found: tuple[str, int, st
     (said,) = [each for each in problems(line) if each[0] != "C006" or found[0] == "C006"]
 
     assert said == found
+
+
+def test_an_option_without_its_value_needs_one_even_where_it_may_be_empty() -> None:
+    table = Table("%cook", (Option("note", "", "TEXT", str),))
+
+    assert problems("--note", table) == [("C006", 0, "--note TEXT")]
+    assert parse_line('--note ""', table).value("note") == ""
+
+
+def test_a_table_says_what_to_do_about_a_word_that_it_does_not_take() -> None:
+    table = Table("%cook", (), stray="%serve {word}")
+
+    assert problems("pasta rice", table) == [("C014", 0, "%serve pasta")]
 
 
 def test_an_unknown_option_says_what_was_meant_and_swallows_its_value() -> None:
