@@ -12,6 +12,7 @@
         MergeError           merge_artifacts cannot be done
           MergeConflictError   values differ
           MergeMissingError    a name that was to be included is not there
+        NoInputError         there are not so many tasks in inputs; an IndexError, too
       RunError           R: a run, a notebook file or a command line as a whole
       StoreError         S: artifacts and the bytes that hold them
       MetadataError      M: facts about runs
@@ -57,6 +58,8 @@ class Place:
     text: str | None = None
     #: the step is a method of a class
     method: bool = False
+    #: the step's header is in the form `%step`, which means the same
+    percent: bool = False
     #: places of the person's that led to this one, the nearest first
     callers: tuple[Place, ...] = ()
 
@@ -65,7 +68,8 @@ class Place:
         return replace(self, line=line, column=column, text=text)
 
     def __str__(self) -> str:
-        step = self.step and f"{'' if self.method else '%%'}step {self.step}"
+        signs = "" if self.method else "%" if self.percent else "%%"
+        step = self.step and f"{signs}step {self.step}"
         parts = [self.notebook, self.cell, step, self.line and f"line {self.line}"]
         return " · ".join(str(part) for part in parts if part)
 

@@ -27,7 +27,7 @@ ENTRIES = {
     "C012": Entry("the quote in the header is not closed", fix="add the missing {quote}"),
     "C013": Entry("the step has no name", fix="%%step NAME, as in %%step train"),
     "C014": Entry("'{word}' is not an option", "options start with --", "{fix}"),
-    "C015": Entry("there is no cell magic '{written}'. Did you mean '{meant}'?", fix="write {meant}"),
+    "C015": Entry("there is no magic '{written}'. Did you mean '{meant}'?", fix="write {meant}"),
     "C020": Entry(
         "{call} can bind or read names nobody sees",
         "a step's inputs and outputs are found by reading its code",

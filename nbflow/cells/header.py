@@ -53,12 +53,14 @@ class Header:
         return self.name.text if self.name else None
 
 
-_MAGIC = re.compile(r"\s*(?P<signs>%%?)(?P<word>[A-Za-z_]+)(?![\w?])")
+_MAGIC = re.compile(r"\s*(?P<written>(?P<signs>%%?)(?P<blank>[ \t]*)(?P<word>[A-Za-z_]+))(?![\w?])")
 _KINDS = ("step", "parameters", "setup")
 #: words for the same thing that are spelt differently
 _ALIASES = {"params": "parameters", "param": "parameters", "task": "step", "node": "step"}
 #: what is meant by a line magic: these words only, since others may be magics of somebody else
 _LINES = {"step": "%step", "steps": "%step", "parameters": "%%parameters", "parameter": "%%parameters"}
+#: what is looked for behind `%% `, where anything may stand
+_WORDS = frozenset({*_KINDS, *_ALIASES, *_LINES, "flow"})
 #: of SequenceMatcher: `steps` and `parameter` are nearer, `sql` and `script` are not
 _NEAR = 0.8
 
@@ -75,7 +77,8 @@ def cell_kind(text: str) -> CellKind | None:
 def misspelt_magic(text: str) -> tuple[str, str] | None:
     """Return what a cell's magic is and what it was most likely meant to be, as `%%steps` and `%%step`.
 
-    A header that is indented counts as well: IPython takes the indentation away, and finds no such magic.
+    A header that is indented counts as well: IPython takes the indentation away, and finds no such magic. So does one
+    with a blank behind its signs, where IPython finds a magic without a name.
     """
     if "%" not in text or cell_kind(text) is not None:
         return None
@@ -84,18 +87,31 @@ def misspelt_magic(text: str) -> tuple[str, str] | None:
     if written is None:
         return None
     word = written["word"].lower()
-    if written["signs"] == "%":
+    if written["blank"] and word not in _WORDS:
+        return None
+    if word == "flow":
+        meant = "%flow" if written["written"] != "%flow" else None
+    elif written["signs"] == "%":
         meant = _LINES.get(word)
     else:
         near = _ALIASES.get(word) or next((kind for kind in _KINDS if _alike(word, kind)), None)
         meant = near and f"%%{near}"
-    return (written[0], meant) if meant else None
+    return (written["written"], meant) if meant else None
 
 
 def _alike(word: str, kind: str) -> bool:
     from difflib import SequenceMatcher
 
     return SequenceMatcher(None, word, kind).ratio() >= _NEAR
+
+
+def in_one_form(text: str) -> str:
+    """Return a step cell with its header as `%%step`, whichever it is, and nothing blank at its end."""
+    number = _header_line(text)
+    lines = text.rstrip().split("\n")
+    if number is not None and lines[number].startswith("%step"):
+        lines[number] = f"%{lines[number]}"
+    return "\n".join(lines)
 
 
 def split_header(text: str, place: Place = NOWHERE) -> Header:

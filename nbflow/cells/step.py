@@ -66,7 +66,7 @@ def _name(cell: CellText, header: Header) -> StepName:
     elif name in RESERVED:
         cell.found("C004", word.line, word.column, name=name)
     else:
-        cell.in_step(name)
+        cell.in_step(name, percent=header.spelling == "%step")
     return StepName(name)
 
 

@@ -35,10 +35,15 @@ class CellText:
         """Remember the problem `code`."""
         self.problems.append(problem(code, self.at(line, column), **facts))
 
-    def in_step(self, name: str) -> None:
-        """Let every place of the cell name the step, those of problems found before included."""
-        self.place = replace(self.place, step=name)
-        self.problems[:] = [replace(each, place=replace(each.place, step=name)) for each in self.problems]
+    def in_step(self, name: str, *, percent: bool) -> None:
+        """Let every place of the cell name the step, those of problems found before included.
+
+        `percent`: its header is `%step`.
+        """
+        self.place = replace(self.place, step=name, percent=percent)
+        self.problems[:] = [
+            replace(each, place=replace(each.place, step=name, percent=percent)) for each in self.problems
+        ]
 
     def check(self) -> None:
         """Raise an error with every problem found so far, if one of them is an error."""

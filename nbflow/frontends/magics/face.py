@@ -209,7 +209,9 @@ class Face:
     def place(self, step: str | None = None, number: int | None = None) -> Place:
         """Return where the running cell is, or the earlier one with that number."""
         name = self.file.path.name if self.file.path else None
-        return Place(notebook=name, cell=f"In [{number or self.count}]", step=step)
+        slot = self.session.slots.get(StepName(step)) if step else None
+        percent = slot is not None and slot.draft.place.percent
+        return Place(notebook=name, cell=f"In [{number or self.count}]", step=step, percent=percent)
 
     # ---- cells
 

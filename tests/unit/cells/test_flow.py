@@ -31,7 +31,7 @@ def test_a_notebook_is_a_flow_in_document_order() -> None:
     assert [step.name for step in draft.steps] == ["load", "train"]
     assert [str(step.place) for step in draft.steps] == [
         "nb.ipynb · cell 5 · %%step load",
-        "nb.ipynb · cell 7 · %%step train",
+        "nb.ipynb · cell 7 · %step train",
     ]
     assert draft.steps[0].body.file == "<nb.ipynb · cell 5>"
     assert [each.name for each in draft.parameters] == ["alpha"]

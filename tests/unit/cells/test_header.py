@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nbflow.cells.header import cell_kind, misspelt_magic, split_header
+from nbflow.cells.header import cell_kind, in_one_form, misspelt_magic, split_header
 from nbflow.errors import CellError
 
 
@@ -138,6 +138,18 @@ def test_no_text_makes_the_kind_fail(text: str) -> None:
         ("%parameters\nalpha: float = 0.1", "%%parameters"),
         ("  %%step a\n  x = 1", "%%step"),
         ("\t%step a", "%step"),
+        ("%% step a\nx = 1", "%%step"),
+        ("% step a\nx = 1", "%step"),
+        ("%%  parameters", "%%parameters"),
+        ("%%flow run", "%flow"),
+        ("%% flow run", "%flow"),
+        ("% flow run", "%flow"),
+        ("%Flow run", "%flow"),
+        ("%flow run", None),
+        ("%flow", None),
+        ("%%flow?", None),
+        ("%% time", None),
+        ("% stop", None),
         ("x = 1\n%steps a", None),
         ("%setup", None),
         ("%set a", None),
@@ -153,3 +165,8 @@ def test_no_text_makes_the_kind_fail(text: str) -> None:
 def test_a_magic_that_is_nearly_ours_is_told_from_others(text: str, meant: str | None) -> None:
     found = misspelt_magic(text)
     assert (found and found[1]) == meant
+
+
+@pytest.mark.parametrize("text", ["# note\n%step a --retry 2\nx = 1\n", "# note\n%%step a --retry 2\nx = 1"])
+def test_both_forms_of_a_header_are_one(text: str) -> None:
+    assert in_one_form(text) == "# note\n%%step a --retry 2\nx = 1"
