@@ -22,7 +22,9 @@ ENTRIES = {
         "move it to a cell of its own",
     ),
     "P005": Entry(
-        "there are two %%parameters cells, {first} and {second}", "a flow has one", "put the declarations together"
+        "there are two %%parameters cells, {first} and {second}",
+        "a flow has one",
+        "put the declarations together, and save the notebook",
     ),
     "P006": Entry("parameter '{name}': {why_not}", fix="choose another name"),
     "P007": Entry("parameter '{name}': the type {type} is not known", "types are {known}", "{fix}"),

@@ -13,11 +13,15 @@ import pytest
 STEP = "%%step a\nx = f(1)"
 
 
-def write(path: Path, *cells: str) -> None:
+def write(path: Path, *cells: str, first: int = 0) -> None:
+    """Save the cells, with the ids c0, c1, … from `first` on."""
     # times of the file system and of the kernel are told apart
     time.sleep(0.02)
-    made = [{"cell_type": "code", "metadata": {}, "source": text, "outputs": []} for text in cells]
-    path.write_text(json.dumps({"cells": made, "metadata": {}, "nbformat": 4, "nbformat_minor": 4}))
+    made = [
+        {"cell_type": "code", "id": f"c{number}", "metadata": {}, "source": text, "outputs": []}
+        for number, text in enumerate(cells, first)
+    ]
+    path.write_text(json.dumps({"cells": made, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}))
 
 
 @pytest.fixture
@@ -98,3 +102,59 @@ def test_a_parameter_that_was_edited_and_not_run(
     write(path, *saved, step)
     reply = kernel.run("%flow run")
     assert "NBF-C055" in reply.traceback and what in reply.traceback
+
+
+def test_a_header_in_the_other_form_is_no_edit(notebook: Callable[..., Any]) -> None:
+    path, kernel = notebook("def f(v): return v", STEP)
+    write(path, "def f(v): return v", f"{STEP[1:]}\n")
+    kernel.ok("%flow run")
+    write(path, "def f(v): return v", "%step a\nx = f(2)")
+    assert "NBF-C051" in kernel.run("%flow run").traceback
+
+
+def test_a_step_that_lost_its_header_leaves_the_flow(kernel: Any) -> None:
+    kernel.ok("%%step a\nx = 1", cell="1")
+    kernel.ok("%%step b\ny = 1", cell="2")
+    assert "b leaves the flow: its cell is no step any more" in kernel.ok("y = 2", cell="2").text
+    assert "1 step, no errors" in kernel.ok("%flow check").text
+    kernel.ok("%%step b\ny = 3", cell="2")
+    assert "2 steps, no errors" in kernel.ok("%flow check").text
+    assert "b leaves the flow" in kernel.ok("%%setup\nz = 1", cell="2").text
+
+
+def test_a_refused_cell_that_is_another_step_now_keeps_no_run_back(kernel: Any) -> None:
+    kernel.ok("%%step load\nx = 1", cell="1")
+    assert "NBF-C014" in kernel.run("%%step load data\ny = x", cell="2").traceback
+    assert "NBF-C051" in kernel.run("%flow run").traceback
+    kernel.ok("%%step data\ny = x", cell="2")
+    kernel.ok("%flow run")
+
+
+TWO = ("%%parameters\nalpha: float = 0.1\nbeta: int = 1", "%%parameters\nalpha: float = 0.2")
+
+
+def test_a_second_parameters_cell_says_what_it_replaces(kernel: Any) -> None:
+    kernel.ok(TWO[0], cell="1")
+    assert kernel.ok(TWO[0].replace("beta: int = 1", ""), cell="1").text.strip() == ""
+    kernel.ok(TWO[0], cell="1")
+    said = kernel.ok(TWO[1], cell="2").text
+    assert "this %%parameters cell replaces that of In [4]: beta is no parameter now" in said
+    kernel.ok(TWO[0], person=False)
+    assert "beta is no parameter now" in kernel.ok(TWO[1], person=False).text
+
+
+def test_two_parameters_cells_of_the_saved_notebook_are_an_error(
+    start_kernel: Callable[..., Any], tmp_path: Path
+) -> None:
+    path = tmp_path / "nb.ipynb"
+    write(path, *TWO, "%%step a\nx = alpha")
+    kernel = start_kernel(JPY_SESSION_NAME=str(path))
+    kernel.ok("%load_ext nbflow")
+    kernel.ok(TWO[0], cell="c0")
+    assert "NBF-P005" in kernel.run(TWO[1], cell="c1").traceback
+    assert kernel.value("(alpha, beta)") == "(0.1, 1)"
+    kernel.ok("%%step a\nx = alpha")
+    write(path, *TWO, "%%step a\nx = alpha")
+    assert "NBF-P005" in kernel.run("%flow run").traceback
+    write(path, TWO[1], "%%step a\nx = alpha", first=1)
+    assert "replaces that of In [2]" in kernel.ok(TWO[1], cell="c1").text

@@ -79,6 +79,11 @@ class NotebookFile:
         self._read()
         return tuple(cell.source for cell in self._document.code) if self._document else ()
 
+    def holds(self, *cell_ids: str) -> bool:
+        """Whether the saved file has cells of all these ids."""
+        self._read()
+        return self._document is not None and {*cell_ids} <= {cell.id for cell in self._document.code if cell.id}
+
     def _read(self) -> None:
         """Read the file, if it was saved since it was read."""
         try:

@@ -6,11 +6,11 @@ import time
 from typing import TYPE_CHECKING
 
 from nbflow.cells.aside import is_aside
-from nbflow.cells.parameters import parameter_cell
+from nbflow.cells.parameters import ParameterCell, parameter_cell
 from nbflow.cells.plain import PlainCell, plain_cell
 from nbflow.cells.setup import setup_cell
 from nbflow.code.module import remember_source
-from nbflow.errors import NbflowError, did_you_mean, error, problem
+from nbflow.errors import NbflowError, Problem, did_you_mean, error, problem
 from nbflow.frontends.magics.failure import task_failed
 from nbflow.model.ids import StepName, TaskKey
 from nbflow.plan.parameters import Assigned
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 def declare(face: Face, text: str) -> None:
     """Take a %%parameters cell: declare, and bind the values in the notebook."""
     cell = parameter_cell(text, face.place(), face.file_name())
+    replaced = _replaced(face, cell)
     old, old_overrides = face.session.parameters, dict(face.session.overrides)
     face.session.parameters = cell
     try:
@@ -36,11 +37,41 @@ def declare(face: Face, text: str) -> None:
         raise
     for raw in claimed:
         del face.plain[raw]
+    _is_no_step(face)
     face.session.keep(text, cell)
+    face.session.parameters_cell_id = face.cell_id
     face.parameters_ran_at = time.time()
     face.shell.user_ns.update(resolved.values)
     _bind_imports(face)
+    face.notices.show(replaced, always=True)
     face.notices.show(resolved.notices)
+
+
+def _replaced(face: Face, cell: ParameterCell) -> list[Problem]:
+    """Return a notice where `cell` takes the place of another %%parameters cell. Raises P005 where both are there.
+
+    The same cell, run again, may say what it likes. Where the front end sends no ids, a cell that declares all that the
+    one before it did is taken for the same.
+    """
+    before = face.session.parameters.parameters
+    if not before:
+        return []
+    first, second = face.session.parameters_cell_id, face.cell_id
+    place, where = face.place(), before[0].place.cell or "another cell"
+    if first and second and first != second and face.file.holds(first, second):
+        raise error(problem("P005", place, first=where, second=place.cell))
+    declared = {each.name for each in cell.parameters}
+    lost = [each.name for each in before if each.name not in declared]
+    if first == second if first and second else not lost:
+        return []
+    what = "" if not lost else f": {', '.join(lost)} {'is no parameter' if len(lost) == 1 else 'are no parameters'} now"
+    return [problem("N017", place, cell=where, what=what)]
+
+
+def _is_no_step(face: Face) -> None:
+    """Let the step whose cell this was leave the flow: the cell has lost its header, or has another."""
+    if name := face.session.leave(face.cell_id):
+        face.notices.show([problem("N018", face.place(), step=name)], always=True)
 
 
 def _claim_earlier(face: Face) -> list[str]:
@@ -70,6 +101,7 @@ def set_up(face: Face, text: str) -> None:
     except Exception as raised:  # noqa: BLE001 - told as a step's failure is
         failure = failure_of(raised, Scene(cell.body.file, {cell.body.file}))
         raise task_failed(TaskKey(StepName("setup")), failure, cell.place) from None
+    _is_no_step(face)
     face.session.set_up(cell, face.cell_id, face.file.cells())
     face.session.keep(text, cell)
     face.setup_ran_at = time.time()
@@ -83,6 +115,8 @@ def take(face: Face, raw: str, number: int | None = None) -> None:
     if is_aside(raw):
         return
     where = face.place(number=number)
+    if number is None:
+        _is_no_step(face)
     try:
         cell = plain_cell(raw, where, face.file_name(number))
     except NbflowError:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from nbflow.cells.flow import FlowText
+from nbflow.cells.header import in_one_form
 from nbflow.errors import NOWHERE, Problem, problem
 from nbflow.frontends.magics.document import SavedStep
 from nbflow.model.graph import Graph
@@ -41,7 +42,7 @@ def _steps(face: Face) -> Iterator[Problem]:
         elif slot is None:
             if name not in face.session.dropped:
                 yield problem("N013", face.place(name), step=name)
-        elif slot.draft.body.cell.rstrip() != saved.text.rstrip() and slot.ran_at < saved_at:
+        elif in_one_form(slot.draft.body.cell) != in_one_form(saved.text) and slot.ran_at < saved_at:
             yield problem("C051", slot.draft.place, step=name)
     for left_out in sorted(face.gone()):
         yield problem("N004", step=left_out)
@@ -49,18 +50,21 @@ def _steps(face: Face) -> Iterator[Problem]:
 
 def _refused(face: Face) -> Iterator[Problem]:
     """Yield the steps whose cells were refused since they last ran, unless what ran was saved again since."""
-    saved, saved_at = {each.name: each.text.rstrip() for each in face.file.steps()}, face.file.saved_at() or 0.0
-    for name, refused_at in face.session.refused.items():
+    saved, saved_at = {each.name: in_one_form(each.text) for each in face.file.steps()}, face.file.saved_at() or 0.0
+    for name, refusal in face.session.refused.items():
         slot = face.session.slots.get(name)
         if slot is None:
             yield problem("N013", face.place(name), step=name)
-        elif saved.get(name) != slot.draft.body.cell.rstrip() or refused_at > saved_at:
+        elif saved.get(name) != in_one_form(slot.draft.body.cell) or refusal.at > saved_at:
             yield problem("C051", slot.draft.place, step=name)
 
 
 def _parameters(face: Face, text: FlowText) -> Iterator[Problem]:
     """Compare declarations, and the cells that assign to parameters."""
     if face.parameters_ran_at > (face.file.saved_at() or 0.0):
+        return
+    if twice := [each for each in text.draft.problems if each.code == "P005"]:
+        yield from twice
         return
     here, there = face.session.parameters.parameters, text.draft.parameters
     if [*map(_said, here)] != [*map(_said, there)]:

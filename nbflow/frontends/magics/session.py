@@ -15,6 +15,7 @@ from nbflow.cells.header import split_header
 from nbflow.cells.parameters import ParameterCell
 from nbflow.cells.plain import PlainCell
 from nbflow.errors import NbflowError, Place, Problem, problem
+from nbflow.frozen import frozen
 from nbflow.model.graph import Graph
 from nbflow.model.ids import Path, RunId, StepName, TaskKey
 from nbflow.model.record import ItemList, TaskRecord
@@ -41,6 +42,16 @@ class Slot:
     after: StepName | None
     order: int
     #: the front end's id of its cell, where it sends one
+    cell_id: str = ""
+
+
+@frozen
+class Refusal:
+    """A step's cell that was refused."""
+
+    #: seconds since the epoch
+    at: float
+    #: the front end's id of the cell, where it sends one
     cell_id: str = ""
 
 
@@ -100,8 +111,8 @@ class Session:
         self.setup: dict[str, SetupCell] = {}
         #: cells that are no steps, as they were typed, in the order in which they last ran
         self.cells: dict[str, OtherCell] = {}
-        #: step → seconds since the epoch at which its cell was refused, if it did not run since
-        self.refused: dict[StepName, float] = {}
+        #: step → when its cell was refused, if it did not run since
+        self.refused: dict[StepName, Refusal] = {}
         self.results = Results()
         self.draft_run: RunId | None = None
         #: a full run was made here
@@ -112,6 +123,10 @@ class Session:
         self.dropped: set[StepName] = set()
         #: keys of `setup` that an earlier kernel ran
         self._recalled_setup: set[str] = set()
+        #: the front end's id of the %%parameters cell, where it sends one
+        self.parameters_cell_id = ""
+        #: steps whose cells became something else, as they were
+        self._left: dict[StepName, Slot] = {}
         self._last: StepName | None = None
         self._count = 0
 
@@ -135,7 +150,7 @@ class Session:
         self.setup = kept
 
     def define(self, draft: StepDraft, now: float, cell_id: str = "") -> Place | None:
-        """Put the step in its slot: the old one when there is one, else after the step run before it.
+        """Put the step in its slot: the one it has or had, else after the step run before it.
 
         A cell that is known by its id and has another name now keeps its slot under the new name.
 
@@ -144,26 +159,45 @@ class Session:
         """
         self.dropped.discard(draft.name)
         self.refused.pop(draft.name, None)
+        self._forget_refusals(cell_id)
         self._rename(draft.name, cell_id)
         old = self.slots.get(draft.name)
+        was = old or self._left.pop(draft.name, None)
         self._count += 1
-        if old is None:
-            self.slots[draft.name] = Slot(draft, now, self._last, self._count, cell_id)
-        else:
-            self.slots[draft.name] = Slot(draft, now, old.after, old.order, cell_id)
+        after, order = (was.after, was.order) if was is not None else (self._last, self._count)
+        self.slots[draft.name] = Slot(draft, now, after, order, cell_id)
         self._last = draft.name
         other = old is not None and old.cell_id and cell_id and old.cell_id != cell_id
         return old.draft.place if old is not None and other else None
 
-    def refuse(self, text: str, now: float) -> None:
+    def refuse(self, text: str, now: float, cell_id: str = "") -> None:
         """Note that the cell of a step was refused: what it says did not run."""
         with suppress(NbflowError):
             if name := split_header(text).name_word:
-                self.refused[StepName(name)] = now
+                self.refused[StepName(name)] = Refusal(now, cell_id)
+
+    def leave(self, cell_id: str) -> StepName | None:
+        """Let the step of cell `cell_id` leave the flow: the cell ran, and is none. Return its name, if it was one.
+
+        Where its cell is a step again, it comes back to its old place.
+        """
+        self._forget_refusals(cell_id)
+        name = self._of_cell(cell_id)
+        if name is not None:
+            self._left[name] = self.slots[name]
+            self.drop(name)
+        return name
+
+    def _forget_refusals(self, cell_id: str) -> None:
+        """What the cell `cell_id` said when it was refused, it says no longer."""
+        self.refused = {name: each for name, each in self.refused.items() if not cell_id or each.cell_id != cell_id}
+
+    def _of_cell(self, cell_id: str) -> StepName | None:
+        return next((name for name, slot in self.slots.items() if cell_id and slot.cell_id == cell_id), None)
 
     def _rename(self, name: StepName, cell_id: str) -> None:
         """Let the slot of cell `cell_id` go by `name`."""
-        former = next((each for each, slot in self.slots.items() if cell_id and slot.cell_id == cell_id), None)
+        former = self._of_cell(cell_id)
         if former is None or former == name or name in self.slots:
             return
         self.slots[name] = self.slots[former]

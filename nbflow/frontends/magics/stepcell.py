@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from nbflow.cells.step import step_draft
-from nbflow.errors import NOWHERE, FlowError, NbflowError, Place, Problem, did_you_mean, error, problem
+from nbflow.errors import NOWHERE, FlowError, NbflowError, Problem, did_you_mean, error, problem
 from nbflow.frontends.magics.document import SavedStep
 from nbflow.frontends.magics.failure import task_failed
 from nbflow.frontends.magics.keptcode import KeptCode
@@ -65,7 +65,7 @@ def define(face: Face, text: str) -> Defined:
     try:
         draft = step_draft(text, face.place(), face.file_name())
     except NbflowError:
-        face.session.refuse(text, time.time())
+        face.session.refuse(text, time.time(), face.cell_id)
         raise
     known = face.document()
     session = face.session
@@ -282,7 +282,9 @@ def _captured(face: Face, node: Node) -> dict[StepName, dict[str, ArtifactRef]]:
     writer = face.workspace.store.writer()
     for name in node.captured:
         if name not in face.shell.user_ns:
-            hint = did_you_mean(name, [key for key in face.shell.user_ns if not key.startswith("_")])
+            hidden = face.shell.user_ns_hidden
+            mine = [key for key in face.shell.user_ns if not key.startswith("_") and key not in hidden]
+            hint = did_you_mean(name, mine)
             raise error(problem("C054", node.place, name=name, hint=hint))
         writer.add(name, face.shell.user_ns[name])
     face.captured[node.name] = writer.close()
@@ -317,4 +319,4 @@ def _raise_failure(face: Face, defined: Defined, outcome: Outcome) -> None:
     if outcome.failure is None:
         raise FlowError(problem("R011", face.place(defined.draft.name), run=f"{outcome.flow}/{outcome.run}", why=""))
     key, failure = outcome.failure
-    raise task_failed(key, failure, Place(face.place().notebook, face.place().cell, key.step, failure.line))
+    raise task_failed(key, failure, face.place(key.step).at(failure.line))

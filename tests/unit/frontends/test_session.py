@@ -7,7 +7,7 @@ from nbflow.cells.plain import PlainCell, plain_cell
 from nbflow.cells.setup import setup_cell
 from nbflow.cells.step import step_draft
 from nbflow.errors import NOWHERE
-from nbflow.frontends.magics.session import OtherCell, Session
+from nbflow.frontends.magics.session import OtherCell, Refusal, Session
 from nbflow.model.step import StepDraft
 
 
@@ -104,9 +104,39 @@ def test_steps_of_an_earlier_kernel_stand_in_its_order_around_those_of_this_one(
 def test_a_refused_cell_is_remembered_until_it_runs_or_is_dropped() -> None:
     session = Session()
     session.refuse("%%step load --nonsense\nx = 1", 5.0)
-    assert session.refused == {"load": 5.0}
+    assert session.refused == {"load": Refusal(5.0)}
     session.define(step("load"), 6.0)
     assert session.refused == {}
     session.refuse("%%step load\nx = (", 7.0)
     session.drop("load")
     assert session.refused == {}
+
+
+def test_what_a_refused_cell_said_is_forgotten_when_it_says_something_else() -> None:
+    session = Session()
+    session.define(step("load"), 1.0, "cell-1")
+    session.refuse("%%step load data\nx = 1", 2.0, "cell-2")
+    session.refuse("%%step other data\nx = 1", 2.0, "cell-3")
+    session.define(step("data"), 3.0, "cell-2")
+    assert list(session.refused) == ["other"]
+    session.leave("cell-3")
+    assert session.refused == {}
+
+
+def test_where_the_front_end_sends_no_ids_a_refused_cell_is_remembered() -> None:
+    session = Session()
+    session.refuse("%%step load data\nx = 1", 2.0)
+    session.define(step("data"), 3.0)
+    session.leave("")
+    assert list(session.refused) == ["load"]
+
+
+def test_a_step_whose_cell_is_none_any_more_leaves_and_comes_back_to_its_place() -> None:
+    session = Session()
+    for number, name in enumerate(("load", "train", "best")):
+        session.define(step(name), 1.0, f"cell-{number}")
+    assert session.leave("another cell") is None and session.leave("") is None
+    assert session.leave("cell-1") == "train"
+    assert names(session) == ["load", "best"]
+    session.define(step("train"), 2.0, "cell-1")
+    assert names(session) == ["load", "train", "best"]
