@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 from three_ways import write
 
 
@@ -376,6 +377,8 @@ def test_a_misspelt_cell_magic_stops_and_names_the_right_one(kernel: Any) -> Non
         ("%%steps a\nx = 1", "%%step"),
         ("%%Step a\nx = 1", "%%step"),
         ("%%params\na: int = 1", "%%parameters"),
+        ("%% step a\nx = 1", "%%step"),
+        ("%%flow run", "%flow"),
     ):
         reply = kernel.run(cell)
         assert reply.ename == "CellError"
@@ -409,3 +412,20 @@ def test_a_computed_name_below_a_step_is_hidden_state_and_no_crash(kernel: Any) 
     reply = kernel.run("%%step b\ny = x2")
     assert "NBF-G015" in reply.traceback
     assert "nbflow/" not in reply.traceback
+
+
+@pytest.mark.parametrize("header", ["%%step a", "%step a", "# why\n\n%step a", "%%parameters", "%%setup"])
+def test_a_console_waits_for_a_blank_line_before_it_runs_a_cell_of_ours(kernel: Any, header: str) -> None:
+    assert said_of(kernel, header) == "incomplete"
+    assert said_of(kernel, f"{header}\nx: int = 1") == "incomplete"
+    assert said_of(kernel, f"{header}\nx: int = 1\n") == "incomplete"
+    assert said_of(kernel, f"{header}\nx: int = 1\n\n") == "complete"
+    assert said_of(kernel, "x = 1") == said_of(kernel, "%flow run") == "complete"
+
+
+def said_of(kernel: Any, code: str) -> str:
+    """Return what the kernel says of a cell that is being typed: whether it is complete."""
+    asked = kernel.client.is_complete(code)
+    while (reply := kernel.client.get_shell_msg(timeout=60))["parent_header"].get("msg_id") != asked:
+        pass
+    return str(reply["content"]["status"])

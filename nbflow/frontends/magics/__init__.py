@@ -11,7 +11,7 @@ from nbflow.frontends.magics.history import earlier_cells, running_cell
 from nbflow.frontends.magics.intake import take
 from nbflow.frontends.magics.magic import register, unregister
 from nbflow.frontends.magics.midcell import adopt_made
-from nbflow.frontends.magics.transform import DOOR, ClassAdopter, transform
+from nbflow.frontends.magics.transform import DOOR, ClassAdopter, transform, unfinished
 from nbflow.frontends.magics.twin import FlowTwin
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def load(shell: InteractiveShell) -> None:
     face = Face(shell)
     shell.user_ns[DOOR] = face
     shell.user_ns_hidden[DOOR] = face
-    shell.input_transformers_cleanup.insert(0, transform)
+    shell.input_transformers_cleanup[:0] = [transform, unfinished]
     shell.ast_transformers.append(ClassAdopter())
     shell.events.register("pre_run_cell", face.before_cell)
     shell.events.register("post_run_cell", face.after_cell)
@@ -72,8 +72,9 @@ def unload(shell: InteractiveShell) -> None:
     shell.user_ns_hidden.pop(DOOR, None)
     if not isinstance(face, Face):
         return
-    if transform in shell.input_transformers_cleanup:
-        shell.input_transformers_cleanup.remove(transform)
+    for each in (transform, unfinished):
+        if each in shell.input_transformers_cleanup:
+            shell.input_transformers_cleanup.remove(each)
     shell.ast_transformers[:] = [each for each in shell.ast_transformers if not isinstance(each, ClassAdopter)]
     shell.events.unregister("pre_run_cell", face.before_cell)
     shell.events.unregister("post_run_cell", face.after_cell)

@@ -61,7 +61,8 @@ def spot(code: str, offset: int) -> Spot | None:
     if header is None:
         return None
     kind = _kind(header["magic"])
-    below = [line for line in lines[first + 1 : number + 1] if not _OPTION_LINE.match(line)]
+    # formatters put blank lines between a header and its options
+    below = [line for line in lines[first + 1 : number + 1] if line.strip() and not _OPTION_LINE.match(line)]
     if number == first and len(typed) > header.end():
         return _read(kind, typed[header.end() :], _all_keys(lines, first, header.end()))
     if kind == "step" and number > first and not below and (found := _OPTION_LINE.match(typed)):
@@ -126,6 +127,8 @@ def _all_keys(lines: list[str], first: int, start: int) -> frozenset[str]:
     found = set(_keys(lines[first][start:]))
     for line in lines[first + 1 :]:
         mark = _OPTION_LINE.match(line)
+        if mark is None and not line.strip():
+            continue
         if mark is None:
             break
         found.add(line[mark.end() :].partition(":")[0].strip().replace("_", "-"))

@@ -16,7 +16,7 @@ def transform(lines: list[str]) -> list[str]:
     """Return one call that carries the whole cell when it is one of ours, else `lines` as they are.
 
     It runs first in `input_transformers_cleanup`, so comments above the header, empty bodies and `await` work, and
-    IPython expands nothing. It is pure: IPython also calls it to ask whether a cell is complete.
+    IPython expands nothing.
     """
     text = "".join(lines)
     if is_aside(text):
@@ -24,6 +24,19 @@ def transform(lines: list[str]) -> list[str]:
     if cell_kind(text) is None and misspelt_magic(text) is None:
         return lines
     return [f"{DOOR}.cell({text!r})\n"]
+
+
+#: IPython asks only transformers without any whether a cell is complete; one call always is
+transform.has_side_effects = True  # type: ignore[attr-defined]
+
+
+def unfinished(lines: list[str]) -> list[str]:
+    """Return one of our cells as a cell magic, so that a console waits for a blank line before it runs it.
+
+    It stands behind `transform`, which leaves it nothing of a cell that is run.
+    """
+    text = "".join(lines)
+    return lines if cell_kind(text) is None else [f"%%{DOOR}\n", *lines[1:]]
 
 
 class ClassAdopter(ast.NodeTransformer):

@@ -50,13 +50,13 @@ def test_lines_below_the_header_count_as_long_as_they_are_options() -> None:
     assert comment("%%step a\n#| af") == ("af", "", "")
     assert comment("%%step a\n#| any\n# | after: load, tr") == ("", "after", "load, tr")
     assert comment("%%step a\n#| when: 'x > 1") == ("", "when", "x > 1")
-    assert comment("%%step a\n\n#| af") is None
+    assert comment("%step a\n\n\n#| any\n\n#| af") == ("af", "", "")
     assert comment("%%step a\nx = 1\n#| af") is None
     assert comment("x = 1\n#| af") is None
 
 
 def test_what_the_header_gives_is_known_wherever_the_cursor_is() -> None:
-    cell = "%%step a --retry 2 --memory=1G\n#| else_of: b\n#| any\nx = '--cpu'"
+    cell = "%%step a --retry 2 --memory=1G\n\n#| else_of: b\n#| any\nx = '--cpu'"
     assert spot(cell, len("%%step a ")).given == {"retry", "memory", "else-of", "any"}  # type: ignore[union-attr]
     assert spot(cell, cell.index("#| any") + 5).given == {"retry", "memory", "else-of", "any"}  # type: ignore[union-attr]
 
