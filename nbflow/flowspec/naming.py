@@ -17,6 +17,9 @@ RESERVED = frozenset({
     "run-id-file", "runner-attribute-file", "tag", "tags", "task-id", "user-namespace", "with",
 })  # fmt: skip
 
+#: what `MyFlow.run(…)` takes beside parameters
+ARGUMENTS = ("tags", "namespace", "max_workers", "max_num_splits", "decospecs", "configs", "background")
+
 #: attributes of a step's `self`
 _OF_SELF = frozenset({"cmd", "foreach_stack", "index", "input", "merge_artifacts", "name", "next", "script_name"})
 
@@ -59,3 +62,8 @@ def among(given: str, names: Mapping[str, str]) -> str | None:
 def hint(given: str, names: Mapping[str, str]) -> str:
     """Return ` Did you mean 'x'?` or an empty string."""
     return did_you_mean(normal(given), map(normal, names.values()))
+
+
+def hint_of_parameter(given: str, names: Mapping[str, str]) -> str:
+    """Return ` Did you mean 'x'?` for what is given by the name of a parameter, and may be an argument of `run`."""
+    return hint(given, names) or did_you_mean(given, ARGUMENTS)

@@ -14,7 +14,7 @@ from nbflow.errors import NbflowError, Problem, error, problem
 from nbflow.flowspec.config_value import ConfigValue, plain
 from nbflow.flowspec.context import ParameterContext, computed
 from nbflow.flowspec.delayed import Values
-from nbflow.flowspec.naming import among, clashes, hint
+from nbflow.flowspec.naming import among, clashes, hint_of_parameter
 from nbflow.flowspec.parameter import Parameter
 from nbflow.flowspec.prepared import PreparedFlow
 from nbflow.flowspec.quoting import listed, one_line, shown
@@ -142,7 +142,12 @@ def _by_attribute(given: Mapping[str, object], names: Mapping[str, str], problem
         attribute = among(name, names)
         if attribute is None:
             known, new = listed(names.values()), name.lower().replace("-", "_")
-            facts = {"name": one_line(name, 60), "hint": hint(name, names), "known": known, "attribute": new}
+            facts = {
+                "name": one_line(name, 60),
+                "hint": hint_of_parameter(name, names),
+                "known": known,
+                "attribute": new,
+            }
             problems.append(problem("P012", **facts))
         elif value is not None:
             chosen[attribute] = value

@@ -11,14 +11,19 @@ from nbflow.model.record import Failure
 
 #: NameError, and pandas' own for names in query strings
 _UNDEFINED = frozenset({"NameError", "UndefinedVariableError"})
+#: what pdb raises where nobody answers
+_DEBUGGER = "BdbQuit"
 _QUOTED = re.compile(r"'([^\W\d]\w*)'")
 
 
 def hinted(failure: Failure, graph: Graph, step: str) -> Failure:
-    """Return `failure`; one of an undefined name that the step could read says how.
+    """Return `failure`; one of an undefined name that the step could read says how, one of a debugger says where it works.
 
     Names in strings, as in `df.query("a > @t")`, are not seen by the analysis of the body.
     """
+    if failure.type == _DEBUGGER and failure.code is None:
+        hint = _where_to_debug(graph, step)
+        return replace(failure, message=hint, traceback=f"{failure.traceback.rstrip()}: {hint}\n")
     if failure.type not in _UNDEFINED or failure.code is not None:
         return failure
     found = _QUOTED.search(failure.message)
@@ -26,3 +31,10 @@ def hinted(failure: Failure, graph: Graph, step: str) -> Failure:
     if not hint:
         return failure
     return replace(failure, message=f"{failure.message}.{hint}", traceback=f"{failure.traceback.rstrip()}.{hint}\n")
+
+
+def _where_to_debug(graph: Graph, step: str) -> str:
+    here = "a worker has no keyboard, so nobody answers the debugger"
+    if step in graph and graph[step].method is not None:
+        return here
+    return f"{here}. With --here in the step's header its cell runs in the kernel, which has one"

@@ -52,6 +52,27 @@ DOORS: list[tuple[str, str, list[str]]] = [
         ["NBF-T012  step bad changed its input", "  where  In [", "  why    later steps", "  fix    write 'kept"],
     ),
     (
+        "%step bad\nkept.append(4)",
+        "TaskFailed",
+        ["NBF-T012  step bad changed its input", "  where  In [", " · %step bad"],
+    ),
+    (
+        "%%step bad\nimport os\nos._exit(3)",
+        "TaskFailed",
+        ["NBF-T003  the worker of bad died", "  where  In [", "%%step bad", "  why    os._exit() or a library"],
+    ),
+    (
+        "%%step bad --foreach [0]\nimport os, signal\nos.kill(os.getpid(), signal.SIGTERM)",
+        "TaskFailed",
+        ["in bad[0]:", "NBF-T003", "  where  In [", "  why    something outside", "  fix    run it again"],
+    ),
+    ("%%step bad\nbreakpoint()", "BdbQuit", ["bdb.BdbQuit: a worker has no keyboard", "--here"]),
+    (
+        "%step bad\nz = nowhere",
+        "GraphError",
+        ["NBF-G001", " · %step bad · line 2"],
+    ),
+    (
         "%%step bad\nraise ValueError('x' * 5000 + '\\n' * 500 + 'end')",
         "ValueError",
         ["Traceback", "ValueError: xxx", "… ", "end"],
@@ -129,6 +150,7 @@ DOORS: list[tuple[str, str, list[str]]] = [
         "ZeroDivisionError",
         ["ZeroDivisionError: division by zero", "in In [", "step start"],
     ),
+    ("F.run(max_workrs=3)", "ParameterError", ["Did you mean 'max_workers'?", "  where  In ["]),
     ("F.run(aa=3)", "ParameterError", ["NBF-P012  unknown parameter 'aa'", "  where  In [", "         F.run(aa=3)"]),
 ]
 

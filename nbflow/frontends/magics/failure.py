@@ -48,31 +48,43 @@ class TaskFailed(TaskError):  # noqa: N818 - the name a person sees when the ori
 
     def _render_traceback_(self) -> list[str]:
         failure = self.failure
+        item = f"{self.task}, " if self.task.path else ""
         if self.shown_in:
-            head, *rest = failure.told.splitlines()
-            where = str(self.where) or f"step {self.task.step}"
-            task = f"{self.task}, " if self.task.path else ""
-            return folded([head, *rest[:8], f"in {task}{where}", self._advice])
-        item = [f"in {self.task}:"] if self.task.path else []
+            where = item + (str(self.where) or f"step {self.task.step}")
+            told = self._told(where)
+            if told is None:
+                head, *rest = failure.told.splitlines()
+                told = [head, *rest[:8], f"in {where}"]
+            return folded([*told, self._advice])
+        which = [f"in {self.task}:"] if item else []
         if failure.code is None and failure.traceback:
             # it ends with the exception's own line
-            return folded([*item, *own_frames(failure.traceback)])
+            return folded([*which, *own_frames(failure.traceback)])
         frames = [] if failure.type in OURS else own_frames(failure.traceback)[:-1]
-        return folded([*item, *frames, *self._told()])
+        return folded([*which, *frames, *(self._told(str(self.where)) or failure.told.splitlines())])
 
-    def _told(self) -> list[str]:
-        """Return a problem of ours as any is shown: what, where, why, fix."""
+    def _told(self, where: str) -> list[str] | None:
+        """Return a problem of ours as any is shown: what, where, why, fix; None: it is none."""
         failure = self.failure
         if failure.code is None or failure.type not in OURS or failure.code not in CATALOGUE:
-            return failure.told.splitlines()
-        entry, texts = CATALOGUE[failure.code], failure.message.splitlines()
+            return None
+        head, *texts = failure.message.splitlines() or [""]
+        lines = [f"NBF-{failure.code}  {head}", *([f"  where  {where}"] if where else [])]
+        labels = self._labels(failure.code, texts)
+        return [*lines, *(f"  {label:<5}  {text}".rstrip() for label, text in labels)]
+
+    @staticmethod
+    def _labels(code: str, texts: Sequence[str]) -> list[tuple[str, str]]:
+        """Return the lines below the first, each with its label; without where their text does not say what they are."""
+        entry = CATALOGUE[code]
         labels = [label for label, text in (("why", entry.why), ("fix", entry.fix)) if text]
-        if len(texts) != len(labels) + 1:
-            # one of them has several lines: which, its text does not say
-            return failure.told.splitlines()
-        where = [f"  where  {self.where}"] if str(self.where) else []
-        more = [f"  {label:<5}  {text}" for label, text in zip(labels, texts[1:], strict=True)]
-        return [f"NBF-{failure.code}  {texts[0]}", *where, *more]
+        if code == "T003" and len(texts) == 1:
+            # a death's likely reason, and what to do, in one line
+            texts = [text for text in texts[0].partition(". ")[::2] if text]
+        elif len(texts) != len(labels):
+            labels = []
+        unlabelled = [("", text) for text in texts[len(labels) :]]
+        return [*zip(labels, texts, strict=False), *unlabelled]
 
 
 def own_frames(traceback: str) -> list[str]:

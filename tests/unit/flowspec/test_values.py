@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import inspect
 import json
 from collections.abc import Mapping
 from datetime import date
@@ -8,10 +9,12 @@ from typing import Any
 
 import pytest
 
+from nbflow import FlowSpec
 from nbflow.errors import ParameterError
 from nbflow.flowspec.config import Config, ConfigValue, configs_of, resolve
 from nbflow.flowspec.context import ParameterContext
 from nbflow.flowspec.include_file import IncludeFile
+from nbflow.flowspec.naming import ARGUMENTS
 from nbflow.flowspec.parameter import JSONType, Parameter
 from nbflow.flowspec.parameter_facts import ParameterFacts, parameter_facts
 from nbflow.flowspec.prepared import PreparedFlow
@@ -166,7 +169,13 @@ def test_an_unknown_parameter_has_a_suggestion() -> None:
     text = str(refused({"alhpa": 1}, alpha=Parameter("alpha")))
     assert "NBF-P012  unknown parameter 'alhpa'. Did you mean 'alpha'?" in text
     assert "the flow's parameters are: alpha" in text
+    assert "Did you mean 'max_workers'?" in str(refused({"max_workrs": 1}, alpha=Parameter("alpha")))
     assert "the flow's parameters are: none" in str(refused({"test-mode": 1}))
+
+
+def test_the_arguments_of_a_run_are_those_that_may_be_meant() -> None:
+    takes = inspect.signature(FlowSpec.run).parameters
+    assert {*ARGUMENTS} == {name for name, each in takes.items() if each.kind is each.KEYWORD_ONLY}
 
 
 def test_all_that_is_wrong_is_said_at_once() -> None:

@@ -52,7 +52,33 @@ def test_a_problem_of_ours_has_its_four_lines() -> None:
         "  fix    assign it",
     ]
     longer = Failure("TaskError", "train changed lst\na\nb\nc\nd", "", "T012")
-    assert shown(longer) == longer.told.splitlines()
+    head, *rest = longer.told.splitlines()
+    assert shown(longer) == [
+        head,
+        "  where  In [3] · %%step train · line 2",
+        *(f"         {line.strip()}" for line in rest),
+    ]
+
+
+def test_a_death_has_its_reason_and_what_to_do() -> None:
+    failure = Failure("WorkerDied", "the worker of train died: SIGTERM\nsent it, of 2.5 GB. run it again", "", "T003")
+    assert shown(failure)[2:] == ["  why    sent it, of 2.5 GB", "  fix    run it again"]
+    failure = Failure("WorkerDied", "the worker of train died: SIGTERM\nsent it", "", "T003")
+    assert shown(failure)[2:] == ["  why    sent it"]
+    assert shown(Failure("WorkerDied", "the worker of train died: SIGTERM", "", "T003"))[2:] == []
+
+
+def test_a_problem_of_ours_in_a_run_says_the_same_and_which_item_it_was() -> None:
+    failure = Failure("TaskError", "train changed lst\nlater steps would see\nassign it", "", "T012")
+    error = task_failed(TaskKey(StepName("train"), (1,)), failure, PLACE)
+    error.shown_in = "flow/1"
+    assert error._render_traceback_() == [
+        "NBF-T012  train changed lst",
+        "  where  train[1], In [3] · %%step train · line 2",
+        "  why    later steps would see",
+        "  fix    assign it",
+        "%flow debug looks into it, %flow resume goes on afterwards",
+    ]
 
 
 def test_what_is_longer_than_a_screen_is_folded() -> None:
