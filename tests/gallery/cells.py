@@ -15,9 +15,19 @@ STEPS = (
         mended="%%step more\nx = 1",
     ),
     Cell("C015", "a short word for parameters", "%%params\nalpha: float = 0.1", fix="write %%parameters"),
+    Cell(
+        "C015",
+        "a blank behind the signs",
+        "%% step more\nx = 1",
+        reason="'%% step'",
+        fix="write %%step",
+        mended="%%step more\nx = 1",
+    ),
+    Cell("C015", "two signs for a line", "%%flow run", reason="'%%flow'", fix="write %flow", mended="%flow run"),
     Cell("C013", "a step without a name", "%%step\nx = 1", place="In [", fix="%%step NAME"),
     Cell("C014", "two words for a name", "%%step load data\nx = 1", place="line 1", reason="'data'", fix="one name"),
-    Cell("C014", "code on the line of the header", "%step a x = 1", place="line 1", reason="'x'"),
+    Cell("C014", "code on the line of the header", "%step a x = 1", place="· %step a · line 1", reason="'x'"),
+    Cell("C014", "asking for help", "%%step a -h\nx = 1", reason="'-h'", fix="%%step? lists the options"),
     Cell("C014", "a unit behind a blank", "%%step a --memory 8 GB\nx = 1", fix='--memory "8 GB"'),
     Cell("C005", "an option in a comment", "%%step a\n#| retires: 3\nx = 1", place="line 2", fix="--retry"),
     Cell("C005", "an option with a capital", "%%step a --Memory 8G\nx = 1", fix="--memory"),
@@ -41,6 +51,13 @@ STEPS = (
         "%%step a --capture hiden\nx = hiden",
         reason="hiden",
         fix="hidden",
+    ),
+    Cell(
+        "C054",
+        "--capture of a name that is nowhere",
+        "%%step a --capture nope\nx = nope",
+        reason="--capture nope: no such name in the kernel.\n",
+        fix="run the cell",
     ),
     Cell(
         "C050",
@@ -92,7 +109,7 @@ STEPS = (
 
 RUNNING = (
     Cell("T002", "too little time", "%%step a --timeout 1s\nimport time\ntime.sleep(30)", reason="--timeout of 1 s"),
-    Cell("T003", "the process ends", "%%step a\nimport os\nos._exit(3)", reason="exit code 3", fix=""),
+    Cell("T003", "the process ends", "%%step a\nimport os\nos._exit(3)", place="%%step a", reason="why    os._exit()"),
     Cell(
         "T010",
         "a file that is open",
@@ -143,9 +160,21 @@ LINES = (
         fix="'--alpha'",
         mended="%flow run --alpha 0.2",
     ),
-    Cell("C014", "a parameter as in Python", "%flow run alpha=0.2", reason="'alpha=0.2'", fix="write --alpha"),
-    Cell("C014", "a parameter as in papermill", "%flow run -p alpha 0.2", reason="'-p'"),
-    Cell("C014", "a parameter with one dash", "%flow run -alpha 0.2", fix="write --alpha"),
+    Cell(
+        "C014",
+        "a parameter as in Python",
+        "%flow run alpha=0.2",
+        reason="'alpha=0.2'",
+        fix="write --alpha 0.2",
+        mended="%flow run --alpha 0.2",
+    ),
+    Cell("C014", "a parameter as in papermill", "%flow run -p alpha 0.2", reason="'-p'", fix="write --alpha 0.2"),
+    Cell("C014", "a parameter as in a terminal", "%flow run -p alpha=0.2", reason="'-p'", fix="write --alpha 0.2"),
+    Cell("C014", "a parameter with one dash", "%flow run -alpha 0.2", fix="write --alpha 0.2"),
+    Cell("C014", "a step's name", "%flow run train", fix="%flow resume train", mended="%flow resume train"),
+    Cell(
+        "C006", "a parameter without a value", "%flow run --alpha", reason="--alpha needs a value", fix="--alpha VALUE"
+    ),
     Cell("C014", "a list with blanks", "%flow run --regions eu, us", reason="'us'", fix='--regions "eu, us"'),
     Cell("P002", "a word for a number", "%flow run --alpha high", reason="'high'", fix="a number"),
     Cell(
