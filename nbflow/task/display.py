@@ -31,7 +31,8 @@ class _Stage:
     def __init__(self) -> None:
         self.shell: InteractiveShell | None = None
         self.shown: Shown | None = None
-        self.figures_ready = False
+        #: libraries whose first figure has been made
+        self.ready: set[str] = set()
 
 
 _stage = _Stage()
@@ -94,21 +95,38 @@ def prepare() -> InteractiveShell:
 
 
 def prepare_figures() -> None:
-    """Make figures ready if matplotlib is imported: its backend, its fonts."""
-    if _stage.figures_ready or "matplotlib.pyplot" not in sys.modules:
-        return
-    _stage.figures_ready = True
+    """Do once, for the libraries that are imported, what the first figure of each process would have to do."""
+    for module, make in (("matplotlib.pyplot", _first_of_matplotlib), ("plotly", _first_of_plotly)):
+        if module in sys.modules and module not in _stage.ready:
+            _stage.ready.add(module)
+            with contextlib.suppress(Exception):
+                make()
+
+
+def _first_of_matplotlib() -> None:
+    """Choose the backend, and find the fonts."""
     from io import BytesIO
 
     from matplotlib import pyplot as plt
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    with contextlib.suppress(Exception):
-        plt.switch_backend(INLINE)
-        figure = Figure()
-        figure.subplots().set_title("text")
-        FigureCanvasAgg(figure).print_png(BytesIO())  # type: ignore[no-untyped-call]
+    plt.switch_backend(INLINE)
+    figure = Figure()
+    figure.subplots().set_title("text")
+    FigureCanvasAgg(figure).print_png(BytesIO())  # type: ignore[no-untyped-call]
+
+
+def _first_of_plotly() -> None:
+    """Import what is imported when it is first needed: templates, validators, renderers."""
+    from plotly.graph_objects import Figure, Scatter
+    from plotly.io import renderers  # noqa: F401 - it takes a second to import what it checks with
+
+    # it is not shown: a renderer that a person has chosen may start a browser
+    Figure(Scatter(x=[0], y=[0])).to_json()
+    express = sys.modules.get("plotly.express")
+    if express is not None and "pandas" in sys.modules:
+        express.scatter(x=[0], y=[0])
 
 
 def is_handle(value: object) -> bool:

@@ -191,6 +191,20 @@ def test_a_zygote_that_is_told_makes_ipython_ready_once(start_zygote: Callable[.
     assert zygote.run("import sys\nready = 'IPython.core.interactiveshell' in sys.modules").values == {"ready": True}
 
 
+@pytest.mark.parametrize("renderer", ["plotly_mimetype", "png"])
+def test_what_plotly_imports_for_its_first_figure_is_there(start_zygote: Callable[..., Any], renderer: str) -> None:
+    zygote = start_zygote(PLOTLY_RENDERER=renderer)
+    assert zygote.preload("plotly.express", rich=True)["failed"] == {}
+    first = "import sys\nhere = set(sys.modules)\nimport plotly.express as px\nfigure = px.scatter(x=[1], y=[1])\n"
+    ended = run(
+        zygote,
+        f"{first}figure.show('plotly_mimetype')\nlate = {{'nbformat'}} & (set(sys.modules) - here)",
+        leaves=("late",),
+    )
+    assert "application/vnd.plotly.v1+json" in ended.shown[0]["display"]
+    assert ended.values == {"late": set()}
+
+
 def test_a_zygote_starts_light(start_zygote: Callable[..., Any]) -> None:
     source = "import sys\nheavy = sorted({'IPython', 'numpy', 'pandas', 'plotly', 'ipywidgets', 'matplotlib', 'cloudpickle', 'obstore', 'asyncio', 'sqlite3', 'nbflow.plan', 'nbflow.graph', 'nbflow.cells', 'nbflow.frontends'} & set(sys.modules))"
     assert start_zygote().run(source).values == {"heavy": []}
