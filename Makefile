@@ -46,6 +46,9 @@ crash: install  ## kill 200 runs at random moments and look at what is left; ARG
 days: install  ## live 500 days of work in a notebook at random, each run compared with a fresh one; ARGS="--days 20"
 	@PYTHONPATH=tests $(BIN)/python tests/days.py $(ARGS)
 
+matrix: install  ## every shape, behaviour and door; make test takes each pair at one door
+	@NBFLOW_MATRIX=whole $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadgroup tests/matrix $(ARGS)
+
 errors: install  ## write docs/errors.md anew, by typing every bad input of tests/gallery
 	@PYTHONPATH=tests $(BIN)/python -m gallery
 
