@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 
+import nbflow
 from nbflow.code.imports import find, imported, is_own
 from nbflow.frozen import frozen
 from nbflow.model.graph import Graph
@@ -159,6 +160,9 @@ def _stamp() -> _Stamp:
 
 def _look_up(top: str, stamp: _Stamp) -> dict[str, str]:
     """Return the versions of the distributions that the top-level module comes from."""
+    if top == "nbflow":
+        # every class imports it
+        return {"nbflow": nbflow.__version__}
     # 25 ms that a flow without imports does not pay
     from importlib import metadata
 
