@@ -18,6 +18,9 @@ from nbflow.model.record import AttemptRecord, TaskRecord
 class Logged(Part):
     """A task as something that wrote: of one that took over a result, it is what the task wrote that ran for it."""
 
+    #: the attempt that was asked for
+    _attempt: int | None
+
     @property
     @abstractmethod
     def _record(self) -> TaskRecord: ...
@@ -100,11 +103,12 @@ class Logged(Part):
     def _counting(self) -> Attempt | None:
         """Return the attempt whose logs count."""
         task = self._origin() or self
-        return next((tried for tried in task.attempts if tried.number == task.attempt), None)
+        number = task.attempt if self._attempt is None else self._attempt
+        return next((tried for tried in task.attempts if tried.number == number), None)
 
-    def _origin(self) -> Self | None:
-        """Return the task that ran for this one."""
-        origin = self._record.origin
+    def _origin(self, record: TaskRecord | None = None) -> Self | None:
+        """Return the task that ran for this one, as its record says; the record is `record` where it is not read yet."""
+        origin = (record or self._record).origin
         if origin is None or origin == self.pathspec:
             return None
         run = Pathspec.parse(origin).run or ""

@@ -51,7 +51,10 @@ class Task(Logged):
 
     def _look(self) -> TaskRecord:
         record = self._facts.task(self._step, self.id)
-        return record if self._attempt is None else at_attempt(record, self._attempt, self._tries(), self.pathspec)
+        if self._attempt is None:
+            return record
+        ran = self._origin(record) or self
+        return at_attempt(record, self._attempt, ran._tries(), self.pathspec)  # noqa: SLF001 - of the same class
 
     @property
     def _options(self) -> tuple[tuple[str, Any], ...]:

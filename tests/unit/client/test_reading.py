@@ -240,6 +240,9 @@ def test_a_reused_task_shows_what_the_original_wrote_and_displayed(bench: Bench)
     assert run["load"].task.origin_pathspec == "quick/1/load/0"
     assert len(run["best"].task.outputs) == 2
     assert [each.stdout for each in run["load"].task.attempts] == ["read 3 rows\n"]
+    first = Task("quick/2/load/0", attempt=0)
+    assert (first.status, first.stdout, first.data.rows) == ("reused", "read 3 rows\n", 3)
+    assert refused(lambda: Task("quick/2/load/0", attempt=1)).startswith("NBF-M017")
     # the original is gone: nothing to show, and no error
     assert (run["train"].task.stdout, run["train"].task.outputs) == ("", ())
 
