@@ -9,10 +9,7 @@ from __future__ import annotations
 
 import contextvars
 from collections.abc import Callable
-from importlib.metadata import version
 from typing import TypeVar
-
-from packaging.version import Version
 
 T = TypeVar("T")
 
@@ -21,11 +18,10 @@ def apart() -> Callable[[Callable[[], T]], T]:
     """Return what calls a function so that what it sends belongs to no request."""
     from ipykernel.kernelbase import Kernel
 
-    if Version(version("ipykernel")) < Version("7.1"):
-        # the request is the process's there, not the context's
-        return lambda act: act()
     context = contextvars.copy_context()
-    if Kernel.initialized():
-        # the base class's, since a kernel for people passes it on to its streams
-        context.run(Kernel.set_parent, Kernel.instance(), [], {}, "shell")
+    # private to ipykernel, so it may be gone, or not be there yet: then a busy kernel answers later. `set_parent` would do
+    # it for every thread that has no request of its own
+    request = getattr(Kernel.instance(), "_shell_parent", None) if Kernel.initialized() else None
+    if isinstance(request, contextvars.ContextVar):
+        context.run(request.set, {})
     return context.run

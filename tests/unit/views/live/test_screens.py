@@ -87,3 +87,15 @@ time.sleep(1.5)
 assert len(sent) == before, "nothing happened, and something was said"
 """
     executed(WATCHED.format(screen="WidgetOutput"), probe, END)
+
+
+def test_what_other_threads_send_still_belongs_to_their_cell_after_a_panel_was_shown() -> None:
+    thread = """
+import threading
+found = []
+thread = threading.Thread(target=lambda: found.append(get_ipython().kernel.get_parent("shell")))
+thread.start()
+thread.join()
+assert found[0]["header"]["msg_type"] == "execute_request", found
+"""
+    executed(WATCHED.format(screen="WidgetOutput") + thread + END)
