@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from nbflow.cards.figures import value
+from nbflow.cards.figures import parameter, value
 from nbflow.code.compare import Difference, definitions_by_name, differences, text_diff
 from nbflow.code.package import CodePackage
 from nbflow.errors import NbflowError
@@ -134,7 +134,8 @@ class Explainer:
             yield from _of_setup(old, new)
         if "environment" in kinds:
             yield from _of_environment(old, new)
-        if said := [word(each, node) for each in found if each.kind in {"parameter", "value", "classes"}]:
+        kinds_told = {"parameter", "value", "classes"}
+        if said := [self._parameter(task, each) or word(each, node) for each in found if each.kind in kinds_told]:
             yield Section("parameters and values", tuple(said))
         if said := [self._input(task, node, each) for each in found if each.kind == "input"]:
             yield Section("inputs", tuple(said))
@@ -153,6 +154,15 @@ class Explainer:
             return CodePackage.from_bytes(self._workspace.store.get_bytes(digest))
         except NbflowError:
             return None
+
+    def _parameter(self, task: TaskForecast, change: Change) -> str:
+        """Return a parameter with both of its values, of which a task keeps only the short ones; empty: not known."""
+        run, now = self._past.runs.get(task.key), self._told.parameters.get(change.name)
+        # a draft's parameters may have changed since the task
+        then = run.parameters.get(change.name) if run and run.kind != "draft" else None
+        if change.kind != "parameter" or then is None or now is None or then[1] == now[1]:
+            return ""
+        return f"{change.name} {parameter(then[1])} → {parameter(now[1])}"
 
     def _input(self, task: TaskForecast, node: Node, change: Change) -> str:
         """Return one input: its giver, what it was, what it is."""

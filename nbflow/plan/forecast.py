@@ -66,7 +66,7 @@ def forecast(asked: Asked, before: Mapping[TaskKey, TaskRecord], items: Items, s
     """
     walk = _Walk(asked, before, items, shelf or EmptyShelf())
     wanted = [node for node in asked.graph.nodes if asked.targets is None or node.name in asked.targets]
-    return Forecast(tuple(walk.step(node) for node in wanted), walk.tasks)
+    return Forecast(tuple(walk.step(node) for node in wanted), walk.tasks, asked.parameters)
 
 
 class _Walk:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import field
-from typing import Literal
+from typing import Any, Literal
 
 from nbflow.frozen import frozen
 from nbflow.model.graph import Node
@@ -79,6 +79,8 @@ class Forecast:
 
     steps: tuple[StepForecast, ...]
     tasks: Mapping[TaskKey, TaskForecast] = field(default_factory=dict)
+    #: what the run would be given (see RunRecord.parameters)
+    parameters: Mapping[str, tuple[str, Any, str]] = field(default_factory=dict)
 
     @property
     def seconds(self) -> float | None:

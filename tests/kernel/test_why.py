@@ -109,6 +109,14 @@ def test_after_a_run_with_other_parameters_the_one_that_differs_is_named_with_it
         "    names ['a', 'b', 'c', 'd'] → ['a', 'b', 'c']",
     ]
     assert why(ran, "all")[1:] == ["  what runs above it", f"    each: {told}"]
+    # what is too long to be kept by a task its run has
+    long = ["a" * 24, "b" * 24]
+    ran.ok(f"run = %flow run --names {','.join(long)}")
+    assert why(ran, "each") == [
+        "○ each  perhaps about 2 run · its items are listed anew: names changed, since case/3",
+        "  parameters and values",
+        f"    names {long} → ['a', 'b', 'c']",
+    ]
 
 
 def test_members_of_a_join_that_differ_are_named(ran: Any) -> None:
