@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from nbflow.cells.converters import Converter, Unfit, word
-from nbflow.cells.strays import begins_curly, fix_of, mistyped
+from nbflow.cells.strays import begins_curly, fix_of, is_slip, mistyped
 from nbflow.cells.text import CellText
 from nbflow.cells.words import Word, split_words
 from nbflow.errors import NOWHERE, Place, did_you_mean
@@ -250,6 +250,7 @@ class _Parser:
 
     def _take_operands(self, run: list[Word], last: tuple[Option, Word] | None) -> None:
         room = self._table.operands - len(self.parsed.operands)
+        room = next((number for number, each in enumerate(run[:room]) if is_slip(each, self._table)), room)
         self.parsed.operands.extend(run[:room])
         if strays := run[room:]:
             first = strays[0]

@@ -32,6 +32,12 @@ def mistyped(each: Word, table: Table) -> Option | None:
     return table.get(_DASHES.sub("", each.text, count=1).partition("=")[0])
 
 
+def is_slip(each: Word, table: Table) -> bool:
+    """Whether `each` is no operand, even where one may stand: `-p`, or `alpha=0.2` where there is an option alpha."""
+    name, equals, _ = each.text.partition("=")
+    return not each.quoted and (name.startswith("-") or (bool(equals) and table.get(name) is not None))
+
+
 def fix_of(strays: Sequence[Word], last: tuple[Option, Word] | None, table: Table) -> str:
     """Return what to type instead of `strays`; `last` is the option before them, with its value."""
     first, said = strays[0].text, " ".join(each.text for each in strays)
@@ -46,12 +52,20 @@ def fix_of(strays: Sequence[Word], last: tuple[Option, Word] | None, table: Tabl
     if given := _options(strays, table):
         return f"write {given}"
     if option is None:
-        return table.stray.format(word=first)
+        return _undeclared(strays, table) or table.stray.format(word=first)
     if option.flag:
         return f"--{option.key} takes no value"
     if option.listed:
         return f"write --{option.key} {','.join(f'{value.text} {said}'.replace(',', ' ').split())}"
     return f"quote it: --{option.key} {quoted(f'{value.text} {said}')}"
+
+
+def _undeclared(strays: Sequence[Word], table: Table) -> str:
+    """Return what to do about `lr=3` where parameters may be given and there is none of that name."""
+    name, equals, value = next((each.text for each in strays if each.text != _PARAMETER), "").partition("=")
+    if not equals or not name.isidentifier() or table.get("param") is None:
+        return ""
+    return f"declare {name} in the %%parameters cell, and write --{name.replace('_', '-')} {quoted(value)}"
 
 
 def _options(strays: Sequence[Word], table: Table) -> str:

@@ -171,6 +171,7 @@ LINES = (
     Cell("C014", "a parameter as in papermill", "%flow run -p alpha 0.2", reason="'-p'", fix="write --alpha 0.2"),
     Cell("C014", "a parameter as in a terminal", "%flow run -p alpha=0.2", reason="'-p'", fix="write --alpha 0.2"),
     Cell("C014", "a parameter with one dash", "%flow run -alpha 0.2", fix="write --alpha 0.2"),
+    Cell("C014", "a parameter that is not declared", "%flow run lr=3", reason="'lr=3'", fix="declare lr in"),
     Cell("C014", "a step's name", "%flow run train", fix="%flow resume train", mended="%flow resume train"),
     Cell(
         "C006", "a parameter without a value", "%flow run --alpha", reason="--alpha needs a value", fix="--alpha VALUE"
@@ -194,6 +195,13 @@ LINES = (
     ),
     Cell("C006", "no workers", "%flow run --max-workers 0", reason="1 or more", fix="--max-workers 1"),
     Cell("R018", "in two ways at once", "%flow run --background --detach", reason="exclude", fix="keep --detach"),
+    Cell(
+        "C014",
+        "a parameter of a resumed run as in a terminal",
+        "%flow resume train -p alpha=0.2",
+        reason="'-p'",
+        fix="write --alpha 0.2",
+    ),
     Cell("R005", "a mistyped step", "%flow resume trian", reason="'trian'", fix="'train'"),
     Cell("M002", "a run that is not there", "%flow resume 99", reason="'99'", fix="history"),
     Cell("M006", "a run with a #", "%flow attach sales#1", reason="not a run id", fix="FLOW/RUN"),

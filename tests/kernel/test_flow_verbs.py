@@ -188,6 +188,9 @@ def test_the_twin_of_the_cell_magics(kernel: Any) -> None:
     kernel.ok("from nbflow import flow\nflow.parameters('k: int = 4')\nflow.step('a --retry 1', 'x = k + 1')")
     assert kernel.value("x") == "5"
     assert kernel.value("(flow.order(), flow.name())") == "(('a',), 'case')"
+    # one plain cell may make many
+    kernel.ok("flow.step('b', 'y = x')\nflow.step('c', 'z = y')")
+    assert kernel.value("flow.order()") == "('a', 'b', 'c')"
 
 
 def test_drafts_and_runs_keep_their_code(kernel: Any) -> None:

@@ -154,7 +154,6 @@ def test_two_parameters_cells_of_the_saved_notebook_are_an_error(
     assert "NBF-P005" in kernel.run(TWO[1], cell="c1").traceback
     assert kernel.value("(alpha, beta)") == "(0.1, 1)"
     kernel.ok("%%step a\nx = alpha")
-    write(path, *TWO, "%%step a\nx = alpha")
     assert "NBF-P005" in kernel.run("%flow run").traceback
     write(path, TWO[1], "%%step a\nx = alpha", first=1)
     assert "replaces that of In [2]" in kernel.ok(TWO[1], cell="c1").text

@@ -144,6 +144,11 @@ class Face:
         return str(metadata.get("cellId") or "")
 
     @property
+    def own_cell_id(self) -> str:
+        """The front end's id of the running cell, if that is one of ours: a plain cell may make many by `flow.step`."""
+        return "" if self.running else self.cell_id
+
+    @property
     def asked_at(self) -> float | None:
         """When the front end asked for the running cell, in seconds since the epoch; None: it does not say."""
         sent = (self._request().get("header") or {}).get("date")

@@ -39,7 +39,7 @@ def declare(face: Face, text: str) -> None:
         del face.plain[raw]
     _is_no_step(face)
     face.session.keep(text, cell)
-    face.session.parameters_cell_id = face.cell_id
+    face.session.parameters_cell_id = face.own_cell_id
     face.parameters_ran_at = time.time()
     face.shell.user_ns.update(resolved.values)
     _bind_imports(face)
@@ -56,7 +56,7 @@ def _replaced(face: Face, cell: ParameterCell) -> list[Problem]:
     before = face.session.parameters.parameters
     if not before:
         return []
-    first, second = face.session.parameters_cell_id, face.cell_id
+    first, second = face.session.parameters_cell_id, face.own_cell_id
     place, where = face.place(), before[0].place.cell or "another cell"
     if first and second and first != second and face.file.holds(first, second):
         raise error(problem("P005", place, first=where, second=place.cell))

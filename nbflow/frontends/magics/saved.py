@@ -60,11 +60,11 @@ def _refused(face: Face) -> Iterator[Problem]:
 
 
 def _parameters(face: Face, text: FlowText) -> Iterator[Problem]:
-    """Compare declarations, and the cells that assign to parameters."""
-    if face.parameters_ran_at > (face.file.saved_at() or 0.0):
-        return
+    """Compare declarations, and the cells that assign to parameters; that there are two of the former is said first."""
     if twice := [each for each in text.draft.problems if each.code == "P005"]:
         yield from twice
+        return
+    if face.parameters_ran_at > (face.file.saved_at() or 0.0):
         return
     here, there = face.session.parameters.parameters, text.draft.parameters
     if [*map(_said, here)] != [*map(_said, there)]:

@@ -65,12 +65,12 @@ def define(face: Face, text: str) -> Defined:
     try:
         draft = step_draft(text, face.place(), face.file_name())
     except NbflowError:
-        face.session.refuse(text, time.time(), face.cell_id)
+        face.session.refuse(text, time.time(), face.own_cell_id)
         raise
     known = face.document()
     session = face.session
     new = draft.name not in session.slots
-    elsewhere = session.define(draft, time.time(), face.cell_id)
+    elsewhere = session.define(draft, time.time(), face.own_cell_id)
     if elsewhere is not None:
         found = problem("N008", draft.place, name=draft.name, cell=elsewhere.cell)
         face.notices.show([found], always=True)

@@ -92,6 +92,8 @@ def test_words_that_are_no_options_are_operands() -> None:
         ("pasta −-eggs 3", ("C014", 6, "write --eggs 3")),
         ("pasta -hot", ("C014", 6, "write --hot")),
         ("pasta with a, b", ("C014", 6, "write --with a,b")),
+        ("-p eggs=3", ("C014", 0, "write --eggs 3")),
+        ("eggs=3", ("C014", 0, "write --eggs 3")),
         ("pasta -h", ("C014", 6, "%cook? lists the options")),
         ("pasta --spice “black pepper”", ("C014", 21, 'use straight quotes: "…"')),
         ("--spice 'open", ("C012", 8, "add the missing '")),
