@@ -182,6 +182,7 @@ def test_a_waiting_cell_is_live_and_its_last_picture_is_readable_in_the_saved_fi
     let_go(notebook)
     status(shown, "succeeded")
     notebook.run_cells("one")
+    assert not traffic.errors
     saved = notebook.saved()
     (stored,) = [cell for cell in saved.cells if cell.id == "run"]
     assert len(stored.outputs) == 1
