@@ -34,7 +34,8 @@ def hinted(failure: Failure, graph: Graph, step: str) -> Failure:
 
 
 def _where_to_debug(graph: Graph, step: str) -> str:
-    here = "a worker has no keyboard, so nobody answers the debugger"
+    nobody = "a worker has no keyboard, so nobody answers the debugger"
     if step in graph and graph[step].method is not None:
-        return here
-    return f"{here}. With --here in the step's header its cell runs in the kernel, which has one"
+        return nobody
+    # breakpoint() waits in a kernel for a debugger that is attached, and does nothing otherwise
+    return f"{nobody}. With --here in the step's header, pdb.set_trace() asks below its cell"

@@ -66,7 +66,11 @@ DOORS: list[tuple[str, str, list[str]]] = [
         "TaskFailed",
         ["in bad[0]:", "NBF-T003", "  where  In [", "  why    something outside", "  fix    run it again"],
     ),
-    ("%%step bad\nbreakpoint()", "BdbQuit", ["bdb.BdbQuit: a worker has no keyboard", "--here"]),
+    (
+        "%%step bad\nbreakpoint()",
+        "BdbQuit",
+        ["bdb.BdbQuit: a worker has no keyboard", "With --here in the step's header, pdb.set_trace() asks"],
+    ),
     (
         "%step bad\nz = nowhere",
         "GraphError",
@@ -149,6 +153,14 @@ DOORS: list[tuple[str, str, list[str]]] = [
         ),
         "ZeroDivisionError",
         ["ZeroDivisionError: division by zero", "in In [", "step start"],
+    ),
+    (
+        (
+            "class F(FlowSpec):\n    @step\n    def start(self):\n        breakpoint()\n        self.next(self.end)\n"
+            "    @step\n    def end(self):\n        pass\nF.run()"
+        ),
+        "BdbQuit",
+        ["a worker has no keyboard, so nobody answers the debugger\n"],
     ),
     ("F.run(max_workrs=3)", "ParameterError", ["Did you mean 'max_workers'?", "  where  In ["]),
     ("F.run(aa=3)", "ParameterError", ["NBF-P012  unknown parameter 'aa'", "  where  In [", "         F.run(aa=3)"]),
