@@ -62,7 +62,7 @@ ENTRIES = {
     ),
     "M018": Entry(
         "{kind} has no '{name}'.{hint}",
-        "what a step left is behind data, as in run.data.model",
-        "press Tab behind the dot: it lists all there is",
+        "{why}",
+        "{fix}",
     ),
 }

@@ -144,6 +144,15 @@ class Step(Part):
         """The steps that waited for it."""
         return tuple(self._step(each.name) for each in self._facts.steps() if self.id in each.givers)
 
+    def _instead(self, name: str) -> tuple[str, str]:
+        if not hasattr(Task, name):
+            return super()._instead(name)
+        step = f'run["{self.id}"]'
+        return (
+            "a step has one task or more, and each has its own",
+            f"{step}.task.{name},  or {step}[0].{name} of one item",
+        )
+
     def _records(self) -> tuple[TaskRecord, ...]:
         return self._facts.tasks(self.id)
 

@@ -136,8 +136,15 @@ class Thing:
                 return object.__getattribute__(self, name)
             kind = self._by_depth[self.depth].__name__
             known = [each for each in dir(type(self)) if not each.startswith("_")]
-            hint = did_you_mean(name, known)
-            raise UnknownAttributeError(problem("M018", kind=kind, name=name, hint=hint))
+            why, fix = self._instead(name)
+            # what it has under another roof is nearer than what only looks alike
+            hint = "" if why else did_you_mean(name, known)
+            raise UnknownAttributeError(problem("M018", kind=kind, name=name, hint=hint, why=why, fix=fix))
+
+    def _instead(self, _: str) -> tuple[str, str]:
+        """Return why there is no attribute of that name, where that can be told, and how to come by what is meant."""
+        left = "; what steps left is behind data, as in run.data.model" if hasattr(type(self), "data") else ""
+        return "", f"press Tab behind the dot: it lists all there is{left}"
 
     @property
     def pathspec(self) -> str:

@@ -66,6 +66,14 @@ EXAMPLES = (
         fix="task.attempts",
     ),
     Call(
+        "M018",
+        "what a step left, asked of the step",
+        'from nbflow import Run\nRun("sales/1")["best"].data',
+        reason="Step has no 'data'",
+        fix='run["best"].task.data',
+        mended='from nbflow import Run\nRun("sales/1")["best"].task.data',
+    ),
+    Call(
         "R001",
         "a mistyped file",
         'from nbflow import Runner\nRunner("sale.ipynb").run()',

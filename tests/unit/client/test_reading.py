@@ -505,3 +505,22 @@ def test_completion_may_ask_objects_that_were_never_made(bench: Bench) -> None:
     bench.run()
     assert [kind.__new__(kind)._ipython_key_completions_() for kind in (Flow, Run, Step, Task)] == [[], [], [], []]
     assert Flow("quick")._ipython_key_completions_() == ["1"]
+
+
+def test_what_the_tasks_of_a_step_have_is_not_the_steps_own(bench: Bench) -> None:
+    run = bench.run()
+    bench.task(run, "train", (0,), {"model": 1})
+    step = Run("quick/1")["train"]
+
+    said = refused(lambda: step.data)
+    assert "Step has no 'data'" in said and "Did you mean" not in said
+    assert 'run["train"].task.data' in said and 'run["train"][0].data' in said
+    assert step.task.data.model == step[0].data.model == 1
+    assert "behind data" not in refused(lambda: step.taks)
+
+
+def test_the_values_of_parameters_are_found_under_the_other_name_for_them(bench: Bench) -> None:
+    bench.run()
+    said = refused(lambda: Run("quick/1").params)
+    assert "Did you mean 'parameters'?" in said and "a step" not in said
+    assert "behind data" in refused(lambda: Run("quick/1").model)
