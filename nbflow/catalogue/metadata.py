@@ -64,5 +64,6 @@ ENTRIES = {
         "{kind} has no '{name}'.{hint}",
         "{why}",
         "{fix}",
+        mostly="press Tab behind the dot: it lists all there is; what steps left is behind data, as in run.data.model",
     ),
 }

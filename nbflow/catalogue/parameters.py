@@ -10,7 +10,12 @@ ENTRIES = {
         "it has no default",
         "-p {name}=VALUE in a terminal, %flow run --{flag} VALUE in a notebook",
     ),
-    "P002": Entry("{name}: {value} is not {type}", "{why}", "{fix}"),
+    "P002": Entry(
+        "{name}: {value} is not {type}",
+        "{why}",
+        "{fix}",
+        mostly="give a value of the parameter's type, or change the type in the %%parameters cell",
+    ),
     "P003": Entry(
         "unknown parameter '{name}'.{hint}",
         "the flow's parameters are: {known}",
@@ -27,7 +32,12 @@ ENTRIES = {
         "put the declarations together, and save the notebook",
     ),
     "P006": Entry("parameter '{name}': {why_not}", fix="choose another name"),
-    "P007": Entry("parameter '{name}': the type {type} is not known", "types are {known}", "{fix}"),
+    "P007": Entry(
+        "parameter '{name}': the type {type} is not known",
+        "types are {known}",
+        "{fix}",
+        mostly="use one of these types",
+    ),
     "P008": Entry("parameter '{name}': its default failed: {message}", fix="correct the expression, or give a value"),
     # P010 to P039: Parameter, IncludeFile and Config of a flow class
     "P010": Entry(

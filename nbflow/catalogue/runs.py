@@ -13,11 +13,21 @@ ENTRIES = {
         "mark a cell with %%step",
         usage=True,
     ),
-    "R004": Entry("{option}: {message}", fix="{fix}", usage=True),
+    "R004": Entry(
+        "{option}: {message}",
+        fix="{fix}",
+        usage=True,
+        mostly="correct the line: %flow?, or nbflow --help in a terminal, has them all",
+    ),
     "R005": Entry(
         "there is no step '{name}' in this flow.{hint}", "its steps are: {known}", "name one of them", usage=True
     ),
-    "R006": Entry("unknown {verb} '{name}'.{hint}", fix="{fix}", usage=True),
+    "R006": Entry(
+        "unknown {verb} '{name}'.{hint}",
+        fix="{fix}",
+        usage=True,
+        mostly="correct the word: %flow?, or nbflow --help in a terminal, has them all",
+    ),
     "R007": Entry(
         "nothing is defined here yet",
         "a flow is made of cells that start with %%step NAME, and this kernel has run none",
@@ -54,6 +64,7 @@ ENTRIES = {
         "which run? {count} of them are under way: {runs}",
         fix="{fix}",
         usage=True,
+        mostly="name the run, as in sales/3",
     ),
     "R018": Entry(
         "--background and --detach exclude each other",
@@ -80,7 +91,13 @@ ENTRIES = {
         "name a step above it",
         usage=True,
     ),
-    "R030": Entry("step {step} needs {names}, not given", "it reads {reads}", "{fix}", usage=True),
+    "R030": Entry(
+        "step {step} needs {names}, not given",
+        "it reads {reads}",
+        "{fix}",
+        usage=True,
+        mostly="give its inputs by name, or run the steps above it",
+    ),
     "R031": Entry(
         "step {step} does not read '{name}'.{hint}",
         "it reads {reads}",

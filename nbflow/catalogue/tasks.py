@@ -7,12 +7,22 @@ from nbflow.catalogue.entry import Entry
 ENTRIES = {
     "T001": Entry("{step} failed: {error}", "{traceback}", ""),
     "T002": Entry("{step} ran longer than its --timeout of {timeout}", fix="raise --timeout, or make the step faster"),
-    "T003": Entry("the worker of {step} died: {how}", "{why}", "{fix}"),
+    "T003": Entry(
+        "the worker of {step} died: {how}",
+        "{why}",
+        "{fix}",
+        mostly="it is mostly short of memory: let it use less, or run fewer tasks at once with --max-workers",
+    ),
     "T004": Entry(
         "the worker of {step} could not start: {message}", fix="nbflow doctor looks for what this machine lacks"
     ),
     "T010": Entry("{step} left no '{name}' in this run", "it is assigned {where}", "assign it on every way"),
-    "T011": Entry("'{name}' of step {step} cannot be stored: {type}{member}", "{why}", "{fix}"),
+    "T011": Entry(
+        "'{name}' of step {step} cannot be stored: {type}{member}",
+        "{why}",
+        "{fix}",
+        mostly="leave what can be pickled: a path instead of an open file, settings instead of a connection",
+    ),
     "T012": Entry(
         "step {step} changed its input '{name}' in place and does not leave it",
         "later steps would see the old value",
@@ -27,7 +37,11 @@ ENTRIES = {
     "T013": Entry(
         "--when {expression} of {step}: {message}", "{why}", "set 'go = bool(…)' in a step above and write --when go"
     ),
-    "T014": Entry("--foreach {expression} of {step}: {message}", fix="{fix}"),
+    "T014": Entry(
+        "--foreach {expression} of {step}: {message}",
+        fix="{fix}",
+        mostly="give a list, or whatever else has items, that steps above leave",
+    ),
     "T015": Entry("merge_artifacts in {step}: {message}", fix="{fix}"),
     "T016": Entry("{step} could not read '{name}': {message}", fix="run the step that left it again"),
     "T018": Entry(

@@ -66,7 +66,7 @@ def _head() -> Iterator[str]:
     for letter, (title, _) in GROUPS.items():
         yield f"| {letter} | [{title}](#{_anchor(letter)}) | {len(_codes(letter))} |"
     yield ""
-    yield "An entry shows the text with its facts left open, as `<name>`, then the class of the error, which is one of"
+    yield "An entry shows the text with its facts left open, as `<name>` or `…`, then the class of the error, one of"
     yield "`nbflow.errors`, and the exit code of a terminal command: 2 where nothing was started, 1 where something failed."
     yield "For what is wrong with a class it is 1, as in Metaflow, or 2 where the file cannot be read to its end. A"
     yield "**warning** or a **notice** stops nothing. The examples were really typed, and the answers are what came; of what"

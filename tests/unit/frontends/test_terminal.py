@@ -103,6 +103,17 @@ def test_explain_tells_what_a_code_means(terminal: Terminal) -> None:
     assert "{" not in said
 
 
+@pytest.mark.parametrize(
+    ("code", "fix"), [("G001", "correct the name"), ("G015", "make the cell that binds it a step")]
+)
+def test_explain_tells_what_mostly_helps_where_the_fix_depends_on_the_case(
+    terminal: Terminal, code: str, fix: str
+) -> None:
+    said = terminal.run("explain", code).stdout
+    assert f"  fix    {fix}" in said and "<how>" not in said
+    assert f"docs/errors.md#nbf-{code.lower()}" in said
+
+
 def test_a_terminal_sees_progress_and_colours(terminal: Terminal) -> None:
     ours, theirs = pty.openpty()
     process = terminal.start("run", "nb.ipynb", stderr=theirs, stdout=subprocess.DEVNULL)
