@@ -21,6 +21,8 @@ from nbflow.plan.reuse import Kept, Reuse
 from nbflow.workspace import Workspace
 
 _RUN = re.compile(r"((draft|spin)-)?\d+")
+#: how the record of a run says that it was started with --fresh, or resumed from one that was
+_FRESH = "fresh"
 
 
 @frozen
@@ -50,6 +52,11 @@ class Origin:
             if task.status.has_result and task.fingerprint and not task.sampled
         }
 
+    @property
+    def fresh(self) -> bool:
+        """It was to ignore the results of other runs, and so are those that go on from it."""
+        return bool(self.run.about.get(_FRESH))
+
     def reuse(self, graph: Graph, step: str | None = None) -> Reuse:
         """Return what a run of `graph` takes over; `step` and all below it run in any case. Raises R005."""
         again: frozenset[StepName] = frozenset()
@@ -58,7 +65,12 @@ class Origin:
                 names = [node.name for node in graph.nodes]
                 raise_for("R005", name=step, hint=did_you_mean(step, names), known=", ".join(names))
             again = frozenset({StepName(step), *graph.below(step)})
-        return Reuse(self.known, again=again)
+        return Reuse(self.known, again=again, closed=self.fresh)
+
+
+def kept_fresh(*, fresh: bool) -> dict[str, bool]:
+    """Return what the record of a run notes of its `--fresh`, for those who resume it."""
+    return {_FRESH: True} if fresh else {}
 
 
 def origin_of(workspace: Workspace, flow: str, run: str | None = None) -> Origin:

@@ -124,7 +124,8 @@ class RunRecord:
     reason: str = ""
     #: someone wants it to end: its owner looks
     cancel_asked_at: float | None = None
-    #: what a run of a class knows of itself beside this: project, configs, doc (see runtime.request.RunRequest.about)
+    #: `fresh`: it took over nothing of other runs. Beside this, what a run of a class knows of itself: project,
+    #: configs, doc (see runtime.request.RunRequest.about)
     about: Mapping[str, Any] = field(default_factory=dict)
 
 

@@ -201,7 +201,7 @@ class _Walk:
         reuse = self._asked.reuse
         if reuse.fresh or node.name in reuse.again:
             return False
-        if reuse.everything or node.options.cache:
+        if reuse.may_search(node):
             return True
         if node.name not in self._fits:
             self._fits[node.name] = any(

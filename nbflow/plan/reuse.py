@@ -47,6 +47,8 @@ class Reuse:
     known: Mapping[str, Kept] = field(default_factory=dict)
     #: take over nothing, whatever else is said
     fresh: bool = False
+    #: take over nothing that is not in `known` or `places`, not even for steps with --cache
+    closed: bool = False
     #: take over results of any run of the flow, not only for steps with --cache
     everything: bool = False
     #: steps that run in any case
@@ -73,10 +75,14 @@ class Reuse:
         kept = self.known.get(fingerprint)
         if kept is not None and _serves(node, kept[1], shelf):
             return kept
-        if not (self.everything or node.options.cache):
+        if not self.may_search(node):
             return None
         kept = shelf.find(fingerprint)
         return kept if kept is not None and _serves(node, kept[1], shelf) else None
+
+    def may_search(self, node: Node) -> bool:
+        """Say whether a result of any stored run will do for `node`."""
+        return not (self.fresh or self.closed) and (self.everything or node.options.cache)
 
 
 def given_by_the_past(ledger: Ledger, node: Node, path: Path) -> bool:

@@ -120,3 +120,17 @@ def test_in_a_fresh_kernel_it_goes_on_without_running_a_cell(start_kernel: Any, 
     reply = fresh.ok("run = %flow resume --factor 3")
     assert "no step cell has run here" in reply.text
     assert fresh.value("(y, run['load'].task.origin_pathspec)") == "(60, 'case/1/load/0')"
+
+
+def test_what_goes_on_from_a_fresh_run_ignores_what_the_kernel_has_as_that_run_did(kernel: Any) -> None:
+    kernel.ok("%%step load\nx = 10")
+    kernel.ok(
+        "%%step middle\nimport pathlib\nif pathlib.Path('broken').exists(): raise ValueError('broken')\ny = x + 1"
+    )
+    kernel.ok("%%step last\nz = y * 2")
+    kernel.ok("open('broken', 'w').close()")
+    assert kernel.run("%flow run --fresh").ename == "ValueError"
+    for _ in range(2):
+        plan = kernel.run("%flow resume --dry").text
+        assert "1 reused" in plan and "nothing has to run" not in plan, plan
+        assert kernel.run("%flow resume").ename == "ValueError"

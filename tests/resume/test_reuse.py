@@ -100,3 +100,15 @@ def test_an_item_that_is_still_on_the_list_keeps_its_result(bench: Bench) -> Non
     bench.ok("run", "nb.ipynb")
     assert not bench.ran()
     assert bench.stored("3").data.ys == ["usus", "eueu"]
+
+
+def test_what_goes_on_from_a_fresh_run_takes_over_what_that_run_did_and_nothing_else(bench: Bench) -> None:
+    last = "%%step last --cache\nimport pathlib\nz = y\nif pathlib.Path('broken').exists(): raise ValueError('broken')"
+    bench.steps(CACHED, WORK, last)
+    bench.ok("run", "nb.ipynb")
+    (bench.folder / "broken").touch()
+    assert bench.run("run", "nb.ipynb", "--fresh").returncode == 1
+    bench.ran()
+    for _ in range(2):
+        assert bench.run("resume", "nb.ipynb").returncode == 1
+        assert bench.ran() == Counter(["last"])

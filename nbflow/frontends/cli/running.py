@@ -17,7 +17,7 @@ from nbflow.errors import TagError, UsageError, raise_for
 from nbflow.frontends.cli.notebook import Opened, given_parameters, open_notebook, say
 from nbflow.frontends.cli.progress import progress
 from nbflow.frontends.prepare import DefinitionNames, keep_code, parameters_of, surroundings
-from nbflow.frontends.resuming import Origin, carried_over, origin_of, run_among, stored
+from nbflow.frontends.resuming import Origin, carried_over, kept_fresh, origin_of, run_among, stored
 from nbflow.frontends.writable import check_writable
 from nbflow.metadata.identity import system_tags
 from nbflow.metadata.tags import first_tags
@@ -38,7 +38,7 @@ def run_notebook(arguments: argparse.Namespace, zygote: Zygote | None) -> int:
     with _host(workspace, zygote) as engine:
         request = request_of(opened, workspace, given_parameters(arguments.parameters))
         reuse = Reuse(fresh=arguments.fresh, everything=arguments.reuse)
-        request = replace(request, reuse=reuse, tags=_tags(opened, arguments))
+        request = replace(request, reuse=reuse, tags=_tags(opened, arguments), about=kept_fresh(fresh=arguments.fresh))
         if arguments.dry:
             latest = _latest(workspace, opened.flow)
             before, items = (latest.by_key, latest.items) if latest else ({}, {})
@@ -59,6 +59,7 @@ def resume_notebook(arguments: argparse.Namespace, zygote: Zygote | None) -> int
             request,
             reuse=origin.reuse(opened.graph, step),
             origin=origin.run.id,
+            about=kept_fresh(fresh=origin.fresh),
             tags=origin.run.tags | _tags(opened, arguments),
         )
         title = f"resuming {origin.pathspec}" + (": nothing is started" if arguments.dry else "")

@@ -12,7 +12,7 @@ from nbflow.frontends.magics.launch import asked, launch
 from nbflow.frontends.magics.recall import Written, written
 from nbflow.frontends.magics.relearn import relearn
 from nbflow.frontends.magics.show import say, show_plan
-from nbflow.frontends.resuming import carried_over, origin_of, run_among, stored
+from nbflow.frontends.resuming import carried_over, kept_fresh, origin_of, run_among, stored
 
 if TYPE_CHECKING:
     from nbflow.client import Run
@@ -40,12 +40,15 @@ def resume_flow(face: Face, words: Sequence[str], options: RunOptions, given: Ma
     values = {**carried_over(origin.run, declared, face.definition_names()), **given}
     request = asked(face, options, values)
     reuse = origin.reuse(request.graph, step)
+    if not origin.fresh:
+        # a step that was mended has perhaps run in its cell meanwhile
+        reuse = replace(reuse, known={**face.session.results.known, **reuse.known})
     request = replace(
         request,
         tags=request.tags | origin.run.tags,
         origin=origin.run.id,
-        # a step that was mended has perhaps run in its cell meanwhile
-        reuse=replace(reuse, known={**face.session.results.known, **reuse.known}),
+        reuse=reuse,
+        about=kept_fresh(fresh=origin.fresh),
     )
     forecast = forecast_of(request, origin.by_key, origin.items, face.workspace)
     show_plan(forecast, f"resuming {origin.pathspec}" + (": nothing is started" if options.dry else ""))

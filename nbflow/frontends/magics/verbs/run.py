@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from nbflow.frontends.magics.flowline import RunOptions, run_arguments
 from nbflow.frontends.magics.launch import asked, launch
 from nbflow.frontends.magics.show import show_plan
+from nbflow.frontends.resuming import kept_fresh
 from nbflow.plan.reuse import Reuse
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def run_flow(face: Face, options: RunOptions, given: Mapping[str, Any]) -> Run |
     """
     results = face.session.results
     reuse = Reuse(results.known, fresh=options.fresh, everything=options.reuse)
-    request = replace(asked(face, options, given), reuse=reuse)
+    request = replace(asked(face, options, given), reuse=reuse, about=kept_fresh(fresh=options.fresh))
     if options.dry:
         from nbflow.frontends.forecasting import forecast_of, past_of
 
