@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from types import MappingProxyType
 
 from nbflow.cards import html as h
 from nbflow.cards.figures import duration, parameters, several
@@ -29,8 +30,7 @@ def html(
     tasks: Sequence[TaskRecord],
     *,
     now: float,
-    log_tail: str = "",
-    log_title: str = "log",
+    logs: Mapping[str, str] = MappingProxyType({}),
     problems: Sequence[Problem] = (),
 ) -> str:
     """Return the panel of `run` as it stands at `now`.
@@ -39,18 +39,14 @@ def html(
         run: the run's record.
         tasks: its tasks, those that wait included where they are known.
         now: seconds since the epoch.
-        log_tail: the end of a log worth showing; unfolded while the run goes on.
-        log_title: whose log that is.
+        logs: by task, ends of the logs worth showing; the first is unfolded while the run goes on.
         problems: notices and warnings of the flow.
     """
     steps = tallies(run.steps, tasks)
     failures = _failed(tasks, "file" if run.source.endswith(".py") else "cell")
     parts = [_header(run, steps, now), _given(run, failed=bool(failures)), *failures]
     parts += [_picture(run, steps, now), step_table(run, steps, now)]
-    if log_tail.strip():
-        shown = tail(log_text(log_tail), _LOG_LINES)
-        summary = h.faint(one_line(log_title, 80))
-        parts.append(h.details(summary, h.preformatted(shown, height=240), unfolded=not run.status.ended))
+    parts += [_logs(logs, ended=run.status.ended)]
     parts += _notices(tasks, problems)
     style = f"border-left:3px solid {colour(status_of(run))};padding:1px 0 1px 14px;margin:4px 0 8px 0;font-size:13px;line-height:1.5"
     return h.block(*parts, style=style)
@@ -61,7 +57,7 @@ def text(
     tasks: Sequence[TaskRecord],
     *,
     now: float,
-    log_tail: str = "",
+    logs: Mapping[str, str] = MappingProxyType({}),
     problems: Sequence[Problem] = (),
     width: int = 100,
 ) -> str:
@@ -81,8 +77,9 @@ def text(
         lines += ["", f"✗ {each.who}", _indented(each.head, each.rest, tail(each.trace, _TRACE_LINES))]
     for found in notices(tasks, problems):
         lines += ["", f"! {found}"]
-    if log_tail.strip() and not run.status.ended:
-        lines += ["", _indented(tail(log_text(log_tail), _LOG_LINES))]
+    log = next(iter(logs.values()), "")
+    if log.strip() and not run.status.ended:
+        lines += ["", _indented(tail(log_text(log), _LOG_LINES))]
     return "\n".join(line if len(line) <= width else line[: width - 1] + "…" for line in "\n".join(lines).splitlines())
 
 
@@ -223,6 +220,23 @@ def _picture(run: RunRecord, steps: Sequence[Tally], now: float) -> Html:
     shown = h.picture(document, f"graph of {one_line(run.flow, 60)}", width=width)
     limit = "max-height:460px;overflow:auto;" if height > 460 else ""
     return h.block(shown, style=f"{limit}margin:6px 0 4px -8px")
+
+
+def _logs(logs: Mapping[str, str], *, ended: bool) -> Html:
+    """Return the logs that are not empty, each folded but the first of a run that goes on."""
+    written = [(task, log) for task, log in logs.items() if log.strip()]
+    if not written:
+        return Html("")
+    folded = [
+        h.details(
+            h.faint(f"log of {one_line(task, 80)}"),
+            h.preformatted(tail(log_text(log), _LOG_LINES), height=240),
+            unfolded=not (ended or number),
+        )
+        for number, (task, log) in enumerate(written)
+    ]
+    # of many that are over, a person looks for one
+    return h.details(h.faint(several(len(folded), "log")), *folded) if ended and len(folded) > 2 else h.join(folded)
 
 
 def _notices(tasks: Sequence[TaskRecord], problems: Sequence[Problem]) -> list[Html]:

@@ -37,11 +37,12 @@ CELLS = {
 ENDED = re.compile(r"\w+/\d+ ?succeeded")
 APPS = ("lab/tree", "notebooks")
 
-ALIVE = """async () => {
+RESTART = """async () => {
     const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session.kernel;
     await kernel.restart();
     await kernel.info;
 }"""
+SHUT_DOWN = "() => window.jupyterapp.shell.currentWidget.sessionContext.shutdown()"
 INTERRUPT = "() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.interrupt()"
 
 
@@ -94,8 +95,10 @@ def panel(notebook: Any, cell: str) -> Locator:
     return found
 
 
-def status(shown: Locator, wanted: str) -> None:
-    expect(shown).to_have_attribute("data-status", wanted, timeout=60_000)
+def over(output: Locator, word: str) -> None:
+    """The run has ended so, and its last picture stands where its panel was."""
+    expect(output.locator("[data-nbflow=run]")).to_have_count(0, timeout=60_000)
+    expect(output).to_contain_text(re.compile(rf"/\d+\s*{word}"))
 
 
 @pytest.mark.parametrize("notebook", APPS, indirect=True)
@@ -111,18 +114,15 @@ def test_it_is_live_while_the_kernel_is_idle_and_while_it_is_busy_and_after_the_
     # what it says about a task is heard and answered beside the busy cell
     shown.locator(".nbf-strip i").nth(2).click()
     expect(shown.locator(".nbf-log")).to_contain_text("item 2 <img src=x", timeout=60_000)
-    let_go(notebook)
-    status(shown, "succeeded")
     assert shown.locator(".nbf-strip i").count() == 9
+    let_go(notebook)
+    over(notebook.output_of("background"), "succeeded")
     let_go(notebook, "busy")
     assert not traffic.errors
     notebook.saved()
     app = "notebooks" if "/notebooks/" in page.url else "lab/tree"
     page.goto("about:blank")
-    again = open_notebook(notebook.path, app)
-    shown = panel(again, "background")
-    status(shown, "succeeded")
-    expect(shown).to_contain_text(ENDED)
+    over(open_notebook(notebook.path, app).output_of("background"), "succeeded")
     assert page.evaluate("window.acted") is None
     assert not traffic.outside
 
@@ -134,22 +134,20 @@ def test_cancel_stops_a_run_that_a_cell_waits_for_one_beside_a_busy_cell_and_an_
     shown = panel(notebook, "run")
     expect(shown.locator("tr[data-step=work]")).to_contain_text("8 of 9", timeout=60_000)
     shown.get_by_role("button", name="Cancel run").click()
-    status(shown, "cancelled")
-    expect(shown.get_by_role("button", name="Cancel")).to_be_hidden()
+    over(notebook.output_of("run"), "cancelled")
 
     notebook.run_cells("background")
     notebook.run_cells("busy", wait=False)
     shown = panel(notebook, "background")
     expect(shown.locator("tr[data-step=work]")).to_contain_text("8 of 9", timeout=60_000)
     shown.get_by_role("button", name="Cancel run").click()
-    status(shown, "cancelled")
+    over(notebook.output_of("background"), "cancelled")
     let_go(notebook, "busy")
 
     notebook.run_cells("run", wait=False)
-    status(panel(notebook, "run"), "running")
     expect(panel(notebook, "run").locator("tr[data-step=work]")).to_contain_text("8 of 9", timeout=60_000)
     page.evaluate(INTERRUPT)
-    status(panel(notebook, "run"), "cancelled")
+    over(notebook.output_of("run"), "cancelled")
     expect(notebook.output_of("run")).to_contain_text("no worker left")
     # the kernel goes on
     notebook.run_cells("one")
@@ -159,12 +157,15 @@ def test_cancel_stops_a_run_that_a_cell_waits_for_one_beside_a_busy_cell_and_an_
 def test_a_run_that_outlives_a_restart_is_seen_again(notebook: Any, page: Any, traffic: Any) -> None:
     notebook.run_cells("detached")
     expect(panel(notebook, "detached").locator("tr[data-step=work]")).to_contain_text("8 of 9", timeout=60_000)
-    page.evaluate(ALIVE)
+    page.evaluate(RESTART)
+    left = panel(notebook, "detached")
+    expect(left).to_contain_text("its kernel has gone or was restarted", timeout=60_000)
+    expect(left.get_by_role("button", name="Cancel run")).to_be_hidden()
     notebook.run_cells("attach", wait=False)
     shown = panel(notebook, "attach")
     expect(shown.locator("tr[data-step=work]")).to_contain_text("8 of 9", timeout=60_000)
     let_go(notebook)
-    status(shown, "succeeded")
+    over(notebook.output_of("attach"), "succeeded")
     assert not traffic.outside
 
 
@@ -180,10 +181,16 @@ def test_a_waiting_cell_is_live_and_its_last_picture_is_readable_in_the_saved_fi
     # what the task that is held has written can be read
     expect(shown.locator(".nbf-log")).to_contain_text("item 7 <img src=x", timeout=60_000)
     let_go(notebook)
-    status(shown, "succeeded")
+    over(notebook.output_of("run"), "succeeded")
     notebook.run_cells("one")
     assert not traffic.errors
     saved = notebook.saved()
+    # by whoever saved it, with a kernel that knows nothing of it
+    page.evaluate(SHUT_DOWN)
+    page.goto("about:blank")
+    again = open_notebook(notebook.path)
+    again.run_cells("one")
+    over(again.output_of("run"), "succeeded")
     (stored,) = [cell for cell in saved.cells if cell.id == "run"]
     assert len(stored.outputs) == 1
     # in a notebook that nobody trusts, whose kernel is not there
@@ -216,7 +223,8 @@ def test_under_voila_it_is_live_for_whoever_opens_the_page(
         found = page.locator("[data-nbflow=run]")
         expect(found.locator("tr[data-step=work]")).to_contain_text("8 of 9", timeout=90_000)
         written.with_suffix(".go").touch()
-        status(found, "succeeded")
+        # a page that Voila made keeps the widget
+        expect(found).to_have_attribute("data-status", "succeeded", timeout=60_000)
     assert page.evaluate("window.acted") is None
     # Voila's own page asks for its icons elsewhere
     assert not [each for each in traffic.outside if "fontawesome" not in each]

@@ -11,6 +11,8 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from nbflow.frontends.pace import pace
+from nbflow.model.ids import Pathspec
+from nbflow.model.record import TaskRecord
 from nbflow.views.live.panel import LivePanel, Origin, Watched
 from nbflow.views.live.screens import CellOutput, PlainText, Screen, WidgetOutput
 
@@ -29,7 +31,14 @@ def panel_of(face: Face, run: Watched, flow: str, *, cancel: Callable[[], None] 
     def past() -> Mapping[str, float]:
         return pace(face.workspace.metadata, flow)
 
-    origin = Origin(cancel=cancel, past=past, waited=waited, greeted=face.greeting.heard)
+    def logs(task: TaskRecord) -> tuple[str, str] | None:
+        ran = Pathspec.parse(task.origin) if task.origin else None
+        if ran is None or not (ran.run and ran.step and ran.task):
+            return None
+        where = (ran.flow, ran.run, ran.step, ran.task, task.attempt)
+        return str(face.workspace.log_path(*where, "stdout")), str(face.workspace.log_path(*where, "stderr"))
+
+    origin = Origin(cancel=cancel, past=past, logs=logs, waited=waited, greeted=face.greeting.heard)
     return LivePanel(run, screen_of(face), origin)
 
 

@@ -15,6 +15,8 @@ from nbflow.model.status import TaskStatus
 TAIL = 4096
 #: tasks shown at once: failed first, then under way, then of those that are done
 _FAILED, _GOING, _DONE = 4, 8, 1
+#: tasks shown when all is over
+_LASTING = 16
 #: logs remembered of tasks that came to a good end
 _REMEMBERED = 5000
 
@@ -56,6 +58,20 @@ class Logs:
         wanted = set(asked)
         found += [task.key for task in records if str(task.key) in wanted] if wanted else []
         return list(dict.fromkeys(found))
+
+    def lasting(self) -> list[TaskKey]:
+        """Return tasks worth a look when all is over: the first failures, and the last of each step that ran."""
+        last = {key.step: key for key in self._files}
+        return list(dict.fromkeys([*islice(self._failed, _FAILED), *last.values()]))[:_LASTING]
+
+    def add(self, key: TaskKey, files: tuple[str, str]) -> None:
+        """Take in where the log of a task is that did not run here."""
+        self._files.setdefault(key, files)
+        self._done.setdefault(key)
+
+    def knows(self, key: TaskKey) -> bool:
+        """Whether it is known where the log of a task is."""
+        return key in self._files
 
     def ends(self, keys: Iterable[TaskKey]) -> Mapping[TaskKey, str]:
         """Return the ends of the logs of these tasks; empty where there is none."""

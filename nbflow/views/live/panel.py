@@ -16,6 +16,7 @@ from typing import Protocol
 from nbflow.errors import NbflowError, Problem
 from nbflow.frozen import frozen
 from nbflow.model.event import Event
+from nbflow.model.ids import TaskKey
 from nbflow.model.record import RunRecord, TaskRecord
 from nbflow.model.status import TaskStatus
 from nbflow.views.live.hub import HUB, INTERVAL, ViewHub
@@ -44,6 +45,8 @@ class Origin:
     cancel: Callable[[], None] | None = None
     #: step → seconds that a task of it took in an earlier run; called once, on the hub's thread
     past: Callable[[], Mapping[str, float]] | None = None
+    #: the files of a task's log that is another run's; None: there are none
+    logs: Callable[[TaskRecord], tuple[str, str] | None] = lambda _: None
     #: the cell that shows it waits for the run: an interrupt of the kernel ends that
     waited: bool = False
     #: called when a front end says that it draws the panel
@@ -147,7 +150,7 @@ class LivePanel:
             again = self._answer()
             size = 0
             try:
-                size = self._screen.show(self._scene(), final=final, again=again, settled=self._settled)
+                size = self._screen.show(self._scene(final=final), final=final, again=again, settled=self._settled)
             except Exception:  # noqa: BLE001  a front end that is gone must not end the run
                 self._gone = True
             self._settled = self._settled or final
@@ -172,7 +175,7 @@ class LivePanel:
                         self._origin.cancel()
         return again
 
-    def _scene(self) -> Scene:
+    def _scene(self, *, final: bool) -> Scene:
         while self._events:
             self._logs.see(self._events.popleft())
         record, tasks = self._run.snapshot()
@@ -181,7 +184,7 @@ class LivePanel:
             record,
             tasks,
             self._now(),
-            logs=self._logs.ends(self._logs.worth(tasks, self._asked)),
+            logs=self._logs.ends(self._logs.lasting() if final else self._worth(tasks)),
             problems=self._origin.problems,
             past=self._earlier(),
             slots=self._slots,
@@ -189,6 +192,16 @@ class LivePanel:
             asked_to_cancel=self._cancelled,
             waited=self._origin.waited,
         )
+
+    def _worth(self, tasks: Sequence[TaskRecord]) -> list[TaskKey]:
+        """Return the tasks worth a look; where a log is that another run wrote is found out for those a person asked for."""
+        keys = self._logs.worth(tasks, self._asked)
+        if self._asked:
+            by_key = {task.key: task for task in tasks}
+            for key in keys:
+                if not self._logs.knows(key) and (files := self._origin.logs(by_key[key])):
+                    self._logs.add(key, files)
+        return keys
 
     def _earlier(self) -> Mapping[str, float]:
         # the first picture must not wait for it

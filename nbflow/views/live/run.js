@@ -2,7 +2,7 @@
 // machine. Every text is set as text: nothing a run says becomes markup.
 
 const SVG = "http://www.w3.org/2000/svg";
-// milliseconds: until an unanswered cancel interrupts the kernel; until silence is mentioned; between ticks of the clock
+// milliseconds: until an unanswered cancel interrupts the kernel; until silence is told; between ticks of the clock
 const PATIENCE = 1200, SILENCE = 15000, TICK = 500;
 // sections whose entries come one by one
 const BY_KEY = ["boxes", "steps", "tasks"];
@@ -22,7 +22,7 @@ export function merged(state, changes) {
   return next;
 }
 
-/** Return seconds as a person reads them: the words of nbflow.cards.figures.duration. */
+/** Return seconds as nbflow.cards.figures.duration says them. */
 export function duration(seconds) {
   const s = Math.max(0, seconds);
   if (s < 0.0995) return `${Math.round(s * 1000)} ms`;
@@ -40,7 +40,7 @@ export function taskAt(name, step, place) {
   return name + (step.paths ? step.paths[place] : `[${place}]`);
 }
 
-/** What is known of a run, and what the person looking has chosen: one for all views of a widget. */
+/** What is known of a run, and what a person has chosen: one for all views of a widget. */
 class Run {
   constructor(model) {
     this.model = model;
@@ -54,6 +54,8 @@ class Run {
     this.take(model.get("snapshot"));
     model.on("change:snapshot", () => this.take(model.get("snapshot")));
     model.on("msg:custom", message => this.hear(message));
+    // a kernel that restarts or ends takes its widgets along
+    model.on("comm_live_update", () => { this.gone = true; this.show(); });
   }
   take({ number, at, state }) {
     if (number < this.number) return;
@@ -63,7 +65,7 @@ class Run {
   }
   hear(message) {
     if (message.type !== "changes" || message.number <= this.number) return;
-    // one is missing: the whole state comes within a second, and is asked for in case it does not
+    // one is missing: ask for the whole state
     if (message.number !== this.number + 1) { this.model.send({ type: "hello" }); return; }
     this.number = message.number;
     this.state = merged(this.state, message.changes);
@@ -72,23 +74,25 @@ class Run {
   news(at) {
     this.at = at;
     this.heard = performance.now();
+    this.gone = false;
     this.show();
   }
   show() { for (const view of this.views) view.schedule(); }
-  get now() { return this.at + (performance.now() - this.heard) / 1000; }
+  // without news the clock stands still: nobody knows whether the run goes on
+  get now() { return this.at + (this.silent ? 0 : (performance.now() - this.heard) / 1000); }
   get going() { return ["running", "cancelling", "pending"].includes(this.state.run.status); }
-  get silent() { return this.going && performance.now() - this.heard > SILENCE; }
+  get silent() { return this.going && (this.gone || performance.now() - this.heard > SILENCE); }
   colour(status) { return this.look.colours[status] || this.look.colours[""]; }
   mark(status) { return this.look.marks[status] || this.look.marks[""]; }
   choose(task) {
     this.chosen = this.chosen === task ? null : task;
-    if (this.chosen && !this.state.tasks[this.chosen]) this.model.send({ type: "look", task: this.chosen });
+    if (this.chosen && !this.state.tasks[this.chosen] && !this.gone) this.model.send({ type: "look", task: this.chosen });
     this.show();
   }
   cancel() {
     this.cancelling = performance.now();
     this.model.send({ type: "cancel" });
-    // a kernel that runs the very cell of this run hears no message, but an interrupt
+    // a kernel that runs the run's own cell may hear an interrupt only
     setTimeout(() => { if (this.state.run.status === "running" && this.state.run.waited) this.interrupt(); }, PATIENCE);
     this.show();
   }
@@ -119,10 +123,10 @@ function svg(tag, attributes = {}, ...children) {
   made.append(...children);
   return made;
 }
-// what is already so is left alone: a page of a thousand tasks changes only where something happened
+// what is so already is left alone
 const text = (node, value) => { if (node.textContent !== value) node.textContent = value; };
 const attr = (node, name, value) => { if (node.getAttribute(name) !== String(value)) node.setAttribute(name, value); };
-const css = (node, name, value) => { if (node.style.getPropertyValue(name) !== value) node.style.setProperty(name, value); };
+const css = (node, name, value) => node.style.setProperty(name, value);
 const show = (node, visible) => { if (node.hidden === visible) node.hidden = !visible; };
 const faint = value => el("span", "nbf-faint", value);
 /** Fill `node` with what `make` returns, only when `value` is another than last time. */
@@ -204,14 +208,13 @@ class Panel {
     ]);
     const clicked = head.asked || run.cancelling, unheard = !head.asked && clicked && performance.now() - clicked > 2 * PATIENCE;
     const waiting = unheard && head.status === "running";
-    show(this.stop, head.cancels);
+    show(this.stop, head.cancels && !run.gone);
     text(this.stop, waiting ? "Cancel is queued" : clicked ? "Cancelling…" : "Cancel run");
-    attr(this.stop, "title", waiting
-      ? `the kernel runs another cell and answers after it; in a terminal,  nbflow cancel ${head.name}  does it now`
-      : STOPS);
+    attr(this.stop, "title", waiting ? `the kernel answers after its cell; in a terminal,  nbflow cancel ${head.name}  does it now` : STOPS);
     this.stop.disabled = Boolean(clicked);
     show(this.silence, run.silent);
-    if (run.silent) text(this.silence, `no news for ${duration((performance.now() - run.heard) / 1000)}: the kernel is gone, or too busy to say. %flow attach ${head.id}  looks at the run again`);
+    const why = run.gone ? "its kernel has gone or was restarted" : "no news for a while: its kernel is gone, or too busy to say";
+    text(this.silence, `${why}. %flow attach ${head.id}  looks at the run again`);
   }
   paintProgress(head) {
     const { counts, total } = head;
@@ -230,7 +233,7 @@ class Panel {
       trace.addEventListener("toggle", () => run.unfolded.set(each.who, trace.open));
       made.append(trace);
     }
-    head.append(" ", button("nbf-link", "log", "show the end of its log", () => { run.chosen = null; run.choose(each.task); }));
+    head.append(" ", button("nbf-link", "log", "the end of its log", () => { run.chosen = null; run.choose(each.task); }));
     return made;
   }
   paintGraph({ graph, boxes, words }) {
@@ -268,18 +271,12 @@ function segments(run, counts, total) {
 
 /** The parameters on one line, and the reason of the run's end where no failure tells it. */
 function given({ run, failures }) {
-  const parts = run.given.slice(0, 8).flatMap(([name, value, origin], number) => {
-    const pair = el("span", "nbf-pair", faint(`${name} `), el("span", "nbf-mono", value));
-    pair.title = origin === "default" ? "default" : `from: ${origin}`;
-    return number ? [faint(" · "), pair] : [pair];
+  const parts = run.given.flatMap(([name, value, title], number) => {
+    const pair = el("span", "nbf-pair", faint(name), el("span", "nbf-mono", value));
+    pair.title = title;
+    return [faint(number ? " · " : ""), pair];
   });
-  if (run.given.length > 8) {
-    const more = faint(` and ${run.given.length - 8} more`);
-    more.title = run.given.slice(8).map(([name, value]) => `${name} ${value}`).join("\n");
-    parts.push(more);
-  }
-  if (run.reason && !failures.length) parts.push(el("div", "nbf-faint", run.reason));
-  return parts;
+  return [...parts, run.reason && !failures.length ? el("div", "nbf-faint", run.reason) : ""];
 }
 
 /** One step's row in the table, and the strip of its tasks below it. */
@@ -290,9 +287,10 @@ class Row {
     this.title = el("td", "nbf-step");
     this.tasks = el("td"); this.time = el("td", "nbf-time"); this.kept = el("td", "nbf-kept");
     this.line = el("tr", "", this.title, this.tasks, this.time, this.kept);
-    this.fold = button("nbf-fold", "", "show or hide its tasks", () => { run.strips.set(name, !this.unfolded); run.show(); });
-    this.mark = el("span");
-    this.title.append(this.mark, " ", el("b", "", name), " ", this.fold);
+    this.mark = el("span"); this.fold = el("span", "nbf-fold");
+    const label = button("nbf-label", "", "", () => this.open());
+    label.append(el("b", "", name), " ", this.fold);
+    this.title.append(this.mark, " ", label);
     this.axis = el("span", "nbf-axis"); this.span = el("span"); this.took = el("span");
     this.axis.append(this.span);
     this.time.append(this.axis, " ", this.took);
@@ -302,6 +300,13 @@ class Row {
     this.line.dataset.step = name;
   }
   get unfolded() { return this.run.strips.get(this.name) ?? (this.step.signs.length >= 8); }
+  /** Show or hide the tasks of a step that has many, else the log of its one. */
+  open() {
+    const { run, name, step } = this;
+    if (step.signs.length > 1) run.strips.set(name, !this.unfolded);
+    else if (step.total) run.choose(step.signs ? taskAt(name, step, 0) : name);
+    run.show();
+  }
   pick(cell) {
     const place = [...this.strip.children].indexOf(cell), task = place < 0 ? null : taskAt(this.name, this.step, place);
     if (task) this.run.choose(task);
@@ -373,8 +378,10 @@ class Log {
     const first = state.tasks[names[0]], going = state.tasks[this.read]?.status === "running" && first?.status === "running";
     const chosen = this.read = run.chosen ?? (going ? this.read : names[0]), task = state.tasks[chosen];
     const all = run.chosen && !task ? [run.chosen, ...names] : names;
-    const silent = names.every(name => !state.tasks[name].log) && !run.chosen && names.length < 2;
-    show(this.root, all.length > 0 && !silent);
+    // once there it stays, as high as it was, while the run goes on: what is below must not jump
+    this.there = (this.there && run.going) || run.chosen || names.length > 1 || names.some(name => state.tasks[name].log);
+    show(this.root, Boolean(this.there));
+    if (!all.length) return;
     fill(this.tabs, [all.map(name => [name, state.tasks[name]?.status]), chosen], () => [faint("log of "), ...all.map(name => {
       const status = state.tasks[name]?.status ?? "", tab = button("nbf-tab", "", status, () => run.choose(name));
       const sign = el("span", "", run.mark(status));
@@ -385,7 +392,7 @@ class Log {
     })]);
     const facts = task
       ? [task.item && `item ${task.item}`, ...task.words.map(([said]) => said), task.took, task.kept && `kept ${task.kept}`]
-      : [chosen ? "the kernel is asked; while it runs a cell it may answer only afterwards" : ""];
+      : ["the kernel is asked; it may answer only after its cell"];
     text(this.facts, facts.filter(Boolean).join(" · "));
     const follows = this.pre.scrollTop + this.pre.clientHeight >= this.pre.scrollHeight - 8;
     const log = task ? task.log || "it has written nothing" : "";
@@ -395,6 +402,7 @@ class Log {
       if (follows) this.pre.scrollTop = this.pre.scrollHeight;
     }
     this.pre.classList.toggle("nbf-faint", Boolean(task) && !task.log);
+    css(this.pre, "min-height", run.going ? `${this.pre.clientHeight}px` : "");
   }
 }
 
@@ -403,7 +411,7 @@ export default () => {
   return {
     initialize({ model }) {
       run = new Run(model);
-      // what was sent before this is lost, and the kernel wants to know whether anybody draws
+      // what was sent before is lost, and the kernel wants to know whether anybody draws
       model.send({ type: "hello" });
     },
     render({ el: root }) {

@@ -40,14 +40,12 @@ class Scene:
 
     def bundle(self) -> Bundle:
         """Return the picture, for front ends that have nothing better and for the saved notebook."""
-        shown = next(iter(self.logs), None)
-        log = self.logs[shown] if shown else ""
-        title = f"log of {shown}" if shown else "log"
+        # a picture that is soon replaced has one
+        shown = list(self.logs)[: None if self.run.status.ended else 1]
+        logs = {str(key): self.logs[key] for key in shown}
         return {
-            "text/html": run_panel.html(
-                self.run, self.tasks, now=self.now, log_tail=log, log_title=title, problems=self.problems
-            ),
-            "text/plain": run_panel.text(self.run, self.tasks, now=self.now, log_tail=log, problems=self.problems),
+            "text/html": run_panel.html(self.run, self.tasks, now=self.now, logs=logs, problems=self.problems),
+            "text/plain": run_panel.text(self.run, self.tasks, now=self.now, logs=logs, problems=self.problems),
         }
 
     def live(self) -> state.State:

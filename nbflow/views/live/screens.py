@@ -97,7 +97,9 @@ class CellOutput:
 class WidgetOutput:
     """A live widget under the cell that ran when this was made, with the picture for whoever has no widgets.
 
-    What changed is sent as numbered messages; now and then, and when somebody comes anew, the whole state.
+    What changed is sent as numbered messages; now and then, and when somebody comes anew, the whole state. In the end the
+    picture takes its place, which needs no kernel; a page that came later, and does not know which output that is, keeps
+    the widget.
     """
 
     # logs grow without a word
@@ -124,8 +126,9 @@ class WidgetOutput:
         before = self._state
         self._state, changed = scene.changed(before)
         if self._widget is None:
-            self._widget = self._apart(lambda: self._made(scene))
-            self._show_picture(scene)
+            widget = self._widget = self._apart(lambda: self._made(scene))
+            view = {"version_major": 2, "version_minor": 0, "model_id": widget.model_id}
+            self._cell.publish({_VIEW: view, **scene.bundle()})
             return 0
         self._whole = self._whole and not changed
         sent = 0
@@ -134,7 +137,8 @@ class WidgetOutput:
         elif changed or scene.now - self._sent_at >= _SIGN:
             sent = self._apart(lambda: self._send(scene, changed))
         if final:
-            self._show_picture(scene)
+            # alone: a front end that trusts a notebook shows of a widget whose kernel is gone that it is not there
+            self._cell.publish(scene.bundle())
         return sent
 
     def _made(self, scene: Scene) -> RunWidget:
@@ -144,11 +148,6 @@ class WidgetOutput:
         widget = RunWidget(snapshot=self._snapshot(scene))
         widget.on_msg(lambda _widget, content, _buffers: self._hear(content))
         return widget
-
-    def _show_picture(self, scene: Scene) -> None:
-        assert self._widget is not None
-        view = {"version_major": 2, "version_minor": 0, "model_id": self._widget.model_id}
-        self._cell.publish({_VIEW: view, **scene.bundle()})
 
     def _snapshot(self, scene: Scene) -> dict[str, Any]:
         return {"number": self._number, "at": scene.now, "state": self._state}

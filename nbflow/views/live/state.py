@@ -34,6 +34,8 @@ State = dict[str, Any]
 
 #: failures told, lines of their traces and of logs, tasks of one step that each have a sign of their own
 _FAILURES, _TRACE_LINES, _LOG_LINES, _SIGNS = 5, 40, 60, 2000
+#: parameters on the line
+_PARAMETERS = 8
 #: sections whose entries are sent one by one
 _BY_KEY = ("boxes", "steps", "tasks")
 #: one letter per status, for the strip of a step's tasks
@@ -117,10 +119,20 @@ def _head(run: RunRecord, steps: Sequence[Tally], left: Remaining, now: float) -
         "left": _told(left) if not run.status.ended else "",
         "tags": [one_line(each, 40) for each in sorted(run.tags)],
         "origin": one_line(run.origin_run, 40) if run.origin_run else "",
-        "given": [[one_line(name, 40), shown, origin] for name, shown, origin in parameters(run.parameters)],
+        "given": _given(run),
         "reason": one_line(run.reason, 300),
         "file": run.source.endswith(".py"),
     }
+
+
+def _given(run: RunRecord) -> list[list[str]]:
+    """Return name, value, and what is to be said on demand, of each parameter on the line."""
+    known = [(one_line(name, 40), shown, origin) for name, shown, origin in parameters(run.parameters)]
+    said = [[f"{name} ", shown, origin if origin == "default" else f"from: {origin}"] for name, shown, origin in known]
+    if len(said) > _PARAMETERS:
+        rest = "\n".join(f"{name} {shown}" for name, shown, _ in known[_PARAMETERS:])
+        said[_PARAMETERS:] = [[f"and {len(said) - _PARAMETERS} more", "", rest]]
+    return said
 
 
 def _told(left: Remaining) -> str:

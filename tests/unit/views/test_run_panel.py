@@ -224,11 +224,22 @@ def test_the_reason_of_a_run_stands_where_no_task_tells_it() -> None:
 
 def test_the_log_is_open_while_the_run_goes_on_and_folded_after() -> None:
     log = "\x1b[32mone\x1b[0m\n 10%\r100%\n" + "line\n" * 40
-    live = panel(run("running"), log_tail=log, log_title="log of load")
+    live = panel(run("running"), logs={"load": log})
     assert ("open", "") in live.attributes
     assert "log of load … 30 earlier lines line" in live.plain
-    assert ("open", "") not in panel(run("succeeded"), log_tail=log).attributes
-    assert "  line" in run_panel.text(run("running"), (), now=NOW, log_tail=log)
+    assert ("open", "") not in panel(run("succeeded"), logs={"load": log}).attributes
+    assert "  line" in run_panel.text(run("running"), (), now=NOW, logs={"load": log})
+
+
+def test_of_several_logs_the_first_is_open_while_the_run_goes_on_and_afterwards_they_stand_together() -> None:
+    logs = {"load": "one", "train[1]": "two", "silent": " \n", "best": "three"}
+    live = panel(run("running"), logs=logs)
+    assert [name for name, _ in live.attributes].count("open") == 1
+    assert "log of load one log of train[1] two log of best three" in live.plain
+    assert "silent" not in live.plain
+    over = panel(run("succeeded"), logs=logs)
+    assert "3 logs log of load one" in over.plain
+    assert ("open", "") not in over.attributes
 
 
 def test_notices_of_the_flow_and_of_tasks_are_told_once_each() -> None:
@@ -304,7 +315,7 @@ def test_hostile_texts_in_every_field_stay_text(hostile: str) -> None:
             task("b", caught=True, failure=error),
         )
         problems = [problem("N001", option=text)]
-        return record, tasks, {"log_tail": text, "log_title": text, "problems": problems}
+        return record, tasks, {"logs": {text: text}, "problems": problems}
 
     record, tasks, more = everything(hostile)
     document = run_panel.html(record, tasks, now=NOW, **more)
@@ -313,13 +324,12 @@ def test_hostile_texts_in_every_field_stay_text(hostile: str) -> None:
     assert set(page.tags) <= set(expected.tags) | {"pre"}
     assert {name for name, _ in page.attributes} == {name for name, _ in expected.attributes}
     assert "<script" not in page.picture
-    more.pop("log_title")
     for shown in (document, page.picture, run_panel.text(record, tasks, now=NOW, **more)):
         assert not re.search("[\x00-\x08\x0b-\x1f\u202a-\u202e\ud800-\udfff]", shown)
 
 
 def test_the_panel_asks_nothing_of_the_network_and_runs_nothing() -> None:
-    page = panel(run("failed"), (task("load", "failed", failure=failure()),), log_tail="x")
+    page = panel(run("failed"), (task("load", "failed", failure=failure()),), logs={"load": "x"})
     assert not {"script", "style", "link", "svg", "iframe", "a", "object", "input", "button"} & set(page.tags)
     assert {name for name, _ in page.attributes} <= {"style", "title", "src", "alt", "width", "open"}
     assert all(value.startswith("data:") for value in page.values("src"))
@@ -338,7 +348,7 @@ def test_every_style_is_one_that_an_untrusted_notebook_keeps() -> None:
     page = panel(
         run("failed"),
         (task("load", "failed", failure=failure(message="a\nb")), task("train", path=(0,), left={"m": artifact()})),
-        log_tail="x",
+        logs={"load": "x"},
     )
     for style in page.values("style"):
         for each in filter(None, style.split(";")):
