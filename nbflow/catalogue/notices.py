@@ -81,6 +81,12 @@ ENTRIES = {
         "put the declarations together, if both are meant",
         severity="notice",
     ),
+    "N020": Entry(
+        "the latest runs of the flow {flow} came from {other}, and this notebook would share them",
+        "a flow's name says whose runs, drafts and results they are",
+        "%flow name {name}  below  %load_ext nbflow  keeps them apart",
+        severity="notice",
+    ),
     "N018": Entry(
         "{step} leaves the flow: its cell is no step any more",
         "a cell that ran again without its header is a plain cell",

@@ -276,7 +276,7 @@ class Face:
 
     def after_cell(self, result: ExecutionResult) -> None:
         """Take a plain cell that ran well as definitions, or as values of parameters."""
-        self._mention_draft()
+        self._mention_past()
         self.greeting.after_cell(time.time())
         raw = result.info.raw_cell if result.info is not None else None
         if not result.success or not raw or cell_kind(raw) is not None:
@@ -284,17 +284,22 @@ class Face:
         take(self, raw)
         adopt_made(self)
 
-    def _mention_draft(self) -> None:
-        """Once the flow has a name, say in a kernel that has just begun what the one before it left."""
+    def _mention_past(self) -> None:
+        """Once the flow has a name, say whose else it is; else, in a kernel that has just begun, what the last one left."""
         if self.flow in {self._mentioned, UNNAMED} or not self.attended:
             return
         self._mentioned = self.flow
-        if self.session.slots or self.session.draft_run or Workspace.nearest(self.folder) is None:
+        if Workspace.nearest(self.folder) is None:
             return
+        from nbflow.frontends.magics.mention import shared_with
         from nbflow.frontends.magics.recall import left_behind
 
         with contextlib.suppress(NbflowError):
-            if told := left_behind(self.workspace, self.flow):
+            if shared := shared_with(self.workspace, self.flow, self.source):
+                self.notices.show([shared])
+            elif not (self.session.slots or self.session.draft_run) and (
+                told := left_behind(self.workspace, self.flow)
+            ):
                 say(told)
 
     # ---- definitions
