@@ -254,6 +254,20 @@ def test_a_task_that_was_asked_for_is_shown_with_its_log_after_the_end_too(
     assert wall.scenes[-1].logs[TaskKey(StepName("train"), (0,))] == "item 0"
 
 
+def test_the_log_of_a_reused_task_is_the_one_of_the_run_that_wrote_it(wall: Wall, clock: Clock, tmp_path: Path) -> None:
+    (tmp_path / "out").write_text("written before\n")
+    reused = task("train", "reused", (0,), origin="quickstart/1/train/0")
+
+    def logs(record: TaskRecord) -> tuple[str, str] | None:
+        return (str(tmp_path / "out"), "/nowhere") if record.origin == "quickstart/1/train/0" else None
+
+    live = panel(Going("running", reused, task("load")), wall, clock, Origin(logs=logs))
+    for name in ("train[0]", "load"):
+        wall.say({"type": "look", "task": name})
+    assert turn(live, clock)
+    assert {str(key): log for key, log in wall.scenes[-1].logs.items()} == {"train[0]": "written before", "load": ""}
+
+
 def test_who_comes_anew_is_told_everything_and_is_known_to_look(wall: Wall, clock: Clock) -> None:
     greeted: list[bool] = []
     live = panel(Going(), wall, clock, Origin(greeted=lambda: greeted.append(True)))
