@@ -82,8 +82,9 @@ ENTRIES = {
     ),
     "C051": Entry(
         "{step} was edited but not run",
-        "the notebook holds another text than the one that ran",
-        "run its cell, or save the notebook",
+        "{why}",
+        "{fix}",
+        mostly="run its cell",
     ),
     "C052": Entry(
         "--capture {name} needs a kernel",
@@ -99,6 +100,7 @@ ENTRIES = {
     "C055": Entry(
         "{what} in the saved notebook ({cell}) is not what ran here",
         "a run takes what this kernel ran; the notebook, run from top to bottom, would take something else",
-        "run the cell, or save the notebook",
+        "{fix}",
+        mostly="run the cell",
     ),
 }

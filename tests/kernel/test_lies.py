@@ -88,6 +88,8 @@ def test_6_a_cell_edited_but_not_run_stops_the_run(start_kernel: Callable[..., A
     write(path, ["%%step a\nx = 2"])
     reply = kernel.run("%flow run")
     assert "NBF-C051" in reply.traceback and "a was edited" in reply.traceback
+    # it has just been saved
+    assert "fix    run its cell" in reply.traceback and "save" not in reply.traceback.replace("saved", "")
     kernel.ok("%%step a\nx = 2")
     kernel.ok("run = %flow run")
     assert kernel.value("run['a'].task.data.x") == "2"

@@ -43,7 +43,8 @@ def _steps(face: Face) -> Iterator[Problem]:
             if name not in face.session.dropped:
                 yield problem("N013", face.place(name), step=name)
         elif in_one_form(slot.draft.body.cell) != in_one_form(saved.text) and slot.ran_at < saved_at:
-            yield problem("C051", slot.draft.place, step=name)
+            why = "the saved notebook holds another text than the one that ran"
+            yield problem("C051", slot.draft.place, step=name, why=why, fix="run its cell")
     for left_out in sorted(face.gone()):
         yield problem("N004", step=left_out)
 
@@ -56,7 +57,9 @@ def _refused(face: Face) -> Iterator[Problem]:
         if slot is None:
             yield problem("N013", face.place(name), step=name)
         elif saved.get(name) != in_one_form(slot.draft.body.cell) or refusal.at > saved_at:
-            yield problem("C051", slot.draft.place, step=name)
+            why = "its cell was refused since, so the text that ran is an older one"
+            fix = "correct its cell and run it; or bring the older text back, and save the notebook"
+            yield problem("C051", slot.draft.place, step=name, why=why, fix=fix)
 
 
 def _parameters(face: Face, text: FlowText) -> Iterator[Problem]:
@@ -68,14 +71,15 @@ def _parameters(face: Face, text: FlowText) -> Iterator[Problem]:
         return
     here, there = face.session.parameters.parameters, text.draft.parameters
     if [*map(_said, here)] != [*map(_said, there)]:
-        yield problem("C055", face.place(), what="the %%parameters cell", cell="%%parameters")
+        yield problem("C055", face.place(), what="the %%parameters cell", cell="%%parameters", fix="run it")
         return
     overrides = {name: each.source for name, each in face.session.overrides.items()}
     for name in sorted(overrides.keys() | text.assignments.keys()):
         assigned = text.assignments.get(name)
         if overrides.get(name) != (assigned and assigned.source):
             cell = (assigned and assigned.place.cell) or "the cell that assigned it"
-            yield problem("C055", face.place(), what=f"the cell that assigns {name}", cell=cell)
+            fix = "run it" if assigned else "bring it back, and save the notebook"
+            yield problem("C055", face.place(), what=f"the cell that assigns {name}", cell=cell, fix=fix)
 
 
 def _said(parameter: ParameterDef) -> ParameterDef:
@@ -87,7 +91,7 @@ def _setup(face: Face, text: FlowText) -> Iterator[Problem]:
     here = [cell.body.digest for cell in face.session.setup.values()]
     there = [cell.body.digest for cell in text.draft.setup]
     if sorted(here) != sorted(there) and face.setup_ran_at < (face.file.saved_at() or 0.0):
-        yield problem("C055", face.place(), what="a %%setup cell", cell="%%setup")
+        yield problem("C055", face.place(), what="a %%setup cell", cell="%%setup", fix="run it")
 
 
 def _definitions(face: Face, graph: Graph, text: FlowText) -> Iterator[Problem]:
@@ -107,7 +111,11 @@ def _definitions(face: Face, graph: Graph, text: FlowText) -> Iterator[Problem]:
         if ran_at.get(cell, 0.0) < saved_at or cell in saved:
             other = text.draft.definitions.of(word)
             where = (other.place.cell if other else None) or statement.place.cell or "its cell"
-            yield problem("C055", statement.place, what=word, cell=where)
+            fix = f"run {where}" if other else f"bring its cell back, or let no step use {word}; then save the notebook"
+            if other and ran_at.get(cell, 0.0) >= saved_at:
+                # it stands there as it ran; another cell may have gone that the file still has
+                fix += ", or save the notebook"
+            yield problem("C055", statement.place, what=word, cell=where, fix=fix)
 
 
 def _keys(definitions: Definitions, name: str) -> frozenset[str]:
