@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from nbflow.errors import error, problem, raise_for
 from nbflow.frontends.holding import held_interrupts
+from nbflow.frontends.magics.binding import bind_ended
 from nbflow.frontends.magics.failure import task_failed
 from nbflow.frontends.magics.flowline import RunOptions
 from nbflow.frontends.magics.looking import panel_of, under_voila
@@ -93,6 +94,7 @@ def run_here(face: Face, request: RunRequest, *, adopts: bool = True) -> Run:
             # it came before anybody watched
             handle.cancel()
             handle.done.wait()
+        bind_ended(face, f"{handle.flow}/{handle.run}")
         raise
     finally:
         panel.settle()
@@ -100,6 +102,7 @@ def run_here(face: Face, request: RunRequest, *, adopts: bool = True) -> Run:
     if adopts:
         adopt(face, request.graph, outcome)
     if outcome.status is not RunStatus.SUCCEEDED:
+        bind_ended(face, f"{outcome.flow}/{outcome.run}")
         _raise(face, request.graph, outcome)
     return shown_run(face, f"{outcome.flow}/{outcome.run}")
 
