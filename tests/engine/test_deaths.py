@@ -45,6 +45,15 @@ class TestMemory:
     def test_beyond_what_was_asked_for_is_a_memory_error_in_the_body(self, bench: Bench) -> None:
         ran = bench.run("a --memory 64M\nx = bytes(300 << 20)")
         assert ran.status == "failed" and "MemoryError" in ran.failure
+        assert "--memory 64M is the limit that a has" in ran.failure
+
+    def test_of_a_limit_in_gigabytes_is_told_in_those(self, bench: Bench) -> None:
+        ran = bench.run("a --memory 1G\nraise MemoryError('no room.')")
+        assert "MemoryError: no room. --memory 1G is the limit that a has" in ran.failure
+
+    def test_without_a_limit_no_option_is_named(self, bench: Bench) -> None:
+        ran = bench.run("a\nraise MemoryError")
+        assert "the task ran out of memory" in ran.failure and "--memory" not in ran.failure
 
     def test_that_was_asked_for_is_there(self, bench: Bench) -> None:
         ran = bench.run("a --memory 300M\nn = len(bytes(200 << 20))")
