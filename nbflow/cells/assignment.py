@@ -16,7 +16,8 @@ from nbflow.cells.scopes import (
     names_in,
     signature_annotations,
 )
-from nbflow.cells.tally import How, State, Tally, short
+from nbflow.cells.tally import How, Tally, short
+from nbflow.cells.ways import Known, State
 from nbflow.model.step import DiscardedCall
 
 
@@ -28,7 +29,7 @@ class Assignments(Evaluation):
 
     def __init__(self, tally: Tally) -> None:
         super().__init__(tally)
-        self.statements: dict[type[ast.AST], Callable[[Any, frozenset[str]], State]] = {
+        self.statements: dict[type[ast.AST], Callable[[Any, Known], State]] = {
             ast.Expr: self._expression,
             ast.Assign: self._assign,
             ast.AnnAssign: self._annotated,
@@ -54,10 +55,10 @@ class Assignments(Evaluation):
             state = way(statement, state) if way else self.values(ast.iter_child_nodes(statement), state)
         return state
 
-    def _nothing(self, _: ast.stmt, state: frozenset[str]) -> State:
+    def _nothing(self, _: ast.stmt, state: Known) -> State:
         return state
 
-    def _expression(self, node: ast.Expr, state: frozenset[str]) -> State:
+    def _expression(self, node: ast.Expr, state: Known) -> State:
         call = node.value.value if isinstance(node.value, ast.Await) else node.value
         if isinstance(call, ast.Call):
             merge = merge_of(call, self.tally.line(node))
@@ -69,14 +70,14 @@ class Assignments(Evaluation):
                 self.tally.calls[DiscardedCall(name, short(ast.unparse(call)), self.tally.line(node))] = None
         return self.value(node.value, state)
 
-    def _assign(self, node: ast.Assign, state: frozenset[str]) -> State:
+    def _assign(self, node: ast.Assign, state: Known) -> State:
         after = self.value(node.value, state)
         for target in node.targets:
             definition = isinstance(node.value, ast.Lambda) and isinstance(target, ast.Name)
             after = self.store(target, after, "definition" if definition else "assign")
         return after
 
-    def _annotated(self, node: ast.AnnAssign, state: frozenset[str]) -> State:
+    def _annotated(self, node: ast.AnnAssign, state: Known) -> State:
         self.tally.annotations |= names_in(node.annotation)
         if node.value is None:
             return state
@@ -84,23 +85,22 @@ class Assignments(Evaluation):
         definition = isinstance(node.value, ast.Lambda) and isinstance(node.target, ast.Name)
         return self.store(node.target, after, "definition" if definition else "assign")
 
-    def _augmented(self, node: ast.AugAssign, state: frozenset[str]) -> State:
+    def _augmented(self, node: ast.AugAssign, state: Known) -> State:
         if isinstance(node.target, ast.Name):
-            self.read(node.target.id, node, state)
+            state = self.read(node.target.id, node, state)
         return self.store(node.target, self.value(node.value, state), "assign")
 
-    def _delete(self, node: ast.Delete, state: frozenset[str]) -> State:
+    def _delete(self, node: ast.Delete, state: Known) -> State:
         after: State = state
         for target in node.targets:
             if isinstance(target, ast.Name) and after is not None:
-                self.read(target.id, target, after)
+                after = self.read(target.id, target, after).unbind({target.id})
                 self.tally.deleted.setdefault(target.id, self.tally.line(target))
-                after = after - {target.id}
             else:
                 after = self.store(target, after, "assign")
         return after
 
-    def _import(self, node: ast.Import | ast.ImportFrom, state: frozenset[str]) -> State:
+    def _import(self, node: ast.Import | ast.ImportFrom, state: Known) -> State:
         if any(each.name == "*" for each in node.names):
             module = node.module if isinstance(node, ast.ImportFrom) else ""
             fix = f"import the names you use: from {module} import a, b"
@@ -108,41 +108,41 @@ class Assignments(Evaluation):
         names = imported_names(node)
         for name in names:
             self.tally.bind(name, "definition", node)
-        return state.union(names)
+        return state.bind(names)
 
-    def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef, state: frozenset[str]) -> State:
+    def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef, state: Known) -> State:
         after = self.values(eager_parts(node), state)
         for annotation in signature_annotations(node):
             self.tally.annotations |= names_in(annotation)
-        self.function(node, state, node.name)
+        written = self.function(node, state, node.name)
         self.tally.bind(node.name, "definition", node)
-        return None if after is None else after | {node.name}
+        return None if after is None else after.bind({node.name}).perhaps(written)
 
-    def _class(self, node: ast.ClassDef, state: frozenset[str]) -> State:
+    def _class(self, node: ast.ClassDef, state: Known) -> State:
         after = self.values(header_parts(node), state)
         found = class_names(node)
         for name in found.reads:
-            self.read(name, node, state)
+            after = None if after is None else self.read(name, node, after)
         self.read_later({**found.later, **found.outermost}, node, state, node.name)
         self.tally.annotations |= found.annotations
         for name in found.written:
             self.tally.written.setdefault(name, (self.tally.line(node), node.name))
         self.tally.bind(node.name, "definition", node)
-        return None if after is None else after | {node.name}
+        return None if after is None else after.bind({node.name}).perhaps(found.written)
 
-    def _type_alias(self, node: Any, state: frozenset[str]) -> State:
+    def _type_alias(self, node: Any, state: Known) -> State:
         # `type X = …` evaluates its value when somebody asks for it
         own = {each.name for each in node.type_params}
         self.read_later(names_in(node.value) - own, node, state, node.name.id)
         self.tally.bind(node.name.id, "definition", node)
-        return state | {node.name.id}
+        return state.bind({node.name.id})
 
     def store(self, target: ast.expr, state: State, how: How) -> State:
         """Bind the names of `target`; what it changes in place is noted as changed."""
         match target:
             case ast.Name(id=name):
                 self.tally.bind(name, how, target)
-                return None if state is None else state | {name}
+                return None if state is None else state.bind({name})
             case ast.Tuple(elts=parts) | ast.List(elts=parts):
                 for part in parts:
                     state = self.store(part, state, how)

@@ -8,12 +8,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Literal
 
+from nbflow.cells.ways import State
 from nbflow.frozen import frozen
 from nbflow.model.step import Binding, BindingKind, DiscardedCall, Merge, Names
 
 How = Literal["assign", "definition", "header"]
-#: names bound on every way to here; None: no way leads here
-State = frozenset[str] | None
 
 _LONGEST = 60
 
@@ -47,6 +46,8 @@ class Tally:
     #: added to a line of the code to get the line of the cell
     offset: int = 0
     reads: dict[str, int] = field(default_factory=dict)
+    #: reads where nothing can have bound the name: (name, line)
+    missed: set[tuple[str, int]] = field(default_factory=set)
     #: read inside functions, before the name is certain
     lazy: dict[str, int] = field(default_factory=dict)
     #: `$name` in shell lines: a read if something gives it
@@ -91,7 +92,7 @@ class Tally:
 
     def names(self, end: State) -> Names:
         """Return the findings, `end` being what is certain at the end of the body."""
-        certain = end or frozenset()
+        certain = end.certain if end else frozenset()
         for name, (line, function) in self.written.items():
             self._bound.setdefault(name, _Bound(line, f"global {name} in {function}", set())).hows.add("assign")
         unbound = {name: line for name, line in self.lazy.items() if name not in self._bound}
@@ -100,6 +101,7 @@ class Tally:
         return Names(
             reads=dict(sorted(reads.items(), key=lambda each: each[1])),
             soft=frozenset(soft - set(reads)),
+            tried=frozenset(self.reads.keys() - {name for name, _ in self.missed}),
             bindings={name: _binding(bound, name in certain) for name, bound in self._bound.items()},
             deleted={name: line for name, line in self.deleted.items() if name not in certain},
             changed=dict(self.changed),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Iterator, Mapping, Sequence
 from typing import get_args
 
 from nbflow.frozen import frozen
 from nbflow.graph.fates import Defined, Fate, Left, Withheld, statement_of
 from nbflow.graph.givers import (
+    Below,
     Blocked,
     Builtin,
     FromContext,
@@ -21,6 +23,7 @@ from nbflow.graph.givers import (
     Provided,
     Refused,
     Undecided,
+    Unknown,
 )
 from nbflow.graph.outline import Wanted, assigned, handed, out_only, uncertain
 from nbflow.graph.resolved import Read, ResolvedStep
@@ -99,6 +102,10 @@ def _condition(step: StepDraft, name: str) -> str:
 def _reads(givers: Mapping[Wanted, Giver]) -> Iterator[Read]:
     """Yield the reads that count: of names the step can do without, only those that something above binds."""
     for each, giver in givers.items():
+        if each.why == "tried":
+            if not _is_own(each.name, giver):
+                yield Read(each.name, each.use, giver, each.line)
+            continue
         if each.why == "read" or (each.why == "function" and isinstance(giver, Blocked | Mixed | Undecided)):
             yield Read(each.name, each.use, giver, each.line)
             continue
@@ -108,6 +115,12 @@ def _reads(givers: Mapping[Wanted, Giver]) -> Iterator[Read]:
         }
         if counts[each.why]:
             yield Read(each.name, each.use, giver, each.line, soft=True)
+
+
+def _is_own(name: str, giver: Giver) -> bool:
+    """Say whether `name`, which the body may have bound before it reads it, is its own: nothing above leaves it."""
+    # unbound, it ends in Python's NameError; not so where a builtin would be seen in the place of what cells above bound
+    return isinstance(giver, Below | Unknown) or (isinstance(giver, Blocked | Hidden) and not hasattr(builtins, name))
 
 
 def _can_be_handed_on(giver: Giver) -> bool:
@@ -124,7 +137,7 @@ def _lost(step: StepDraft, givers: Mapping[Wanted, Giver]) -> Iterator[tuple[str
             continue
         if isinstance(giver, FromDefinition) and not _can_be_handed_on(giver):
             yield each.name, Withheld("older", definition_in_words(giver.statement))
-        elif each.why == "older" and isinstance(giver, Blocked | Mixed | Hidden):
+        elif each.why in ("tried", "older") and isinstance(giver, Blocked | Mixed | Hidden):
             yield each.name, Withheld("older", _refused_in_words(giver))
 
 

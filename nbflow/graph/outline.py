@@ -9,9 +9,13 @@ from nbflow.frozen import frozen
 from nbflow.model.graph import Use
 from nbflow.model.step import StepDraft
 
-#: read: it must be given · function: a function of the body reads it, and the body binds it later or perhaps ·
+#: read: it must be given · tried: the body reads it where it has perhaps bound it itself · function: a function of the body reads it, and the body binds it later or perhaps ·
 #: older: the body binds it perhaps, so an older value is handed on
-Why = Literal["read", "function", "older"]
+Why = Literal["read", "tried", "function", "older"]
+
+
+#: those that come before all others
+_FIRST = ("read", "tried")
 
 
 @frozen
@@ -72,14 +76,15 @@ def out_only(step: StepDraft) -> tuple[str, ...]:
 def wanted(step: StepDraft) -> tuple[Wanted, ...]:
     """Return every name `step` asks for, the certain ones first, each once per use."""
     found = {(each.name, each.use): each for each in reversed(list(_wanted(step)))}
-    return tuple(sorted(found.values(), key=lambda each: (each.why != "read", each.use != "items", each.name)))
+    return tuple(sorted(found.values(), key=lambda each: (each.why not in _FIRST, each.use != "items", each.name)))
 
 
 def _wanted(step: StepDraft) -> Iterator[Wanted]:
     """Yield the names asked for; of two with one name and use the first counts."""
     wiring, names = step.wiring, step.body.names
+    said = {*(take.name for take in wiring.take), *wiring.capture, *out_only(step)}
     for name, line in {**names.changed, **names.reads}.items():
-        yield Wanted(name, "body", line)
+        yield Wanted(name, "body", line, "tried" if name in names.tried - said else "read")
     for name, line in wiring.foreach.names.reads.items() if wiring.foreach else ():
         yield Wanted(name, "items", line)
     for name, line in wiring.when.names.reads.items() if wiring.when else ():

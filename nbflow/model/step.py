@@ -54,6 +54,8 @@ class Names:
 
     #: names that may be read before the code binds them → first line
     reads: Mapping[str, int] = field(default_factory=dict)
+    #: those of `reads` that the code itself may have bound wherever it reads them: it can do without a giver
+    tried: frozenset[str] = frozenset()
     #: names a function body reads that are bound only later or perhaps: a read if something above gives them
     soft: frozenset[str] = frozenset()
     bindings: Mapping[str, Binding] = field(default_factory=dict)

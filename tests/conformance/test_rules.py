@@ -100,6 +100,32 @@ NAMES = [
         "c\nz = (n, last)",
         z=(4, 4),
     ),
+    _a(
+        "what a loop, an if, a try and a search have bound is read below them",
+        "a\nfor e in range(3): loss = e\nif loss: k = 1\nif loss: t = k\n"
+        "try: v = int('3')\nexcept ValueError: pass\nfor x in [4, 5]:\n    if x > 4:\n        found = x\n        break\n"
+        "r = (e, loss, t, v, found)",
+        "b\nz = r",
+        z=(2, 2, 1, 3, 5),
+    ),
+    _a(
+        "the loop variable of a loop above is another one",
+        "a\nfor e in range(3): pass",
+        "b\nfor e in range(2): pass\nz = e",
+        z=1,
+    ),
+    _a(
+        "a name perhaps bound is read from above where a step leaves it",
+        "a\nm = 7",
+        "b\nfor d in []: m = d\nz = m",
+        z=7,
+    ),
+    Rule(
+        "a loop without a round binds nothing",
+        ("a\nfor d in []: m = d\nz = m",),
+        failure="NameError: name 'm' is not defined",
+    ),
+    Rule("a sum without a start is refused", ("a\nfor d in [1]: total += d",), codes=("G001",)),
     Rule(
         "the variable of an except clause",
         ("a\ne = 5", "b\ntry: 1 / 0\nexcept Exception as e: pass", "c\nz = e"),

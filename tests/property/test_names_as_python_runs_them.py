@@ -1,16 +1,18 @@
 """The analysis of names against Python itself: given what it says a body reads, the body runs without NameError,
-and what it says is certainly bound is bound at the end."""
+what it says is certainly bound is bound at the end, and no read that it says must miss ever finds its name."""
 
 from __future__ import annotations
 
 import ast
+import builtins
+import sys
 import textwrap
 from contextlib import nullcontext, suppress
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nbflow.cells.names import names_of
+from nbflow.cells.names import names_of, walked
 
 NAMES = st.sampled_from("abcdef")
 EXPRESSIONS = st.one_of(
@@ -90,3 +92,39 @@ def test_a_body_given_what_it_reads_runs_and_leaves_what_is_certain(code: str) -
     assert not missing or missing in unbound_again(code)
     if ended:
         assert {name for name, binding in names.bindings.items() if binding.certain} <= set(space)
+
+
+class Watched(dict[str, object]):
+    """The variables of a run, which note every line that found a name."""
+
+    def __init__(self, **given: object) -> None:
+        super().__init__(given, __builtins__=builtins)
+        self.found: set[tuple[str, int]] = set()
+
+    def __getitem__(self, name: str) -> object:
+        value = super().__getitem__(name)
+        self.found.add((name, sys._getframe(1).f_lineno))
+        return value
+
+
+def ran_alone(code: str) -> Watched:
+    """Run `code` as a notebook of its own; return its variables."""
+    space = Watched(nullcontext=nullcontext)
+    # how it ends is the body's own matter
+    with suppress(Exception):
+        exec(compile(code, "<body>", "exec"), space)
+    return space
+
+
+def bound_on(code: str, line: int) -> set[str]:
+    nodes = [node for node in ast.walk(ast.parse(code)) if getattr(node, "lineno", 0) == line]
+    return {node.id for node in nodes if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)}
+
+
+@given(PROGRAMS)
+def test_a_read_that_nothing_can_have_bound_finds_nothing(code: str) -> None:
+    """So a body that is refused for a name would have ended there, had it come there."""
+    space = ran_alone(code)
+
+    for name, line in walked(code)[0].missed:
+        assert name not in "abcdef" or (name, line) not in space.found or name in bound_on(code, line)

@@ -40,6 +40,8 @@ def names_are_found(flow: ResolvedFlow) -> Iterator[Problem]:
             extra, fix = "; nothing imports it", f"write {statement} in a plain cell, or in the step"
         elif read.name == "self":
             extra, fix = "; a step of a notebook is no method", "drop self.: what a step assigns is left as it is"
+        elif (gone := step.draft.body.names.deleted.get(read.name)) and read.line and gone < read.line:
+            extra, fix = f"; it is gone since line {gone}, by del or by the end of an except block", "bind it again"
         elif read.name in step.draft.body.names.bindings:
             extra, fix = "; this step binds it after reading it", "bind it first, or bind it in a step above"
         yield problem(

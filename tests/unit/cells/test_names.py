@@ -285,6 +285,88 @@ def test_a_function_that_reads_a_name_bound_later_or_perhaps_reads_it_softly(cod
     assert "x" not in names.reads
 
 
+@pytest.mark.parametrize(
+    "code",
+    [
+        "for d in ds: m = d\nm",
+        "for m in ds: pass\nm",
+        "if a: m = 1\nif a: m",
+        "for x in xs:\n if x:\n  m = x\n  break\nm",
+        "for x in xs:\n if x: continue\n m = x\nm",
+        "for x in xs:\n if x: m\n m = x",
+        "for x in xs:\n if x:\n  m = x\n  continue\n m",
+        "while a: m = f()\nm",
+        "while a or m: m = f()",
+        "while True:\n if a: break\n m = 1\nm",
+        "try: m = f()\nexcept E: pass\nm",
+        "try: f()\nexcept E: m = 1\nm",
+        "try: m = f()\nexcept E: m",
+        "try: m = f()\nfinally: m",
+        "try: pass\nexcept E: m = 1\nelse: n = 1\nfinally: m",
+        "with suppress(E):\n f()\n m = 1\nif a: del m\nm",
+        "with c as q:\n if q: m = 1\nm",
+        "match v:\n case [m]: pass\nm",
+        "match v:\n case [m, 1]: pass\n case _: m",
+        "a and (m := 1)\nm",
+        "a < b < (m := 1)\nm",
+        "(m := 1) if a else 0\nm",
+        "[m := x for x in xs]\nm",
+        "def f():\n global m\n m = 1\nf()\nm",
+        "class C:\n def f(self):\n  global m\n  m = 1\nm",
+        "for x in xs:\n if x: def_f = m\n def g():\n  global m\n  m = 1",
+        "if a: m = 1\nm += 1",
+        "if a: m = 1\ndel m",
+        "if a: m = {}\nm['k'] = 1",
+        "if a: import m\nm",
+        "if a: m = 1\nclass C: k = m",
+        "for x in xs:\n for y in x:\n  if y: m\n m = x",
+        "for x in xs:\n try: m\n except NameError: m = 0",
+    ],
+)
+def test_a_name_that_the_body_may_have_bound_before_it_reads_it_is_tried(code: str) -> None:
+    names = names_of(code)
+
+    assert "m" in names.reads
+    assert "m" in names.tried
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "m",
+        "m\nm = 1",
+        "m += 1",
+        "if a: m = 1\nelse: m",
+        "for x in xs: m += x",
+        "for x in xs:\n m\n m = x",
+        "for x in m: m = x",
+        "while m: m = 1",
+        "while True:\n m = m + 1\n break",
+        "m = 1\ndel m\nm",
+        "try: f()\nexcept E as m: pass\nm",
+        "try: m\nexcept E: m = 1",
+        "m\nif a: m = 1\nm",
+        "if a: m = 1\nm\ndel m\nm",
+        "match v:\n case 1: m = 1\n case _: m",
+        "a and (m and (m := 1))",
+        "m if (n := a) else (m := 1)",
+        "for x in xs:\n for y in x: m += y",
+        "for x in xs:\n break\n m = 1\nm",
+    ],
+)
+def test_a_name_that_nothing_can_have_bound_before_is_not(code: str) -> None:
+    names = names_of(code)
+
+    assert "m" in names.reads
+    assert "m" not in names.tried
+
+
+def test_a_body_with_loops_in_loops_is_read_in_no_time_worth_telling() -> None:
+    code = "\n".join(" " * depth + f"for x{depth} in y:" for depth in range(12)) + "\n" + " " * 12 + "m = 1\nm"
+
+    assert names_of(code).tried == {"m"}
+
+
 def test_a_function_that_reads_a_certain_name_asks_for_nothing() -> None:
     names = names_of("x = 1\ndef f(): return x")
 

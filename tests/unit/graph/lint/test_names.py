@@ -4,7 +4,7 @@ import pytest
 
 from nbflow.errors import Place, problem
 from nbflow.graph.build import build
-from tests.unit.graph.notation import codes, flow, problems, the_problem
+from tests.unit.graph.notation import codes, flow, giver, problems, resolved, the_problem
 
 
 def test_an_unknown_name_is_named_with_the_nearest_one_and_who_leaves_it() -> None:
@@ -42,6 +42,31 @@ def test_a_name_read_before_the_step_binds_it_says_so() -> None:
     found = the_problem("c: x = x + 1")
     assert found.code == "G001"
     assert "binds it after reading it" in found.why
+
+
+def test_a_name_that_the_step_has_deleted_says_so() -> None:
+    assert "it is gone since line 3" in the_problem("c: m = 1\ndel m\nprint(m)").why
+
+
+@pytest.mark.parametrize(
+    "above",
+    [(), ("b: for m in [1]: pass",), ("b[--out k]: k=1; m=2",), ("b: m=1\ndel m",)],
+    ids=["nobody", "a loop's", "left out", "deleted"],
+)
+def test_a_name_that_the_step_has_perhaps_bound_is_its_own_where_nothing_above_leaves_it(
+    above: tuple[str, ...],
+) -> None:
+    assert codes(*above, "c: for d in []: m = d\nprint(m)", "e: for m in []: pass\nprint(m)") == []
+    assert giver("hid", "c", "c: for d in []: hid = d\nprint(hid)") is None
+
+
+@pytest.mark.parametrize("option", ["--in m", "--capture m"])
+def test_a_name_that_the_header_asks_for_is_asked_for(option: str) -> None:
+    assert resolved(f"c[{option}]: for d in []: m = d\nprint(m)").steps[0].giver("m") is not None
+
+
+def test_a_builtin_is_not_shown_in_the_place_of_what_a_step_above_bound() -> None:
+    assert codes("b: for sum in [1]: pass", "c: for d in []: sum = d\nprint(sum)") == ["G007"]
 
 
 def test_an_unknown_name_is_said_once_per_step() -> None:
