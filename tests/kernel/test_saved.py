@@ -158,3 +158,10 @@ def test_two_parameters_cells_of_the_saved_notebook_are_an_error(
     assert "NBF-P005" in kernel.run("%flow run").traceback
     write(path, TWO[1], "%%step a\nx = alpha", first=1)
     assert "replaces that of In [2]" in kernel.ok(TWO[1], cell="c1").text
+
+
+def test_an_order_that_the_saved_notebook_contradicts_is_told_to_do_nothing(notebook: Callable[..., Any]) -> None:
+    _, kernel = notebook("%%step a\nx = 1", "%%step b\ny = 1")
+    said = kernel.ok("%flow order b a").stdout
+    assert "the saved notebook has its own order" in said and said.splitlines()[-1] == "a b"
+    assert kernel.ok("%flow order a b").stdout == kernel.ok("%flow order").stdout == "a b\n"

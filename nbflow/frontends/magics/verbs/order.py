@@ -20,11 +20,17 @@ def line(face: Face, text: str) -> None:
 
 
 def order_steps(face: Face, names: Sequence[str]) -> tuple[str, ...]:
-    """Set the order of steps where the notebook does not tell it, or return the one they have."""
+    """Set the order of steps where the notebook does not tell it, or return the one they have.
+
+    Where the saved notebook tells another one, that counts, and a note says so.
+    """
     known = list(face.session.slots)
     for name in names:
         if name not in face.session.slots:
             raise_for("R005", face.place(), name=name, hint=did_you_mean(name, known), known=", ".join(known) or "none")
     if names:
         face.session.order = tuple(StepName(name) for name in names)
-    return tuple(draft.name for draft in face.draft().steps)
+    order = tuple(draft.name for draft in face.draft().steps)
+    if face.file.steps() and [name for name in order if name in names] != list(names):
+        say("note: the saved notebook has its own order, and that counts. Move the cells, and save it")
+    return order
