@@ -14,12 +14,12 @@ EXAMPLES = (
         "R001", "no suffix", "nbflow run sales", reason="sales", fix="'sales.ipynb'", mended="nbflow check sales.ipynb"
     ),
     Command("R001", "a mistyped file", "nbflow run sale.ipynb", fix="'sales.ipynb'"),
-    Command("R001", "a folder", "nbflow run .", reason="a folder"),
     Command("R001", "an address", "nbflow run https://example.com/sales.ipynb", reason="an address", fix="download"),
     Command("R001", "a path of another machine", r"nbflow check 'C:\Users\me\sales.ipynb'", fix="'sales.ipynb'"),
     Command(
         "R002", "a text", "nbflow run notes.ipynb", {"notes.ipynb": "to do"}, reason="not JSON", fix="Jupyter opens"
     ),
+    Command("R002", "a folder", "nbflow check .", reason="a folder", fix="sales.ipynb"),
     Command("R002", "an empty file", "nbflow check empty.ipynb", {"empty.ipynb": ""}, reason="it is empty", fix="save"),
     Command("R002", "a notebook of R", "nbflow run r.ipynb", {"r.ipynb": OF_R}, reason="R, not Python", fix="kernel"),
     Command(

@@ -77,7 +77,10 @@ def test_check_reports_all_problems_at_once(kernel: Any) -> None:
     reply = kernel.run("%flow check")
     assert "NBF-G001" in reply.traceback and "NBF-G002" in reply.traceback
     assert "NBF-G001" in kernel.run("%flow run").traceback
-    kernel.ok("%flow drop b c")
+    # a slip is told before what else is wrong
+    said = kernel.run("%flow why aa").traceback
+    assert "NBF-R005" in said and "Did you mean 'a'?" in said and "NBF-G001" not in said
+    assert kernel.ok("%flow drop b c").stdout.startswith("left out, with their results: b, c.")
     assert "1 step, no errors" in kernel.ok("%flow check").stdout
 
 
@@ -95,7 +98,9 @@ def test_names(start_kernel: Callable[..., Any]) -> None:
     kernel.ok("%%step a\nx = 1")
     reply = kernel.run("%flow run")
     assert "NBF-C053" in reply.traceback and "%flow name" in reply.traceback
-    assert "NBF-R004" in kernel.run("%flow name 'my flow'").traceback
+    for words in ("'my flow'", "my flow"):
+        told = kernel.run(f"%flow name {words}").traceback
+        assert "NBF-R004" in told and "%flow name my_flow" in told
     assert kernel.ok("%flow name sales").stdout.strip() == "sales"
     kernel.ok("run = %flow run")
     assert kernel.value("run.pathspec") == "'sales/1'"

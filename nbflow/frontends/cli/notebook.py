@@ -38,6 +38,9 @@ def open_notebook(name: str) -> Opened:
         FlowError: its cells or graph are wrong; every problem is in it.
     """
     path = Path(name)
+    if path.is_dir():
+        inside = next((f" in it: {each}" for each in sorted(path.glob("*.ipynb"))), "")
+        raise_for("R002", path=name, message="it is a folder", fix=f"name a notebook{inside}")
     if not path.is_file():
         raise_for("R001", path=name, hint=_what_else(path))
     document = parse_notebook(_text(path), name)
@@ -69,8 +72,6 @@ def _declared(path: Path, text: FlowText) -> tuple[Problem, ...]:
 
 def _what_else(path: Path) -> str:
     """Return what stands in place of a file: what `path` is, or which notebook was meant."""
-    if path.is_dir():
-        return " It is a folder."
     if re.match(r"[a-z]+:/", str(path)):
         return " It is an address: download the notebook first."
     folder = path.parent if path.parent.is_dir() else Path()

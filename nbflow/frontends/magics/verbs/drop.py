@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from nbflow.errors import did_you_mean, raise_for
 from nbflow.frontends.magics.flowline import MANY, operands
+from nbflow.frontends.magics.show import say
 from nbflow.model.ids import StepName
 
 if TYPE_CHECKING:
@@ -15,7 +16,11 @@ if TYPE_CHECKING:
 
 def line(face: Face, text: str) -> None:
     """Carry out the line."""
-    drop_steps(face, operands("drop", text, MANY, face.place()))
+    names = operands("drop", text, MANY, face.place())
+    drop_steps(face, names)
+    say(
+        f"left out, with {'its' if len(names) == 1 else 'their'} results: {', '.join(names)}. Running a step's cell brings it back"
+    )
 
 
 def drop_steps(face: Face, names: Sequence[str]) -> None:

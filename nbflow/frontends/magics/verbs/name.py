@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nbflow.errors import raise_for
-from nbflow.frontends.magics.flowline import operands
+from nbflow.frontends.magics.flowline import MANY, operands
 from nbflow.frontends.magics.show import say
 from nbflow.model.ids import FLOW_NAME
 
@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 
 def line(face: Face, text: str) -> None:
     """Carry out the line."""
-    words = operands("name", text, 1, face.place())
-    say(name_flow(face, words[0] if words else None))
+    # of several words one name is made, and offered
+    words = operands("name", text, MANY, face.place())
+    say(name_flow(face, " ".join(words) if words else None))
 
 
 def name_flow(face: Face, name: str | None) -> str:

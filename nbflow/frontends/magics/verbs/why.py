@@ -14,7 +14,6 @@ from nbflow.frontends.forecasting import forecast_of, past_of
 from nbflow.frontends.magics.flowline import MANY, operands
 from nbflow.frontends.magics.whole import checked
 from nbflow.frontends.prepare import surroundings
-from nbflow.model.graph import Graph
 from nbflow.model.ids import FlowName, StepName, TaskKey
 from nbflow.plan.reuse import Reuse
 from nbflow.runtime.request import RunRequest
@@ -34,8 +33,12 @@ def line(face: Face, text: str) -> Explained:
 
 def why(face: Face, words: Sequence[str]) -> Explained:
     """Return why a step, or one task of it, would run or be taken over by `%flow run`. Raises FlowError."""
+    text = "".join(words)
+    if steps := list(face.session.slots):
+        # a slip is told before whatever else is wrong
+        _asked(face, steps, text)
     graph, _ = checked(face, whole=False)
-    step, path = _asked(face, graph, "".join(words))
+    step, path = _asked(face, [node.name for node in graph.nodes], text)
     around = surroundings(graph, face.folder, face.sys_path, face.source)
     results = face.session.results
     request = RunRequest(
@@ -63,10 +66,9 @@ def why(face: Face, words: Sequence[str]) -> Explained:
     return explainer.task(task)
 
 
-def _asked(face: Face, graph: Graph, text: str) -> tuple[StepName, tuple[int, ...] | None]:
-    """Return the step and the indexes that `text` names. Raises R004 or R005."""
+def _asked(face: Face, names: Sequence[str], text: str) -> tuple[StepName, tuple[int, ...] | None]:
+    """Return the step, one of `names`, and the indexes that `text` names. Raises R004 or R005."""
     found = _TASK.fullmatch(text)
-    names = [node.name for node in graph.nodes]
     if found is None:
         raise_for(
             "R004",
@@ -75,7 +77,7 @@ def _asked(face: Face, graph: Graph, text: str) -> tuple[StepName, tuple[int, ..
             message="name a step, or one of its tasks as in train[3]",
             fix=f"%flow why {names[-1]}",
         )
-    if found["step"] not in graph:
+    if found["step"] not in names:
         raise_for(
             "R005", face.place(), name=found["step"], hint=did_you_mean(found["step"], names), known=", ".join(names)
         )
