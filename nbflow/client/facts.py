@@ -90,6 +90,15 @@ class RunFacts:
             known.setdefault(task.step, StepSummary(task.step, (), ()))
         return tuple(known.values())
 
+    def listed(self) -> dict[str, int]:
+        """Return how many items each foreach has listed by now, by the step that opens it; of a run that goes on."""
+        found: dict[str, int] = {}
+        # of one that has ended its tasks tell
+        if not self.record.status.ended:
+            for (step, _), items in self.workspace.metadata.items(self.flow, self.id).items():
+                found[step] = found.get(step, 0) + len(items.refs)
+        return found
+
     def require_step(self, step: str) -> StepSummary:
         """Return the summary of a step. Raises M003."""
         steps = {summary.name: summary for summary in self.steps()}

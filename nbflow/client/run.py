@@ -192,7 +192,8 @@ class Run(Tagged):
         # drawing is not imported by those who only read
         from nbflow.client.run_page import run_page
 
-        return run_page(self.pathspec, self._facts.record, self._facts.steps(), by_step(self._facts.tasks()))
+        facts = self._facts
+        return run_page(self.pathspec, facts.record, facts.steps(), by_step(facts.tasks()), facts.listed())
 
 
 def _age(step: Step) -> float:

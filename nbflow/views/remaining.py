@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from nbflow.frozen import frozen
+from nbflow.model.expected import expected_tasks
 from nbflow.model.record import RunRecord, TaskRecord
 from nbflow.model.status import TaskStatus
 from nbflow.views.tally import Tally
@@ -25,18 +26,9 @@ class Remaining:
 
 
 def expected(run: RunRecord, steps: Sequence[Tally]) -> dict[str, int | None]:
-    """Return how many tasks each step will have had; None: its foreach has not listed its items yet.
-
-    Of a run that has ended, and of a task that runs alone, there are those that are there.
-    """
+    """Return how many tasks each step will have had; None: its foreach has not listed its items yet."""
     there: dict[str, int] = {tally.step.name: len(tally.tasks) for tally in steps}
-    if run.status.ended or run.kind != "run":
-        return dict[str, int | None](there)
-    # steps of one foreach have as many tasks as the first of them
-    widest: dict[tuple[str, ...], int] = {(): 1}
-    for tally in steps:
-        widest[tally.step.scope] = max(widest.get(tally.step.scope, 0), len(tally.tasks))
-    return {tally.step.name: max(there[tally.step.name], widest[tally.step.scope]) or None for tally in steps}
+    return expected_tasks(run, [tally.step for tally in steps], there)
 
 
 def remaining(

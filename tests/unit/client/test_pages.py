@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import re
 import subprocess
 import sys
 from html.parser import HTMLParser
@@ -12,7 +14,10 @@ import pytest
 from IPython.lib.pretty import pretty
 
 from nbflow.client import DataArtifact, Flow, Run
-from tests.unit.client.conftest import FAILURE, PNG, Bench
+from nbflow.model.ids import StepName
+from nbflow.model.record import ItemList, ItemsRecord
+from nbflow.model.status import RunStatus
+from tests.unit.client.conftest import BEGAN, FAILURE, PNG, Bench
 
 #: what the sanitiser of an untrusted notebook lets pass, and these pages use
 ALLOWED = {
@@ -110,6 +115,24 @@ def test_pages_say_what_was_caught(bench: Bench) -> None:
     assert said in pretty(run["load"]) and said in run["load"]._repr_html_()
     assert "caught      ZeroDivisionError" in pretty(run["load"].task)
     assert repr(run["load"].task.attempts) == f"(<Attempt 0: succeeded, {said}>,)"
+
+
+def test_a_run_under_way_counts_the_tasks_that_are_to_come(bench: Bench) -> None:
+    bench.run("running")
+    bench.task("1", "load", left={})
+    items = ItemList((bench.workspace.store.put("eu"),) * 4, 4)
+    bench.workspace.metadata.write("quick", "1", items=[ItemsRecord(StepName("train"), (), items)])
+    # tasks are recorded as they begin
+    for index in range(3):
+        bench.task("1", "train", (index,), left={}, status="succeeded" if index else "running")
+    bench.task("1", "score", (0,), left={})
+    run = Run("quick/1")
+    rows = {line.split()[0]: line for line in pretty(run).splitlines() if line.startswith("  ")}
+    assert "● 1 running, 2 succeeded, 1 to come" in rows["train"] and "● 1 succeeded, 3 to come" in rows["score"]
+    drawn = base64.b64decode(re.findall(r"base64,([^\"]+)", run._repr_html_())[0]).decode()
+    assert "2/4" in drawn and "1/4" in drawn
+    bench.workspace.metadata.update_run("quick", "1", status=RunStatus.CANCELLED, finished_at=BEGAN + 9)
+    assert "to come" not in pretty(Run("quick/1"))
 
 
 def test_a_run_shows_its_graph(bench: Bench) -> None:
