@@ -48,7 +48,7 @@ def read_body(cell: CellText, source: str, line: int) -> tuple[Body, ast.Module]
         for each in refused:
             cell.found(each.code, each.line, each.column, **dict(each.facts))
         for name, where in names.reads.items():
-            if _KERNEL_STATE.fullmatch(name):
+            if _KERNEL_STATE.fullmatch(name) and name not in names.tried:
                 cell.found("C022", where, _column_of(name, cell.lines[where - 1]), name=name)
     body = Body(python, line, cell.text, cell.file, digest_of(tree), names, imported_modules(tree))
     return body, tree

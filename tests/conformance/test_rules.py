@@ -53,6 +53,7 @@ HEADER = [
     _a("%time and %%time", "%%step a\n%%time\n%time x = 3", "b\nz = x", z=3),
     Rule("nothing but comments", ("a\n# wait", "b --after a\nz = 1"), left={("a",): {}, ("b",): {"z": 1}}),
     Rule("kernel state", ("a\n1 + 1\nx = _",), codes=("C022",)),
+    _a("a loop's underscore is none", "a\nfor _ in range(3): pass\nx = _", "b\nz = x", z=2),
 ]
 
 NAMES = [

@@ -115,3 +115,13 @@ def test_random_steps_inside_and_outside_of_a_foreach(
     property_holds(
         [*(str(cell) for cell, _ in cells), join, "after: n = len(w) + x"], seed, plain=DEFINED, parameters=()
     )
+
+
+def test_what_a_body_may_have_bound_itself_is_its_own_in_a_class_too() -> None:
+    original, made = convert(
+        "a: for e in range(3): loss = e\nif loss: k = 1\nif loss: t = k\nr = (e, loss, t)",
+        "b: for e in range(2): pass\nif e: sum = 5\nz = (sum, e)",
+        "c: for e in []: z = e\nw = (z, r)",
+        "d[--catch why]: for e in []: q = e\nv = q",
+    )
+    check_equal(original, made)

@@ -429,3 +429,16 @@ def said_of(kernel: Any, code: str) -> str:
     while (reply := kernel.client.get_shell_msg(timeout=60))["parent_header"].get("msg_id") != asked:
         pass
     return str(reply["content"]["status"])
+
+
+def test_a_name_that_no_round_of_a_loop_has_bound_is_pythons_nameerror_wherever_the_step_runs(kernel: Any) -> None:
+    body = "for d in rounds:\n    m = d\nprint(m + 1)"
+    kernel.ok("m = len([1])")
+    reply = kernel.run(f"%%step empty\nrounds = []\n{body}")
+    assert "NameError: name 'm' is not defined" in reply.text
+    assert "line 5" in reply.text and "print(m + 1)" in reply.text and "NBF-" not in reply.text
+
+    kernel.ok(f"%%step empty --catch why\nrounds = []\n{body}")
+    assert "name 'm' is not defined" in kernel.value("str(why)")
+    kernel.ok("run = %flow run")
+    assert "name 'm' is not defined" in kernel.value("str(run['empty'].task['why'].data)")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from nbflow.cells.flow import FlowText, flow_text
 from nbflow.cells.header import cell_kind, split_header
-from nbflow.cells.notebook import Document, parse_notebook
+from nbflow.cells.notebook import Document, NotebookCell, parse_notebook
 from nbflow.errors import NbflowError
 from nbflow.model.ids import flow_name_of
 
@@ -31,6 +31,8 @@ class NotebookFile:
         self._read_at: int | None = None
         self._document: Document | None = None
         self._steps: tuple[SavedStep, ...] = ()
+        #: id of each code cell, and the name of its step or nothing
+        self._cells: tuple[tuple[str, str], ...] = ()
         self._flow: FlowText | None = None
 
     @classmethod
@@ -67,6 +69,17 @@ class NotebookFile:
         self._read()
         return self._steps
 
+    def order(self, ran: Mapping[str, str]) -> tuple[str, ...]:
+        """Return the names of the steps in document order.
+
+        Args:
+            ran: the id of a cell → the step that it has been since the file was saved, whatever it is in there.
+        """
+        self._read()
+        elsewhere = {ran[cell_id] for cell_id, _ in self._cells if cell_id in ran}
+        names = (ran.get(cell_id) or (name if name not in elsewhere else "") for cell_id, name in self._cells)
+        return tuple(dict.fromkeys(name for name in names if name))
+
     def flow(self) -> FlowText | None:
         """Return the flow of the saved file, None when it cannot be read."""
         self._read()
@@ -94,18 +107,17 @@ class NotebookFile:
         except (OSError, NbflowError):
             stamp, self._document = None, None
         self._read_at, self._flow = stamp, None
-        self._steps = _steps(self._document) if self._document else ()
+        found = [(cell.id, _step_of(cell)) for cell in self._document.code] if self._document else []
+        self._steps = tuple(step for _, step in found if step is not None)
+        self._cells = tuple((cell_id, step.name if step else "") for cell_id, step in found)
 
 
-def _steps(document: Document) -> tuple[SavedStep, ...]:
-    found: list[SavedStep] = []
-    for cell in document.code:
-        if cell_kind(cell.source) != "step":
-            continue
-        try:
-            header = split_header(cell.source)
-        except NbflowError:
-            continue
-        if header.name_word:
-            found.append(SavedStep(header.name_word, cell.source, cell.label))
-    return tuple(found)
+def _step_of(cell: NotebookCell) -> SavedStep | None:
+    """Return the step of a cell; None: it is none, or has no name that can be read."""
+    if cell_kind(cell.source) != "step":
+        return None
+    try:
+        header = split_header(cell.source)
+    except NbflowError:
+        return None
+    return SavedStep(header.name_word, cell.source, cell.label) if header.name_word else None

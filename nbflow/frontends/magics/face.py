@@ -162,14 +162,21 @@ class Face:
 
     def document(self) -> tuple[str, ...]:
         """Step names in the saved notebook's order, else as %flow order said; empty when neither is known."""
-        return tuple(dict.fromkeys(step.name for step in self.file.steps())) or self.session.order
+        ran = self.session.cells_of_steps(since=self.file.saved_at() or 0.0)
+        # of some steps only the ids may be there: what a person said of all of them counts more
+        said = () if self.file.steps() else self.session.order
+        return said or self.file.order(ran)
 
     def draft(self) -> FlowDraft:
         """Return the flow as it stands, names included that only this kernel can explain."""
         draft = self.session.draft(self.document(), self.gone())
         known = {name for statement in draft.definitions.statements for name in statement.names}
         known |= {name for cell in draft.setup for name in cell.body.names.bindings}
-        known |= {*draft.definitions.computed, *(parameter.name for parameter in draft.parameters)}
+        known |= {
+            *draft.definitions.computed,
+            *self.session.taken_over,
+            *(parameter.name for parameter in draft.parameters),
+        }
         hidden = self.shell.user_ns_hidden
         only_here = [
             name

@@ -130,7 +130,7 @@ def take(face: Face, raw: str, number: int | None = None) -> None:
     # what ran last stands last: of two statements that bind a name, it is the one that counts
     face.plain.pop(raw, None)
     face.plain[raw] = time.time()
-    face.session.take(raw, cell)
+    face.session.take(raw, cell, face.cell_id if number is None else "")
     face.renew_definitions()
     face.preload()
 

@@ -40,7 +40,7 @@ def take_running(face: Face) -> None:
     face.notices.show(cell.notices)
     face.plain.pop(raw, None)
     face.plain[raw] = time.time()
-    face.session.take(raw, cell)
+    face.session.take(raw, cell, face.cell_id)
     face.renew_definitions()
     adopt_made(face)
 

@@ -15,6 +15,7 @@ from nbflow.cells.header import split_header
 from nbflow.cells.parameters import ParameterCell
 from nbflow.cells.plain import PlainCell
 from nbflow.errors import NbflowError, Place, Problem, problem
+from nbflow.frontends.magics.plainruns import PlainRuns
 from nbflow.frozen import frozen
 from nbflow.model.graph import Graph
 from nbflow.model.ids import Path, RunId, StepName, TaskKey
@@ -127,6 +128,9 @@ class Session:
         self.parameters_cell_id = ""
         #: steps whose cells became something else, as they were
         self._left: dict[StepName, Slot] = {}
+        self._plain = PlainRuns()
+        #: names that plain cells bound which are steps now and bind them still: the kernel's values are theirs
+        self.taken_over: set[str] = set()
         self._last: StepName | None = None
         self._count = 0
 
@@ -152,7 +156,8 @@ class Session:
     def define(self, draft: StepDraft, now: float, cell_id: str = "") -> Place | None:
         """Put the step in its slot: the one it has or had, else after the step run before it.
 
-        A cell that is known by its id and has another name now keeps its slot under the new name.
+        A cell that is known by its id and has another name now keeps its slot under the new name; one that was a plain
+        cell goes after the step run before it first ran.
 
         Returns:
             Where another cell defined a step of that name, if one did.
@@ -164,7 +169,8 @@ class Session:
         old = self.slots.get(draft.name)
         was = old or self._left.pop(draft.name, None)
         self._count += 1
-        after, order = (was.after, was.order) if was is not None else (self._last, self._count)
+        here = self._plain.place(cell_id) or (self._last, self._count)
+        after, order = (was.after, was.order) if was is not None else here
         self.slots[draft.name] = Slot(draft, now, after, order, cell_id)
         self._last = draft.name
         other = old is not None and old.cell_id and cell_id and old.cell_id != cell_id
@@ -212,12 +218,13 @@ class Session:
         self.refused.pop(StepName(name), None)
         self.results.adopt([StepName(name)], {}, {}, "")
 
-    def take(self, text: str, cell: PlainCell) -> None:
+    def take(self, text: str, cell: PlainCell, cell_id: str = "") -> None:
         """Take a plain cell that ran. Unchanged and run again, it keeps its place where that makes no difference.
 
         The order in which definitions are executed is part of what steps compute: imports run again after a restart
         must not make results stale.
         """
+        self._plain.note(cell_id, text, self._last, self._count)
         before = {**self.cells, text: cell} if text in self.cells else {}
         self.keep(text, cell)
         self.table.add(cell)
@@ -225,6 +232,22 @@ class Session:
             stayed = self._tabulated(before)
             if _meanings(stayed.freeze()) == _meanings(self.table.freeze()):
                 self.cells, self.table = before, stayed
+
+    def forget_plain(self, cell_id: str, step: StepDraft) -> tuple[str, ...]:
+        """Forget what the cell `cell_id` ran as a plain one: it is `step` now. Return the texts forgotten."""
+        gone = {
+            text: cell for text in self._plain.forget(cell_id) if isinstance(cell := self.cells.get(text), PlainCell)
+        }
+        for text, cell in gone.items():
+            del self.cells[text]
+            self.taken_over |= {*(cell.bound or ())} & step.body.names.bindings.keys()
+        if gone:
+            self.table = self._tabulated(self.cells)
+        return tuple(gone)
+
+    def cells_of_steps(self, since: float) -> dict[str, StepName]:
+        """Return the steps that ran after `since` (seconds since the epoch), by the ids of their cells."""
+        return {slot.cell_id: name for name, slot in self.slots.items() if slot.cell_id and slot.ran_at >= since}
 
     def definitions_with(self, text: str, cell: PlainCell) -> Definitions:
         """Return the definitions as if the plain cell had run, too."""

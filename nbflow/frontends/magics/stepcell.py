@@ -13,6 +13,7 @@ from nbflow.frontends.magics.document import SavedStep
 from nbflow.frontends.magics.failure import task_failed
 from nbflow.frontends.magics.keptcode import KeptCode
 from nbflow.frontends.magics.namespace import names_in
+from nbflow.frontends.magics.neworder import order_is_known
 from nbflow.frontends.magics.pump import CellOutput, follow
 from nbflow.frontends.magics.session import only
 from nbflow.frontends.magics.show import show_line
@@ -74,7 +75,10 @@ def define(face: Face, text: str) -> Defined:
     if elsewhere is not None:
         found = problem("N008", draft.place, name=draft.name, cell=elsewhere.cell)
         face.notices.show([found], always=True)
-    if draft.statements:
+    forgotten = session.forget_plain(face.own_cell_id, draft)
+    for raw in forgotten:
+        face.plain.pop(raw, None)
+    if draft.statements or forgotten:
         face.renew_definitions()
     built = face.build()
     defined = Defined(draft, built.graph, built.problems)
@@ -96,7 +100,7 @@ def _errors(face: Face, defined: Defined) -> tuple[Problem, ...]:
         alone = build(replace(draft, steps=(defined.draft,))).problems
         without = build(replace(draft, steps=others)).problems
         found = tuple(each for each in found if each.place.step is not None or each in alone or each not in without)
-    return tuple(_not_run_yet(face, defined, each) for each in found)
+    return tuple(order_is_known(face, defined.draft.name, _not_run_yet(face, defined, each)) for each in found)
 
 
 def _not_run_yet(face: Face, defined: Defined, found: Problem) -> Problem:

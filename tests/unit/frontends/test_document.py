@@ -42,3 +42,19 @@ def test_a_file_that_cannot_be_read_has_no_steps(tmp_path: Path) -> None:
     path.write_text("{")
     assert NotebookFile(path).steps() == ()
     assert NotebookFile(path).saved_at() is not None
+
+
+def test_a_cell_that_became_a_step_since_the_save_stands_where_the_file_has_it(tmp_path: Path) -> None:
+    path = tmp_path / "n.ipynb"
+    cells = {"one": "x = 1", "two": "%%step b\ny = 1", "three": "%%step c\nz = 1"}
+    made = [
+        {"cell_type": "code", "id": name, "metadata": {}, "source": text, "outputs": [], "execution_count": None}
+        for name, text in cells.items()
+    ]
+    path.write_text(json.dumps({"cells": made, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}))
+    file = NotebookFile(path)
+
+    assert file.order({}) == ("b", "c")
+    assert file.order({"one": "a"}) == ("a", "b", "c")
+    # renamed, and its old name given to another cell
+    assert file.order({"two": "d", "three": "b", "elsewhere": "e"}) == ("d", "b")

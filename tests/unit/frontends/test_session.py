@@ -8,6 +8,7 @@ from nbflow.cells.setup import setup_cell
 from nbflow.cells.step import step_draft
 from nbflow.errors import NOWHERE
 from nbflow.frontends.magics.session import OtherCell, Refusal, Session
+from nbflow.model.ids import StepName
 from nbflow.model.step import StepDraft
 
 
@@ -140,3 +141,26 @@ def test_a_step_whose_cell_is_none_any_more_leaves_and_comes_back_to_its_place()
     assert names(session) == ["load", "best"]
     session.define(step("train"), 2.0, "cell-1")
     assert names(session) == ["load", "train", "best"]
+
+
+def test_a_plain_cell_that_is_a_step_now_defines_nothing_and_stands_where_it_ran_first() -> None:
+    session = Session()
+    for text, cell_id in (("def f(): pass", "a"), ("def g(): pass", "a"), ("def g(): pass", "b")):
+        session.take(text, plain(text), cell_id)
+    session.define(step("late"), 1.0, "c")
+    session.define(step("early"), 2.0, "a")
+
+    early = session.slots[StepName("early")].draft
+    assert session.forget_plain("a", early) == ("def f(): pass",)
+    assert not any(session.forget_plain(cell_id, early) for cell_id in ("a", "", "c"))
+    assert {each.names for each in session.table.freeze().statements} == {("g",)}
+    assert names(session) == ["early", "late"]
+
+
+def test_steps_are_known_by_the_ids_of_their_cells_since_a_moment() -> None:
+    session = Session()
+    session.define(step("a"), 1.0, "one")
+    session.define(step("b"), 2.0, "two")
+    session.define(step("c"), 3.0)
+
+    assert session.cells_of_steps(since=2.0) == {"two": "b"}
