@@ -19,7 +19,7 @@ EXAMPLES = (
     Command(
         "R002", "a text", "nbflow run notes.ipynb", {"notes.ipynb": "to do"}, reason="not JSON", fix="Jupyter opens"
     ),
-    Command("R002", "a folder", "nbflow check .", reason="a folder", fix="sales.ipynb"),
+    Command("R002", "a folder", "nbflow check .", reason="a folder", fix="name a notebook in it"),
     Command("R002", "an empty file", "nbflow check empty.ipynb", {"empty.ipynb": ""}, reason="it is empty", fix="save"),
     Command("R002", "a notebook of R", "nbflow run r.ipynb", {"r.ipynb": OF_R}, reason="R, not Python", fix="kernel"),
     Command(
