@@ -15,7 +15,7 @@ class Known:
 
     #: bound on every way
     certain: frozenset[str] = frozenset()
-    #: bound on some way, the certain ones among them
+    #: bound on some way that Python can come along
     possible: frozenset[str] = frozenset()
     #: read on every way where they could not be bound: Python has ended there, so binding them later helps nobody
     failed: frozenset[str] = frozenset()
