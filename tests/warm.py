@@ -105,7 +105,7 @@ class _Server:
 
 @cache
 def server(modules: Sequence[str]) -> _Server:
-    """Return the process of this session that has imported `modules`."""
+    """Return the process of this test run that has imported `modules`."""
     return _Server(modules)
 
 

@@ -273,6 +273,7 @@ class LiveDefinitions:
 
     def _reline(self, cls: type, statement: CodeStatement, number: int) -> None:
         first: int = vars(cls)["__firstlineno__"]
+        # Python has it since 3.13, and types are checked as of 3.11
         with contextlib.suppress(TypeError, AttributeError):
             cls.__firstlineno__ = self._lines[number] + first - statement.line  # type: ignore[attr-defined]
 

@@ -47,7 +47,7 @@ class Displayer:
         _stage.shown = shown
         if rich and "IPython" in sys.modules:
             prepare()
-        elif rich:
+        elif rich and not any(isinstance(each, _FirstDisplay) for each in sys.meta_path):
             sys.meta_path.insert(0, _FirstDisplay())
 
     def display(self, *values: Any, **options: Any) -> Any:
@@ -68,7 +68,9 @@ class Displayer:
         if type(value) in _PLAIN or not self._rich:
             self._shown.show({"text/plain": repr(value)})
             return
-        data, metadata = prepare().display_formatter.format(value)  # type: ignore[union-attr]
+        formatter = prepare().display_formatter
+        assert formatter is not None
+        data, metadata = formatter.format(value)
         if data:
             self._shown.show(data, metadata)
 
@@ -114,7 +116,7 @@ def _first_of_matplotlib() -> None:
     plt.switch_backend(INLINE)
     figure = Figure()
     figure.subplots().set_title("text")
-    FigureCanvasAgg(figure).print_png(BytesIO())  # type: ignore[no-untyped-call]
+    FigureCanvasAgg(figure).print_png(BytesIO())  # type: ignore[no-untyped-call]  # matplotlib's has no types
 
 
 def _first_of_plotly() -> None:
@@ -151,6 +153,7 @@ class _FirstDisplay(MetaPathFinder):
                 load(module)
                 module.display = _with_shell(module.display)
 
+            # on this loader alone, which was made for this import
             spec.loader.exec_module = loaded  # type: ignore[method-assign]
         return spec
 
@@ -213,10 +216,10 @@ def _make_shell() -> InteractiveShell:
     import builtins
 
     before = dict(vars(builtins))
-    shell = TaskShell(config=config)  # type: ignore[no-untyped-call]
+    shell = TaskShell(config=config)  # type: ignore[no-untyped-call]  # IPython's has no types
     for name in vars(builtins).keys() - before.keys():
         delattr(builtins, name)
     for kind in InteractiveShell._walk_mro():  # noqa: SLF001  (what SingletonConfigurable.instance does)
         setattr(kind, "_instance", shell)  # noqa: B010
-    shell.display_pub = Publisher(parent=shell)  # type: ignore[no-untyped-call]
+    shell.display_pub = Publisher(parent=shell)  # type: ignore[no-untyped-call]  # nor has this
     return shell

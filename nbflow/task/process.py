@@ -85,6 +85,7 @@ def let_go(forget: Callable[[], None]) -> None:
     Threads that are no daemons are waited for, exit functions called, files that are still open written out. `forget`
     lets go of what the body has bound.
     """
+    # what the interpreter calls at its own end; there is no public name for it
     threading._shutdown()  # type: ignore[attr-defined]  # noqa: SLF001
     atexit._run_exitfuncs()  # noqa: SLF001
     forget()

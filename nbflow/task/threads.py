@@ -45,7 +45,7 @@ def limit(environment: Mapping[str, str], step: str) -> list[Warned]:
     if not wanted or not (loaded := _loaded(wanted)):
         return []
     try:
-        from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
+        from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]  # it ships no types
     except ImportError:
         names = {name for library in loaded for name in _OBEYS[library] if name in environment}
         return [("N019", {"step": step, "names": ", ".join(sorted(names)), "libraries": ", ".join(loaded)})]

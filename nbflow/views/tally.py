@@ -44,13 +44,18 @@ class Tally:
         """Tasks that failed or were lost."""
         return self.counts[TaskStatus.FAILED] + self.counts[TaskStatus.LOST]
 
+    @property
+    def going(self) -> bool:
+        """Some of its tasks have started and not ended."""
+        return any(task.started_at is not None and not task.status.ended for task in self.tasks)
+
     def started(self) -> float | None:
         """Return when its first task started in this run."""
         return min((task.started_at for task in self._ran() if task.started_at is not None), default=None)
 
     def finished(self, now: float) -> float | None:
         """Return when its last task ended, `now` while one runs."""
-        if any(task.started_at is not None and not task.status.ended for task in self.tasks):
+        if self.going:
             return now
         return max((task.finished_at for task in self._ran() if task.finished_at is not None), default=None)
 

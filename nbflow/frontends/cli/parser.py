@@ -16,6 +16,7 @@ class Parser(argparse.ArgumentParser):
     #: says of what was understood, and of the words that nothing took, what was meant by these; or nothing
     meant: Callable[[argparse.Namespace, Sequence[str]], str] | None = None
 
+    # argparse declares overloads for namespaces of one's own; ours has one form
     def parse_known_args(  # type: ignore[override]
         self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
     ) -> tuple[Any, list[str]]:

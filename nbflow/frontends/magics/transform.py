@@ -26,7 +26,8 @@ def transform(lines: list[str]) -> list[str]:
     return [f"{DOOR}.cell({text!r})\n"]
 
 
-#: IPython asks only transformers without any whether a cell is complete; one call always is
+#: IPython asks only transformers without any whether a cell is complete; one call always is. It looks for an attribute of
+#: the function, of which a checker of types knows nothing
 transform.has_side_effects = True  # type: ignore[attr-defined]
 
 

@@ -114,9 +114,10 @@ class _Simple(pickle.Unpickler):
         raise pickle.UnpicklingError(f"{module}.{name} in a simple value")
 
 
-def _is_simple(value: object) -> bool:
+def _is_simple(value: Any) -> bool:
+    # by the type itself: a subclass may hold more than its items
     kind = type(value)
-    return all(map(_is_simple, value)) if kind is tuple else kind in _ELEMENTS  # type: ignore[call-overload]
+    return all(map(_is_simple, value)) if kind is tuple else kind in _ELEMENTS
 
 
 def _in_order(values: Iterable[Any]) -> list[Any]:

@@ -1,8 +1,8 @@
 """What a live run panel shows, as plain values ready for JSON: small, in sections, so that changes can be sent alone.
 
-Sections: `run` (the head), `graph` and `boxes` (the picture: see graph.draw.shapes), `order` (names of the steps), `steps`
-(by name), `failures`, `tasks` (those worth a look, by name) and `notices`. Every text is printable and on one line, but for logs and traces;
-whoever draws it must still show it as text only.
+Sections: `run` (the head), `graph` and `boxes` (the picture: see graph.draw.shapes), `words` (the picture in words), `order`
+(names of the steps), `steps` (by name), `failures`, `tasks` (those worth a look, by name) and `notices`. Every text is printable
+and on one line, but for logs and traces; whoever draws it must still show it as text only.
 """
 
 from __future__ import annotations
@@ -121,7 +121,6 @@ def _head(run: RunRecord, steps: Sequence[Tally], left: Remaining, now: float) -
         "origin": one_line(run.origin_run, 40) if run.origin_run else "",
         "given": _given(run),
         "reason": one_line(run.reason, 300),
-        "file": run.source.endswith(".py"),
     }
 
 
@@ -159,7 +158,7 @@ def _step(tally: Tally, total: int | None, *, ended: bool) -> dict[str, Any]:
         "words": _pairs(tally, single=single),
         "idle": "" if tally.tasks else "not run" if ended else "waiting",
         "first": tally.started(),
-        "last": None if _going(tally) else tally.finished(0.0),
+        "last": None if tally.going else tally.finished(0.0),
         "kept": kept(tally.tasks, 5),
         "all": kept(tally.tasks, 40),
         "dropped": dropped(tally.tasks, 3),
@@ -178,11 +177,7 @@ def _pairs(tally: Tally, *, single: bool) -> list[list[str]]:
 def _state(tally: Tally, total: int | None) -> StepState:
     # the clock of what goes on is the browser's own
     state = tally.state(0.0, total)
-    return replace(state, note="") if _going(tally) else state
-
-
-def _going(tally: Tally) -> bool:
-    return any(task.started_at is not None and not task.status.ended for task in tally.tasks)
+    return replace(state, note="") if tally.going else state
 
 
 def _dense(tasks: Sequence[TaskRecord]) -> bool:
@@ -223,12 +218,12 @@ def _task(task: TaskRecord, log: str) -> dict[str, Any]:
         summary = f" ({item.summary})" if item.summary else ""
         plain = not isinstance(item.scalar, Missing)
         shown = value(item.scalar, 60) if plain else one_line(f"{item.type}{summary}", 60)
-    ended = task.finished_at is not None and task.started_at is not None
+    began, ended = task.started_at, task.finished_at
+    took = None if began is None or ended is None else ended - began
     return {
         "status": task.status.value,
         "item": shown,
-        "attempt": task.attempt,
-        "took": duration(task.finished_at - task.started_at) if ended else "",  # type: ignore[operator]
+        "took": duration(took),
         "words": [[each, title] for each, title in outcome(task)],
         "kept": kept([task], 5),
         "log": tail(log_text(log), _LOG_LINES) if log.strip() else "",
