@@ -15,7 +15,7 @@ from nbflow.views.kept import dropped, kept
 from nbflow.views.tally import Tally
 
 #: pixels of the time axis, and of a step's bar
-_AXIS, _BAR = 60, 60
+_AXIS, _BAR = 46, 60
 #: columns are fixed, so that they keep still while a run goes on
 _WIDTHS = ("21%", "31%", "20%", "28%")
 #: order of the segments of a bar, and of the words beside it
