@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import warm
+from ports import with_free_ports
 
 from nbflow.workspace import Workspace
 
@@ -84,7 +85,9 @@ def papermill(folder: Path, root: Path, *words: str) -> subprocess.CompletedProc
     """Run `ways.ipynb` under plain papermill into `out.ipynb`."""
     env = {**os.environ, "NBFLOW_ROOT": str(root)}
     words = ("ways.ipynb", "out.ipynb", "--no-progress-bar", *words)
-    return warm.run(words, cwd=folder, env=env, timeout=180, module="papermill", modules=warm.PAPERMILL)
+    return with_free_ports(
+        lambda: warm.run(words, cwd=folder, env=env, timeout=180, module="papermill", modules=warm.PAPERMILL)
+    )
 
 
 def under_papermill(folder: Path, root: Path, *words: str) -> dict[str, Any]:

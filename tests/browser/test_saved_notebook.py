@@ -8,6 +8,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from ports import with_free_ports
 
 HOSTILE = "<script>window.acted = 1</script><img src='http://elsewhere.invalid/x.png' onerror='window.acted = 2'>"
 CELLS = {
@@ -27,7 +28,9 @@ def shared(lab) -> Path:
     path = lab.root / "shared.ipynb"
     nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
     command = [sys.executable, "-m", "papermill", "--no-progress-bar", "-k", "python3", "-l", "python", path, path]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=lab.root, timeout=100, check=False)
+    done = with_free_ports(
+        lambda: subprocess.run(command, capture_output=True, text=True, cwd=lab.root, timeout=100, check=False)
+    )
     assert done.returncode == 0, done.stderr
     notebook = nbformat.read(path, as_version=4)
     # a kernel that is not there: nothing starts when the notebook is opened

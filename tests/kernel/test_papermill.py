@@ -8,6 +8,7 @@ from pathlib import Path
 import nbformat
 import pytest
 import warm
+from ports import with_free_ports
 
 from nbflow import Flow
 from nbflow.workspace import Workspace
@@ -23,7 +24,10 @@ def executed(folder: Path, monkeypatch: pytest.MonkeyPatch, *words: str, tag: st
     nbformat.write(nbformat.v4.new_notebook(cells=cells), folder / "in.ipynb")
     monkeypatch.setenv("NBFLOW_ROOT", str(folder / "runs"))
     words = ("--no-progress-bar", "-k", "python3", "-l", "python", "in.ipynb", "out.ipynb", *words)
-    done = warm.run(words, cwd=folder, env=dict(os.environ), timeout=100, module="papermill", modules=warm.PAPERMILL)
+    env = dict(os.environ)
+    done = with_free_ports(
+        lambda: warm.run(words, cwd=folder, env=env, timeout=100, module="papermill", modules=warm.PAPERMILL)
+    )
     assert done.returncode == 0, done.stderr
     return Flow("given", workspace=Workspace.open(folder / "runs"))
 

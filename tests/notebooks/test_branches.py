@@ -9,6 +9,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from ports import with_free_ports
 
 from nbflow import Run
 from nbflow.workspace import Workspace
@@ -23,8 +24,10 @@ pytestmark = pytest.mark.xdist_group("tour-branches")
 def command(root: Path, program: str, *words: str | Path) -> None:
     """Run a command of this environment in `root`, with runs kept there."""
     environment = {**os.environ, "NBFLOW_ROOT": str(root)}
-    done = subprocess.run(
-        [BIN / program, *words], check=False, capture_output=True, text=True, env=environment, cwd=root, timeout=280
+    done = with_free_ports(
+        lambda: subprocess.run(
+            [BIN / program, *words], check=False, capture_output=True, text=True, env=environment, cwd=root, timeout=280
+        )
     )
     assert done.returncode == 0, done.stdout + done.stderr
 

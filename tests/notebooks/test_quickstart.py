@@ -9,6 +9,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from ports import with_free_ports
 
 from nbflow import Flow, Run
 from nbflow.workspace import Workspace
@@ -21,7 +22,11 @@ BIN = Path(sys.executable).parent
 def command(root: Path, *words: str | Path) -> str:
     """Run a command of this environment with runs kept in `root`, and return what it printed."""
     environment = {**os.environ, "NBFLOW_ROOT": str(root), "PATH": f"{BIN}:{os.environ['PATH']}"}
-    done = subprocess.run(words, check=False, capture_output=True, text=True, env=environment, cwd=root, timeout=200)
+    done = with_free_ports(
+        lambda: subprocess.run(
+            words, check=False, capture_output=True, text=True, env=environment, cwd=root, timeout=200
+        )
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
