@@ -83,7 +83,7 @@ metaflow: install
 		&& touch $(METAFLOW_STAMP); } || { rm -rf $(METAFLOW_VENV); echo "Metaflow cannot be installed here: nbflow is measured alone"; }
 
 lock: install  ## resolve the dependencies anew
-	@$(BIN)/uv pip compile pyproject.toml --extra demo --group dev --universal --python-version 3.11 \
+	@$(BIN)/uv pip compile pyproject.toml --extra demo --extra vega --group dev --universal --python-version 3.11 \
 		--no-emit-index-url --custom-compile-command 'make lock' --quiet --upgrade --output-file requirements.lock
 
 clean:  ## remove the environments and every cache

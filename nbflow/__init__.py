@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from nbflow.client.chosen import default_metadata, get_metadata, inspect_spin, metadata
     from nbflow.client.namespace import default_namespace, get_namespace, namespace
     from nbflow.errors import (
+        CardError,
         CellError,
         DecoratorError,
         FlowError,
@@ -30,11 +31,13 @@ if TYPE_CHECKING:
         NotFoundError,
         ParameterError,
         PathspecError,
+        RegressionError,
         RunError,
         StoreError,
         TagError,
         TaskError,
         UsageError,
+        ViewError,
     )
     from nbflow.flowspec.config import Config, config_expr
     from nbflow.flowspec.config_value import ConfigValue
@@ -76,10 +79,16 @@ if TYPE_CHECKING:
     from nbflow.frontends.flowspec import FlowSpec
     from nbflow.frontends.magics import flow
     from nbflow.frontends.runner import NBRunner, Runner, parallel_imap_unordered, parallel_map, profile
+    from nbflow.frontends.seeing.artifacts import artifacts
+    from nbflow.frontends.seeing.compare import compare
+    from nbflow.frontends.seeing.history import history
+    from nbflow.frontends.seeing.timeline import timeline
+    from nbflow.frontends.seeing.view import view
 
 __version__ = "0.1.0"
 
 __all__ = [  # noqa: RUF022 - in the order of sorted(), which a test holds it to
+    "CardError",
     "CellError",
     "Config",
     "ConfigValue",
@@ -106,6 +115,7 @@ __all__ = [  # noqa: RUF022 - in the order of sorted(), which a test holds it to
     "Parameter",
     "ParameterError",
     "PathspecError",
+    "RegressionError",
     "Run",
     "RunError",
     "Runner",
@@ -118,10 +128,13 @@ __all__ = [  # noqa: RUF022 - in the order of sorted(), which a test holds it to
     "USER_SKIP_STEP",
     "UsageError",
     "UserStepDecorator",
+    "ViewError",
     "__version__",
+    "artifacts",
     "batch",
     "card",
     "catch",
+    "compare",
     "conda",
     "conda_base",
     "conda_environment_yml_parser",
@@ -134,6 +147,7 @@ __all__ = [  # noqa: RUF022 - in the order of sorted(), which a test holds it to
     "flow",
     "get_metadata",
     "get_namespace",
+    "history",
     "inspect_spin",
     "kubernetes",
     "load_ipython_extension",
@@ -153,11 +167,13 @@ __all__ = [  # noqa: RUF022 - in the order of sorted(), which a test holds it to
     "schedule",
     "secrets",
     "step",
+    "timeline",
     "timeout",
     "trigger",
     "trigger_on_finish",
     "unload_ipython_extension",
     "user_step_decorator",
+    "view",
     "yaml_parser",
 ]
 
@@ -234,6 +250,11 @@ _PLACES: dict[str, tuple[str, ...]] = {
     ),
     "nbflow.frontends.flowspec": ("FlowSpec",),
     "nbflow.frontends.magics": ("flow",),
+    "nbflow.frontends.seeing.artifacts": ("artifacts",),
+    "nbflow.frontends.seeing.compare": ("compare",),
+    "nbflow.frontends.seeing.history": ("history",),
+    "nbflow.frontends.seeing.timeline": ("timeline",),
+    "nbflow.frontends.seeing.view": ("view",),
     "nbflow.frontends.runner": (
         "NBRunner",
         "Runner",

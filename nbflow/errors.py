@@ -20,6 +20,9 @@
         NamespaceError       it is there, and outside the namespace
         PathspecError        what was asked for cannot be the name of one
         TagError             a tag that cannot be given or taken
+      ViewError          V: what was to be looked at, compared or chosen
+        RegressionError      a comparison's condition says that a run is worse
+      CardError          K: a card that cannot be made or shown
 
 A *problem* is a value: a code, the place it stands in, and facts. Its texts come from CATALOGUE, so each
 message is written once. `problem()` makes one, `raise_for()` raises the error class that fits.
@@ -289,6 +292,18 @@ class TagError(MetadataError):
     """A tag cannot be given or taken."""
 
 
+class ViewError(NbflowError):
+    """What was to be looked at, compared or chosen cannot be."""
+
+
+class RegressionError(ViewError):
+    """A comparison's condition says that a run is worse than its baseline."""
+
+
+class CardError(NbflowError):
+    """A card cannot be made, found or shown."""
+
+
 _CLASSES: dict[str, type[NbflowError]] = {
     "C": CellError,
     "G": GraphError,
@@ -299,6 +314,8 @@ _CLASSES: dict[str, type[NbflowError]] = {
     "R": RunError,
     "S": StoreError,
     "M": MetadataError,
+    "V": ViewError,
+    "K": CardError,
 }
 
 
@@ -310,6 +327,7 @@ _NARROWER: dict[str, type[NbflowError]] = {
     **dict.fromkeys(("M010", "M013", "M014"), TagError),
     **dict.fromkeys((f"T03{digit}" for digit in range(10)), InvalidNextError),
     **dict.fromkeys(("T040", "T041"), MergeError),
+    "V010": RegressionError,
     "T042": MergeConflictError,
     "T043": MergeMissingError,
 }

@@ -1,6 +1,6 @@
 """The text of every error: code → what, why, fix. `errors.py` gives them their classes and places.
 
-Letters: C cell, G graph, P parameter, D decorator, F flow class, T task, R run and command line, S store, M metadata, N notice: a module each,
+Letters: C cell, G graph, P parameter, D decorator, F flow class, T task, R run and command line, S store, M metadata, N notice, V view, K card: a module each,
 read when one of its codes is first said. A code is never reused. Fields in braces are facts, given by the code that
 found the problem.
 """
@@ -25,6 +25,8 @@ _MODULES = {
     "S": "stored",
     "M": "metadata",
     "N": "notices",
+    "V": "views",
+    "K": "cards",
 }
 
 

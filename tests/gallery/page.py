@@ -39,6 +39,8 @@ are Metaflow's where it has the same rule.""",
     "R": ("Runs and commands", "A run, a file or a command line as a whole."),
     "S": ("The store", "Values, and the bytes that hold them. Told when they are read or written."),
     "M": ("Runs that are kept", "Facts about runs: what was asked for is not there, or cannot be changed."),
+    "V": ("Views", "What was to be looked at, compared or chosen. Nothing that was kept has changed."),
+    "K": ("Cards", "A card cannot be made, found or shown. The task it is of is not touched."),
     "N": ("Notices", "Nothing stops. Something should be known."),
 }
 

@@ -27,6 +27,8 @@ VERBS = {
     "convert": ("convert", "write a notebook's flow as a class, in a file"),
     "show": ("show", "show the graph of a notebook or of a file, or a run with its steps and results"),
     "history": ("history", "list runs"),
+    "compare": ("compare", "compare runs; with a condition, fail where one got worse"),
+    "card": ("card", "show, save, list or serve the cards of tasks"),
     "logs": ("logs", "print what a task wrote"),
     "dump": ("dump", "print what a task left"),
     "doctor": ("doctor", "check this machine and the store"),

@@ -160,6 +160,36 @@ class FlowTwin:
 
         return history(self._face(), count, flow=flow, drafts=drafts)
 
+    def compare(self, *runs: Any, baseline: Any = None, fail_if: str | None = None) -> Any:
+        """Return what differs between `runs`, shown side by side; see `nbflow.compare`."""
+        from nbflow.frontends.magics.verbs.compare import compare_runs
+
+        return compare_runs(self._face(), runs, baseline=baseline, fail_if=fail_if)
+
+    def artifacts(self, place: str | None = None) -> Any:
+        """Return a view of what a run, a step or a task left: `"train"`, `"12/train/3"`; the latest run by default."""
+        from nbflow.frontends.magics.verbs.artifacts import artifacts_at
+
+        return artifacts_at(self._face(), place)
+
+    def timeline(self, run: str | int | None = None) -> Any:
+        """Return a view of when each task of a run ran; the latest run by default."""
+        from nbflow.frontends.magics.verbs.timeline import timeline_of
+
+        return timeline_of(self._face(), None if run is None else str(run))
+
+    def view(self, place: str | None = None) -> Any:
+        """Return the page of a task, a step or a run: `"train[3]"`, `"12/train/3"`; the latest run by default."""
+        from nbflow.frontends.magics.verbs.view import view_at
+
+        return view_at(self._face(), place)
+
+    def cards(self, place: str | None = None) -> Any:
+        """Return the cards of a run, a step or a task; of the latest run by default."""
+        from nbflow.frontends.magics.verbs.cards import cards_at
+
+        return cards_at(self._face(), place)
+
     def why(self, step: str) -> Explained:
         """Return what changed since the latest result of a step, or of one task (`"train[3]"`), with the diff."""
         from nbflow.frontends.magics.verbs.why import why

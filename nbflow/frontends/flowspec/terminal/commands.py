@@ -27,6 +27,10 @@ COMMANDS = {
     "dump": Command("dump", "print what a task left", "RUN/STEP[/TASK]"),
     "logs show": Command("logs", "print what a task wrote", "RUN/STEP[/TASK]"),
     "logs scrub": Command("scrub", "wipe what a task wrote", "RUN/STEP[/TASK]"),
+    "card view": Command("card", "show a card in a browser", "RUN/STEP[/TASK] | STEP"),
+    "card get": Command("card", "print a card, or save it", "RUN/STEP[/TASK] | STEP [FILE]"),
+    "card list": Command("card", "list the cards of a run, a step or a task", "[RUN[/STEP[/TASK]]]"),
+    "card server": Command("card", "show cards in a browser as they change"),
     "tag add": Command("tag", "label a run", "TAG..."),
     "tag remove": Command("tag", "take labels off a run", "TAG..."),
     "tag replace": Command("tag", "take labels off a run and give it others, at once", "[OLD NEW]"),
@@ -41,7 +45,7 @@ GROUPS = tuple(dict.fromkeys(name.partition(" ")[0] for name in COMMANDS if " " 
 _DEFAULTS = {"logs": "logs show"}
 #: what Metaflow has beside
 ELSEWHERE = frozenset(
-    {"airflow", "argo-workflows", "batch", "card", "code", "init", "kubernetes", "package", "step", "step-functions"}
+    {"airflow", "argo-workflows", "batch", "code", "init", "kubernetes", "package", "step", "step-functions"}
 )
 
 
