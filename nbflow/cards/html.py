@@ -22,7 +22,7 @@ MONO = "font-family:Menlo,Consolas,'DejaVu Sans Mono',monospace"
 
 _CUT = ";overflow:hidden;text-overflow:ellipsis;overflow-wrap:break-word"
 _ALIGN = {"l": "left", "r": "right", "c": "center"}
-_VOID = frozenset({"br", "hr", "img"})
+_VOID = frozenset({"br", "hr", "img", "input"})
 
 
 class Html(str):

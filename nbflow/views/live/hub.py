@@ -41,7 +41,8 @@ class ViewHub:
     Responsibilities: whose turn it is, and when. The thread starts with the first view, and sleeps while nothing goes on.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, look: float = _LOOK) -> None:
+        self._look = look
         self._news = threading.Event()
         self._lock = threading.Lock()
         self._live: list[View] = []
@@ -51,7 +52,10 @@ class ViewHub:
     def add(self, view: View) -> None:
         """Keep `view` up to date from now on."""
         with self._lock:
-            self._live.append(view)
+            if view in self._settled:
+                self._settled.remove(view)
+            if view not in self._live:
+                self._live.append(view)
             if self._thread is None or not self._thread.is_alive():
                 # a daemon: a kernel that ends does not wait for its views
                 self._thread = threading.Thread(target=self._run, name="nbflow-views", daemon=True)
@@ -82,7 +86,7 @@ class ViewHub:
                 min(due, key=lambda view: view.drawn_at).refresh()
                 time.sleep(INTERVAL)
             else:
-                self._news.wait(_LOOK if live else None)
+                self._news.wait(self._look if live else None)
                 self._news.clear()
 
 

@@ -1,0 +1,130 @@
+// A page of regions under a cell. The kernel makes the HTML, escaped; this replaces what has changed, and sends back what
+// a person does. It asks nothing of any other machine.
+
+// milliseconds: between signs that somebody may look, and from a key to the words it belongs to
+const SEEN = 15000, TYPED = 250;
+// what no region has; one that had it would be the work of somebody else
+const FORBIDDEN = "script, object, embed, link, meta, base, form, iframe:not([sandbox])";
+const ADDRESSES = ["href", "src", "action", "formaction", "xlink:href"];
+
+/** Return the nodes of `html`, without whatever could act by itself. */
+export function nodes(html, document) {
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  for (const each of template.content.querySelectorAll(FORBIDDEN)) each.remove();
+  for (const each of template.content.querySelectorAll("*")) {
+    for (const { name, value } of [...each.attributes]) if (!harmless(name, value)) each.removeAttribute(name);
+  }
+  return template.content;
+}
+
+/** Whether an attribute runs nothing. */
+export function harmless(name, value) {
+  if (name.startsWith("on")) return false;
+  if (name === "sandbox") return !value.includes("allow-same-origin");
+  return !ADDRESSES.includes(name) || !/^[\s\0-\x1f]*(javascript|vbscript)\s*:/i.test(value);
+}
+
+/** Return which regions of `after` are new or differ from `before`, and which names are gone. */
+export function changed(before, after) {
+  const known = new Map(before), names = new Set(after.map(([name]) => name));
+  return { set: after.filter(([name, html]) => known.get(name) !== html), gone: [...known.keys()].filter(name => !names.has(name)) };
+}
+
+function render({ model, el }) {
+  const root = el.ownerDocument.createElement("div");
+  root.className = "nbf-page";
+  root.dataset.nbflow = model.get("name");
+  root.setAttribute("role", "region");
+  root.setAttribute("aria-label", model.get("name"));
+  el.append(root);
+  const places = new Map();
+  let shown = [], typing = 0, gone = false;
+
+  const fields = () => Object.fromEntries([...root.querySelectorAll("[data-field]")].map(each => [each.dataset.field, each.value]));
+  const say = message => { if (!gone) model.send(message); };
+  const act = (name, argument) => {
+    clearTimeout(typing);
+    root.dataset.busy = "1";
+    say({ type: "act", act: name, argument: argument ?? "", fields: fields() });
+  };
+
+  function place(name) {
+    if (!places.has(name)) {
+      const made = root.ownerDocument.createElement("div");
+      made.dataset.region = name;
+      places.set(name, made);
+    }
+    return places.get(name);
+  }
+
+  function replace(region, html) {
+    const focused = region.contains(root.ownerDocument.activeElement) ? root.ownerDocument.activeElement : null;
+    const field = focused?.dataset.field, typed = focused?.value, from = focused?.selectionStart, to = focused?.selectionEnd;
+    const unfolded = [...region.querySelectorAll("details")].map(each => [key(each), each.open]);
+    const scrolled = [...region.querySelectorAll(".nbf-scrolled")].map(each => [each.scrollTop, each.scrollLeft]);
+    region.replaceChildren(nodes(html, root.ownerDocument));
+    const states = new Map(unfolded);
+    for (const each of region.querySelectorAll("details")) if (states.has(key(each))) each.open = states.get(key(each));
+    region.querySelectorAll(".nbf-scrolled").forEach((each, at) => { if (scrolled[at]) [each.scrollTop, each.scrollLeft] = scrolled[at]; });
+    const again = field && [...region.querySelectorAll("[data-field]")].find(each => each.dataset.field === field);
+    if (again) {
+      if (again.tagName === "INPUT") again.value = typed;
+      again.focus({ preventScroll: true });
+      if (from != null && again.setSelectionRange) again.setSelectionRange(from, to);
+    }
+  }
+  const key = details => details.dataset.key ?? details.querySelector("summary")?.textContent;
+
+  function draw() {
+    const { number = 0, regions = [], message = "" } = model.get("page");
+    const { set, gone: left } = changed(shown, regions);
+    for (const name of left) { places.get(name)?.remove(); places.delete(name); }
+    for (const [name, html] of set) replace(place(name), html);
+    // in the order of the page, and only where it is another one: what is moved loses its focus
+    regions.forEach(([name], at) => { if (root.children[at] !== place(name)) root.insertBefore(place(name), root.children[at] ?? null); });
+    shown = regions;
+    note.textContent = message;
+    note.hidden = !message;
+    if (root.lastElementChild !== note) root.append(note);
+    delete root.dataset.busy;
+    root.dataset.seq = number;
+  }
+
+  const note = root.ownerDocument.createElement("div");
+  note.className = "nbf-message";
+  note.setAttribute("role", "alert");
+  const target = event => event.target.closest?.("[data-act]");
+  root.addEventListener("click", event => {
+    const found = target(event);
+    if (found && root.contains(found)) act(found.dataset.act, found.dataset.argument);
+  });
+  root.addEventListener("input", event => {
+    if (event.target.dataset?.field === undefined) return;
+    clearTimeout(typing);
+    typing = setTimeout(() => act("fields", event.target.dataset.field), event.target.tagName === "SELECT" ? 0 : TYPED);
+  });
+  root.addEventListener("keydown", event => {
+    // the notebook has keys of its own
+    if (event.target.dataset?.field === undefined) return;
+    event.stopPropagation();
+    if (event.key === "Enter") act("fields", event.target.dataset.field);
+  });
+  const seen = () => { if (root.isConnected && root.offsetParent && !root.ownerDocument.hidden) say({ type: "seen" }); };
+  const signs = setInterval(seen, SEEN);
+  const live = () => { gone = true; root.dataset.gone = "1"; };
+  model.on("change:page", draw);
+  model.on("comm_live_update", live);
+  root.ownerDocument.addEventListener("visibilitychange", seen);
+  draw();
+  say({ type: "hello" });
+  return () => {
+    clearInterval(signs);
+    clearTimeout(typing);
+    model.off("change:page", draw);
+    model.off("comm_live_update", live);
+    root.ownerDocument.removeEventListener("visibilitychange", seen);
+  };
+}
+
+export default { render };
