@@ -17,6 +17,8 @@ from nbflow.views.live.panel import LivePanel, Origin, Watched
 from nbflow.views.live.screens import CellOutput, PlainText, Screen, WidgetOutput
 
 if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
     from nbflow.frontends.magics.face import Face
 
 #: what a person may ask for in NBFLOW_VIEWS
@@ -52,7 +54,8 @@ def screen_of(face: Face) -> Screen:
     return WidgetOutput()
 
 
-def _has_widgets(face: Face) -> bool:
+def draws_widgets(*, attended: bool, missed: bool) -> bool:
+    """Whether the front end draws widgets. `attended`: a person is at it. `missed`: it did not answer an earlier one."""
     asked = os.environ.get("NBFLOW_VIEWS", "")
     if asked in {STATIC, WIDGET}:
         return asked == WIDGET
@@ -61,7 +64,18 @@ def _has_widgets(face: Face) -> bool:
         return False
     # what runs a notebook unseen keeps a widget's state in the file, and whoever opens that then sees nothing without a
     # script from elsewhere. Voila runs it unseen, too, but for somebody
-    return (face.attended or under_voila()) and not face.greeting.missed
+    return (attended or under_voila()) and not missed
+
+
+def is_attended(shell: InteractiveShell) -> bool:
+    """Whether a person runs the cell that runs: front ends for people send its id."""
+    kernel = getattr(shell, "kernel", None)
+    request = kernel.get_parent("shell") if kernel is not None else None
+    return bool(((request or {}).get("metadata") or {}).get("cellId"))
+
+
+def _has_widgets(face: Face) -> bool:
+    return draws_widgets(attended=face.attended, missed=face.greeting.missed)
 
 
 def warm_widgets(face: Face) -> None:

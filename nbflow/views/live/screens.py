@@ -23,7 +23,7 @@ _BANDWIDTH = 400_000.0
 #: seconds between two whole states, and between two signs of life where nothing changes
 _SNAPSHOT, _SIGN = 1.0, 5.0
 
-_VIEW = "application/vnd.jupyter.widget-view+json"
+VIEW = "application/vnd.jupyter.widget-view+json"
 
 
 class Screen(Protocol):
@@ -128,7 +128,7 @@ class WidgetOutput:
         if self._widget is None:
             widget = self._widget = self._apart(lambda: self._made(scene))
             view = {"version_major": 2, "version_minor": 0, "model_id": widget.model_id}
-            self._cell.publish({_VIEW: view, **scene.bundle()})
+            self._cell.publish({VIEW: view, **scene.bundle()})
             return 0
         self._whole = self._whole and not changed
         sent = 0
