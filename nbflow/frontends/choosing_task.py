@@ -93,7 +93,7 @@ def _step_of(text: str, flow: str, word: str) -> Asked:
 
 
 def _task_id(text: str, word: str) -> str:
-    if not re.fullmatch(r"\d+(-\d+)*", text):
+    if not re.fullmatch(r"\d+(-\d+)*(~\d+)?", text):
         raise_for("M006", pathspec=word, why=f"'{text}' is not a task id")
     return text
 

@@ -1,0 +1,25 @@
+"""What a place means in a notebook: `train`, `train[3]`, `12/train/3`, `12`, `train/model`, or a whole pathspec."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nbflow.frontends.choosing_place import Here, Seen, place_in
+
+if TYPE_CHECKING:
+    from nbflow.frontends.magics.face import Face
+
+
+def thing_at(face: Face, text: str | None = None) -> Seen:
+    """Return the run, step, task or artifact that `text` names; nothing is the latest run of this notebook's flow.
+
+    Raises:
+        MetadataError: M001 to M006, there is no such thing.
+        UsageError: R004, R005, no run has the step, or the words make no sense.
+    """
+    return place_in(face.workspace, text or "", here_of(face))
+
+
+def here_of(face: Face) -> Here:
+    """Return what a place may leave out in this notebook."""
+    return Here(face.flow, tuple(face.session.slots), face.session.draft_run)
