@@ -5,7 +5,7 @@ It is `.nbflow/`, found upward from the working directory as `.git/` is, or made
     format      what this folder is, and the version of its layout
     blobs/      the store's bytes
     metadata.db
-    logs/       flow/run/step/task/attempt-stream
+    logs/       flow/run/step/task/attempt-stream, and cards of tasks that run
     code/       the definitions of runs, as workers read them
     detached/   orders for processes that run one run each, until they have read them
 """
@@ -84,6 +84,15 @@ class Workspace:
     def log_path(self, flow: str, run: str, step: str, task: str, attempt: int, stream: str) -> Path:
         """Return the file of one attempt's log; its folder may be missing."""
         return self.root / "logs" / flow / run / step / task / f"{attempt}-{stream}"
+
+    def live_card_path(self, flow: str, run: str, step: str, task: str, attempt: int, number: int) -> Path:
+        """Return the file of an attempt's card `number` while it runs; it may be missing."""
+        return self.log_path(flow, run, step, task, attempt, f"card-{number:03}.json")
+
+    def live_cards(self, flow: str, run: str, step: str, task: str, attempt: int) -> list[Path]:
+        """Return the files of an attempt's cards as they were on the way, in the order the step asks for them."""
+        folder = self.log_path(flow, run, step, task, attempt, "").parent
+        return sorted(folder.glob(f"{attempt}-card-*.json"))
 
     def code_path(self, digest: str) -> Path:
         """Return the file with the definitions of a run; its folder may be missing."""

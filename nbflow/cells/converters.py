@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from nbflow.errors import did_you_mean
+from nbflow.model.card import DEFAULT, CardAsk
 
 Converter = Callable[[str], Any]
 
@@ -18,6 +19,7 @@ _POWER = {"k": 1, "m": 2, "g": 3, "t": 4}
 _DURATION = re.compile(r"((\d+(\.\d+)?)[dhms])+\Z")
 _SECONDS = {"d": 86400.0, "h": 3600.0, "m": 60.0, "s": 1.0}
 _WORD = re.compile(r"[^\W\d]\w*\Z")
+_CARD = re.compile(r"\w+\Z", re.ASCII)
 
 
 class Unfit(ValueError):  # noqa: N818  a value, not an accident: `parse_words` turns it into a problem
@@ -27,6 +29,24 @@ class Unfit(ValueError):  # noqa: N818  a value, not an accident: `parse_words` 
         super().__init__(expected)
         self.expected = expected
         self.example = example
+
+
+def _seconds(text: str) -> float | None:
+    return float(text) if re.fullmatch(r"\d{1,9}(\.\d+)?", text) else None
+
+
+def _truth(text: str) -> bool | None:
+    return {"true": True, "false": False}.get(text.lower())
+
+
+_CARD_ATTRIBUTES: dict[str, Callable[[str], Any]] = {
+    "id": lambda text: text if _CARD.match(text) else None,
+    "type": lambda text: text or None,
+    "timeout": lambda text: _seconds(text) or None,
+    "refresh_interval": _seconds,
+    "save_errors": _truth,
+    "customize": _truth,
+}
 
 
 def size(text: str) -> int:
@@ -133,6 +153,24 @@ def is_literal(source: str) -> bool:
     except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
         return False
     return True
+
+
+def card(text: str) -> CardAsk:
+    """Return the card of `ID`, `ID:TYPE`, `:TYPE`, or of attributes as a decorator has them: `id=report,timeout=90`."""
+    if "=" not in text:
+        name, colon, kind = text.partition(":")
+        if (name and not _CARD.match(name)) or (colon and not kind) or not text:
+            raise Unfit("the id of a card, in letters, digits and _, with :TYPE behind it if need be", "report")
+        return CardAsk(kind or DEFAULT, name or None)
+    said: dict[str, Any] = {}
+    for part in text.split(","):
+        key, _, value = (each.strip() for each in part.partition("="))
+        if (read := _CARD_ATTRIBUTES.get(key)) is None or (found := read(value)) is None or key in said:
+            known = ", ".join(_CARD_ATTRIBUTES)
+            hint = did_you_mean(key, _CARD_ATTRIBUTES) if read is None else f" {key}={value} does not fit"
+            raise Unfit(f"its attributes, each once, of {known}.{hint}", "id=report,timeout=90")
+        said[key] = found
+    return CardAsk(**said)
 
 
 def requirements(text: str) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from typing import cast
 
 from nbflow.cells.converters import (
     Unfit,
+    card,
     count,
     default,
     duration,
@@ -26,6 +27,7 @@ from nbflow.cells.header import Header, OptionLine
 from nbflow.cells.options import Option, Parsed, Table, parse_words
 from nbflow.cells.text import CellText
 from nbflow.frozen import frozen
+from nbflow.model.card import CardAsk
 from nbflow.model.ids import StepName
 from nbflow.model.options import Catch, Isolation, Options, Resources, Retry
 from nbflow.model.step import Expression, TakeFrom, Wiring
@@ -98,7 +100,8 @@ STEP = Table(
         Option("on", f"where it runs; local and inline are here, any other is {_YET}", "BACKEND", word,
                idle=_elsewhere, default="local", choices=("local", "inline", "batch")),
         Option("cache", "take over the result of an equal task of any stored run"),
-        Option("card", f"keep a card of what the step shows; {_YET}", "ID", word, optional=True, absent="", idle=_always),
+        Option("card", "make a card of what the step shows and appends; several have ids, as in report or report:blank",
+               "ID[:TYPE]", card, repeatable=True, optional=True, absent=CardAsk(), choices=("report", "report:blank")),
         Option("env", "an environment variable", "K=V", pair, repeatable=True),
         Option("secret", f"an environment variable from the secrets; {_YET}", "NAME", word, repeatable=True, idle=_always),
         Option("pypi", f"packages the step needs; {_YET}", "LIST", requirements, repeatable=True, idle=_always),
@@ -181,7 +184,7 @@ def _options(parsed: Parsed) -> Options:
         catch=None if catch is None else Catch(catch or None),
         backend=parsed.value("on"),
         cache="cache" in parsed.given,
-        card=parsed.value("card"),
+        cards=parsed.value("card", ()),
         env=parsed.value("env", ()),
         secrets=parsed.value("secret", ()),
         pypi=parsed.value("pypi", ()),
@@ -219,6 +222,18 @@ def _check_repeats(cell: CellText, parsed: Parsed) -> None:
             if name in seen:
                 cell.found("C007", *option_place(parsed, key), option=f"--{key} {name}")
             seen.add(name)
+    _check_cards(cell, parsed)
+
+
+def _check_cards(cell: CellText, parsed: Parsed) -> None:
+    """Note a card that is asked for twice: nobody could tell one from the other."""
+    asked: list[tuple[str | None, str]] = []
+    for number, each in enumerate(parsed.value("card", ())):
+        # without ids the types tell them apart
+        mark = (each.id, "" if each.id else each.type)
+        if mark in asked:
+            cell.found("C007", *option_place(parsed, "card", number), option=f"--card {each.id or ''}".rstrip())
+        asked.append(mark)
 
 
 def _check_conflicts(cell: CellText, parsed: Parsed) -> None:

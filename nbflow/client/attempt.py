@@ -109,6 +109,7 @@ def at_attempt(task: TaskRecord, number: int, attempts: Iterable[AttemptRecord],
         caught=False,
         chose=None,
         displays=None,
+        cards=tried.cards,
     )
 
 

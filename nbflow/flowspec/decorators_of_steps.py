@@ -195,8 +195,11 @@ card = Kind(
     Attribute("refresh_interval", 5, number(least=0)),
     *_optional("scope", "rank"),
     repeatable=True,
-    idle="no card is made",
-    doc="""Make a report of each of the step's tasks.""",
+    doc="""Make a report of each of the step's tasks, of what it shows and of what it adds: current.card.append(…).
+
+    Several cards have ids: @card(id="quality"), and current.card["quality"].append(…). Types are default, blank, error,
+    taskspec_card, and those of other packages.
+    """,
 )
 
 parallel = Kind(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields
 from typing import Any
 
 from nbflow.errors import Problem, problem
-from nbflow.flowspec.decorators import Decorator
+from nbflow.flowspec.decorators import Decorator, storable
 from nbflow.flowspec.decorators_of_steps import asked_of
 from nbflow.flowspec.prepared import PreparedFlow, PreparedStep
+from nbflow.model.card import CardAsk
 from nbflow.model.options import Catch, Options, Resources, Retry
 
 _MEGABYTE = 1 << 20
@@ -24,6 +26,7 @@ def options_of(step: PreparedStep, flow: PreparedFlow) -> tuple[Options, tuple[P
     said: dict[str, Mapping[str, Any]] = {name: each.attributes for name, each in uses.items()}
     retry, catch = said.get("retry"), said.get("catch")
     options = Options(
+        cards=tuple(_cards(step.decorators)),
         resources=_resources({name: each.given for name, each in uses.items()}),
         retry=Retry(retry["times"], 60.0 * retry["minutes_between_retries"]) if retry else Retry(),
         timeout=_seconds(said["timeout"]) if "timeout" in said else None,
@@ -50,6 +53,15 @@ def _resources(given: Mapping[str, Mapping[str, Any]]) -> Resources:
         memory=None if memory is None else int(memory * _MEGABYTE),
         disk=None if disk is None else int(disk * _MEGABYTE),
     )
+
+
+def _cards(uses: Sequence[Decorator]) -> Iterator[CardAsk]:
+    for use in uses:
+        if use.name == "card":
+            said = use.attributes
+            known = {each.name: said[each.name] for each in fields(CardAsk)}
+            known |= {"options": storable(known["options"])}
+            yield CardAsk(**known)
 
 
 def _seconds(said: Mapping[str, Any]) -> float:

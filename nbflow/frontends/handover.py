@@ -15,6 +15,7 @@ from nbflow.errors import Place
 from nbflow.metadata.rows import task_record, task_text
 from nbflow.model import options, step
 from nbflow.model.artifact import ArtifactRef
+from nbflow.model.card import CardAsk
 from nbflow.model.flowclass import DecoratorSpec, Transition
 from nbflow.model.graph import (
     MISSING,
@@ -44,7 +45,7 @@ _PLAIN: dict[str, Any] = {
         *(DecoratorSpec, Method, Transition),
         *(options.Catch, options.Options, options.Resources, options.Retry),
         *(step.Binding, step.Body, step.DiscardedCall, step.Merge, step.Names, step.SetupCell, step.Statement),
-        *(ItemList, ParameterDef, Place, Reuse, RunRequest, TaskKey),
+        *(CardAsk, ItemList, ParameterDef, Place, Reuse, RunRequest, TaskKey),
     )
 }
 #: classes that have a text of their own

@@ -9,6 +9,7 @@ from dataclasses import fields
 from typing import Any
 
 from nbflow.model.artifact import ArtifactRef, Manifest
+from nbflow.model.card import CardRef
 from nbflow.model.ids import Digest, FlowName, RunId, StepName
 from nbflow.model.record import AttemptRecord, Failure, ItemList, ItemsRecord, RunRecord, StepSummary, TaskRecord
 from nbflow.model.status import RunStatus, TaskStatus
@@ -74,6 +75,7 @@ def task_text(record: TaskRecord) -> str:
         "reason": record.reason,
         "item": record.item and record.item.to_json(),
         "displays": record.displays,
+        "cards": [card.to_json() for card in record.cards],
         "notes": list(record.notes),
         "sampled": record.sampled,
         "condition": record.condition,
@@ -106,6 +108,7 @@ def task_record(text: str) -> TaskRecord:
         reason=raw.get("reason", ""),
         item=ArtifactRef.from_json(raw["item"]) if "item" in raw else None,
         displays=raw.get("displays"),
+        cards=_cards(raw),
         notes=tuple(raw.get("notes", ())),
         sampled=raw.get("sampled", False),
         condition=raw.get("condition"),
@@ -141,6 +144,7 @@ def attempt_text(record: AttemptRecord) -> str:
         "stdout": record.stdout,
         "stderr": record.stderr,
         "pid": record.pid,
+        "cards": [card.to_json() for card in record.cards],
     }
     return _compact(raw)
 
@@ -160,11 +164,16 @@ def attempt_record(text: str) -> AttemptRecord:
         stdout=raw.get("stdout"),
         stderr=raw.get("stderr"),
         pid=raw.get("pid"),
+        cards=_cards(raw),
     )
 
 
 def _failure(raw: Mapping[str, Any]) -> Failure | None:
     return Failure.from_json(raw["failure"]) if "failure" in raw else None
+
+
+def _cards(raw: Mapping[str, Any]) -> tuple[CardRef, ...]:
+    return tuple(map(CardRef.from_json, raw.get("cards", ())))
 
 
 def _column(name: str, value: Any) -> Any:

@@ -6,6 +6,7 @@ from dataclasses import field
 from typing import Literal
 
 from nbflow.frozen import frozen
+from nbflow.model.card import CardAsk
 
 Isolation = Literal["fork", "process", "pool"]
 
@@ -53,8 +54,8 @@ class Options:
     catch: Catch | None = None
     backend: str | None = None
     cache: bool = False
-    #: id of the step's card, "" for the default one
-    card: str | None = None
+    #: cards to make of each task
+    cards: tuple[CardAsk, ...] = ()
     env: tuple[tuple[str, str], ...] = ()
     secrets: tuple[str, ...] = ()
     pypi: tuple[str, ...] = ()

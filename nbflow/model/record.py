@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from nbflow.frozen import frozen
 from nbflow.model.artifact import ArtifactRef, Manifest
+from nbflow.model.card import CardRef
 from nbflow.model.ids import Digest, FlowName, Path, RunId, StepName, TaskKey
 from nbflow.model.status import RunStatus, TaskStatus
 
@@ -156,6 +157,8 @@ class TaskRecord:
     item: ArtifactRef | None = None
     #: blob of what the body displayed: JSON list of MIME bundles
     displays: Digest | None = None
+    #: the cards that its step asks for, in their order
+    cards: tuple[CardRef, ...] = ()
     #: warnings and notices, rendered
     notes: tuple[str, ...] = ()
     #: joined a sample of a foreach: never reused
@@ -218,3 +221,4 @@ class AttemptRecord:
     stdout: str | None = None
     stderr: str | None = None
     pid: int | None = None
+    cards: tuple[CardRef, ...] = ()

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from nbflow.frozen import frozen
 from nbflow.model.artifact import ArtifactRef
+from nbflow.model.card import CardAsk
 from nbflow.model.step import Statement
 
 
@@ -173,6 +174,8 @@ class TaskSpec:
     method: MethodSpec | None = None
     #: what `current` tells of the run: see runtime.request.RunRequest.about
     about: Mapping[str, Any] = field(default_factory=dict)
+    #: the cards to make when the body has ended
+    cards: tuple[CardAsk, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         raw = {each.name: getattr(self, each.name) for each in fields(self)}
@@ -180,6 +183,7 @@ class TaskSpec:
         raw["inputs"] = {name: ref.to_json() for name, ref in self.inputs.items()}
         raw["tables"] = [{name: ref.to_json() for name, ref in table.items()} for table in self.tables]
         raw["joined"] = asdict(self.joined) if self.joined else None
+        raw["cards"] = [card.to_json() for card in self.cards]
         return raw
 
     @classmethod
@@ -195,6 +199,7 @@ class TaskSpec:
                 ViewSpec(each["step"], each["index"], tuple(each["layers"]), each["item"]) for each in joined["views"]
             )
             known["joined"] = InputsSpec(views, tuple(joined["branches"]), joined["over"], tuple(joined["skipped"]))
+        known["cards"] = tuple(CardAsk(**card) for card in raw.get("cards", ()))
         for name in ("sys_path", "slice", "roots", "leaves", "required", "watched", "merged"):
             known[name] = tuple(raw[name])
         known["parameters"] = {name: (kind, value) for name, (kind, value) in raw["parameters"].items()}

@@ -8,6 +8,7 @@ import json
 import os
 import threading
 import time
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -199,8 +200,17 @@ class Conductor:
             tasks, attempts, items = tuple(self._tasks.values()), tuple(self._attempts.values()), tuple(self._items)
             self._tasks, self._attempts, self._items = {}, {}, []
             self._workspace.metadata.write(self._record.flow, self._record.id, tasks, attempts, items)
+            self._drop_live_cards(attempts)
         if self._ending is not None:
             self._finish(self._ending)
+
+    def _drop_live_cards(self, attempts: Iterable[AttemptRecord]) -> None:
+        """Cards as they were on the way are wanted no more where the record has those that were made in the end."""
+        for attempt in attempts:
+            if attempt.cards:
+                where = (self._record.flow, self._record.id, attempt.step, attempt.task, attempt.number)
+                for path in self._workspace.live_cards(*where):
+                    path.unlink(missing_ok=True)
 
     def abandon(self, error: NbflowError) -> None:
         """What runs it failed: mark the run and its tasks, as far as that is possible, and let nobody wait."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from nbflow.frozen import frozen
 from nbflow.model.artifact import Manifest
+from nbflow.model.card import CardRef
 from nbflow.model.record import AttemptRecord, Failure
 from nbflow.model.status import TaskStatus
 from nbflow.runtime.stimuli import Ready, WorkerStarted
@@ -46,6 +47,7 @@ class Flight:
         now: float | None = None,
         manifest: Manifest | None = None,
         failure: Failure | None = None,
+        cards: tuple[CardRef, ...] = (),
     ) -> AttemptRecord:
         """Return the attempt's record."""
         return AttemptRecord(
@@ -60,4 +62,5 @@ class Flight:
             stdout=self.stdout,
             stderr=self.stderr,
             pid=self.pid,
+            cards=cards,
         )

@@ -12,10 +12,10 @@ from dataclasses import replace
 from typing import Any
 
 from nbflow.graph.view import chains, listed_by
-from nbflow.model.artifact import ArtifactRef, Manifest
+from nbflow.model.artifact import ArtifactRef
 from nbflow.model.event import AttemptEnded, Displayed, ItemsListed, TaskStarted
 from nbflow.model.graph import Node, Use
-from nbflow.model.ids import Digest, Path, StepName, TaskKey
+from nbflow.model.ids import Path, StepName, TaskKey
 from nbflow.model.record import AttemptRecord, Failure, ItemList, ItemsRecord, TaskRecord
 from nbflow.model.status import RunStatus, TaskStatus
 from nbflow.plan.fingerprint import Fingerprints
@@ -28,7 +28,7 @@ from nbflow.runtime.admission import Admission
 from nbflow.runtime.death import death_of
 from nbflow.runtime.flights import Flight, Limits
 from nbflow.runtime.hints import hinted
-from nbflow.runtime.outcomes import caught, reused, skipped, stuck_failure, succeeded, waiting
+from nbflow.runtime.outcomes import NOTHING, Remains, caught, reused, skipped, stuck_failure, succeeded, waiting
 from nbflow.runtime.request import RunRequest
 from nbflow.runtime.stimuli import (
     Alarm,
@@ -277,7 +277,7 @@ class Machine:
             if failure is None or self.status is RunStatus.CANCELLING:
                 self._landed(member, exited, now)
             else:
-                self._tried(member, failure, None, None, now)
+                self._tried(member, failure, NOTHING, now)
 
     def _landed(self, flight: Flight, stimulus: WorkerExited, now: float) -> None:
         said = flight.said or {}
@@ -288,12 +288,11 @@ class Machine:
         elif self.status is RunStatus.CANCELLING or flight.stopped == "cancel":
             self._dropped(flight, now)
         elif "failed" in said and not flight.stopped:
-            manifest = Manifest.from_json(said["manifest"]) if said.get("manifest") else None
             failure = hinted(Failure.from_json(said["failed"]), self.request.graph, flight.ready.node.name)
-            self._tried(flight, failure, manifest, said.get("displays"), now)
+            self._tried(flight, failure, Remains.of(said), now)
         else:
             failure = death_of(flight.ready.node, stimulus.status, stimulus.why, timed_out=flight.stopped == "timeout")
-            self._tried(flight, failure, None, None, now)
+            self._tried(flight, failure, NOTHING, now)
 
     def _succeeded(self, flight: Flight, done: dict[str, Any], now: float) -> None:
         ready = flight.ready
@@ -302,7 +301,8 @@ class Machine:
         if listed := done.get("items"):
             refs = tuple(ArtifactRef.from_json(raw) for raw in listed["refs"])
             self._take_items(StepName(listed["step"]), ready.path, ItemList(refs, listed["total"]))
-        self._settle(record, now, flight.attempt(TaskStatus.SUCCEEDED, now, record.manifest, record.failure))
+        attempt = flight.attempt(TaskStatus.SUCCEEDED, now, record.manifest, record.failure, record.cards)
+        self._settle(record, now, attempt)
 
     def _listed(self, flight: Flight, said: dict[str, Any]) -> None:
         node, path = flight.ready.node, flight.ready.path
@@ -321,12 +321,10 @@ class Machine:
             if other is not node and looks_into(self.ledger, other, node.name):
                 self._agenda.append((other, path[: shared(other.base, node.scope, len(path))]))
 
-    def _tried(
-        self, flight: Flight, failure: Failure, manifest: Manifest | None, displays: str | None, now: float
-    ) -> None:
+    def _tried(self, flight: Flight, failure: Failure, left: Remains, now: float) -> None:
         """An attempt failed: try again, catch, or fail the run."""
         ready, node = flight.ready, flight.ready.node
-        attempt = flight.attempt(TaskStatus.FAILED, now, manifest, failure)
+        attempt = flight.attempt(TaskStatus.FAILED, now, left.manifest, failure, left.cards)
         if not ready.last_attempt and not self._stopping:
             again = replace(self.records.get(ready.key) or waiting(ready), status=TaskStatus.WAITING, failure=failure)
             if ready.kind == "body":
@@ -340,7 +338,7 @@ class Machine:
             record = caught(self.records[ready.key], ready, failure, error, self.request.constants)
             self._settle(replace(record, finished_at=now), now, attempt)
             return
-        self._fail(ready, failure, attempt, now, manifest, displays)
+        self._fail(ready, failure, attempt, now, left)
 
     def _fail(
         self,
@@ -348,16 +346,17 @@ class Machine:
         failure: Failure,
         attempt: AttemptRecord | None,
         now: float,
-        manifest: Manifest | None = None,
-        displays: str | None = None,
+        left: Remains = NOTHING,
     ) -> None:
         record = replace(
             self.records.get(ready.key) or waiting(ready),
             status=TaskStatus.FAILED,
             failure=failure,
             finished_at=now,
-            manifest=manifest,
-            displays=Digest(displays) if displays else None,
+            manifest=left.manifest,
+            displays=left.displays,
+            cards=left.cards,
+            notes=left.notes,
         )
         self.failure = self.failure or (record.key, failure)
         self._admission.forget()

@@ -7,13 +7,38 @@ from dataclasses import replace
 from typing import Any
 
 from nbflow.catalogue import CATALOGUE
+from nbflow.frozen import frozen
 from nbflow.model.artifact import ArtifactRef, Manifest
+from nbflow.model.card import CardRef
 from nbflow.model.graph import Node
 from nbflow.model.ids import Digest, Path, StepName, TaskKey
 from nbflow.model.record import Failure, TaskRecord
 from nbflow.model.status import TaskStatus
 from nbflow.plan.gather import handed_on
 from nbflow.runtime.stimuli import Ready
+
+
+@frozen
+class Remains:
+    """What an attempt that failed left behind."""
+
+    manifest: Manifest | None = None
+    displays: Digest | None = None
+    cards: tuple[CardRef, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, failed: Mapping[str, Any]) -> Remains:
+        """Return what a worker said beside its failure."""
+        return cls(
+            Manifest.from_json(failed["manifest"]) if failed.get("manifest") else None,
+            Digest(failed["displays"]) if failed.get("displays") else None,
+            _cards(failed),
+            _notes(failed),
+        )
+
+
+NOTHING = Remains()
 
 
 def waiting(
@@ -75,7 +100,8 @@ def succeeded(record: TaskRecord, ready: Ready, done: Mapping[str, Any], item: A
         failure=Failure.from_json(caught) if caught else None,
         caught=bool(caught),
         displays=Digest(done["displays"]) if done.get("displays") else None,
-        notes=tuple(_note(code, facts) for code, facts in done.get("warnings", ())),
+        cards=_cards(done),
+        notes=_notes(done),
         sampled=ready.given.sampled or bool(ready.joined and ready.joined.sampled),
     )
 
@@ -115,6 +141,14 @@ def _ended(record: TaskRecord, ready: Ready, manifest: Manifest) -> TaskRecord:
         condition=ready.condition,
         failure=None,
     )
+
+
+def _cards(said: Mapping[str, Any]) -> tuple[CardRef, ...]:
+    return tuple(map(CardRef.from_json, said.get("cards", ())))
+
+
+def _notes(said: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(_note(code, facts) for code, facts in said.get("warnings", ()))
 
 
 def _note(code: str, facts: Mapping[str, str]) -> str:

@@ -112,9 +112,11 @@ class SpecWriter:
             limit=request.max_items or (node.opens.limit if node.opens else 10_000),
             # what a class asks for with @resources is room, not a limit
             memory=node.options.resources.memory if node.method is None else None,
-            rich=request.rich,
+            # a card shows what the body displays
+            rich=request.rich or bool(node.options.cards),
             method=self._method(ready),
             about=self._about,
+            cards=() if items else node.options.cards,
         )
 
     def _method(self, ready: Ready) -> MethodSpec | None:

@@ -18,6 +18,7 @@ from nbflow.metadata.identity import tags_of
 from nbflow.metadata.port import Metadata
 from nbflow.metadata.sqlite import SqliteMetadata
 from nbflow.model.artifact import ArtifactRef, BlobRef, Manifest
+from nbflow.model.card import CardRef
 from nbflow.model.ids import Digest, FlowName, RunId, StepName
 from nbflow.model.record import AttemptRecord, Failure, ItemList, ItemsRecord, RunRecord, StepSummary, TaskRecord
 from nbflow.model.status import RunStatus, TaskStatus
@@ -103,6 +104,10 @@ FULL_TASK = TaskRecord(
     reason="same code and inputs",
     item=a_ref(7.0),
     displays=Digest("34" * 32),
+    cards=(
+        CardRef("default", "report", Digest("78" * 32), 901),
+        CardRef("mine", None, Digest("9a" * 32), 12, failed=True),
+    ),
     notes=("one", "two"),
     sampled=True,
     condition=False,
@@ -123,6 +128,7 @@ FULL_ATTEMPT = AttemptRecord(
     stdout="logs/out",
     stderr="logs/err",
     pid=77,
+    cards=(CardRef("blank", None, Digest("bc" * 32), 5),),
 )
 
 

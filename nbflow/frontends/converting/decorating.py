@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import fields
 
 from nbflow.flowspec.decorators_of_steps import MOST_RETRIES
 from nbflow.frontends.converting.original import refuse
 from nbflow.graph.resolved import ResolvedStep
+from nbflow.model.card import CardAsk
 from nbflow.model.options import Options, Resources
 
 _MEGABYTE = 1024 * 1024
@@ -23,8 +25,11 @@ def decorators(step: ResolvedStep) -> list[tuple[str, str]]:
 
 
 def _found(options: Options) -> Iterator[tuple[str, list[tuple[str, str]]]]:
-    if options.card is not None:
-        yield "card", [("id", _text(options.card))] if options.card else []
+    for card in options.cards:
+        # what a card has by default need not be said
+        said = ((each.name, getattr(card, each.name)) for each in fields(card))
+        plain = {each.name: getattr(CardAsk(), each.name) for each in fields(card)}
+        yield "card", [(name, _literal(value)) for name, value in said if value != plain[name]]
     if options.catch is not None:
         yield "catch", [("var", _text(options.catch.name))] if options.catch.name else []
     if options.retry.times:
@@ -68,6 +73,10 @@ def _requirement(text: str) -> tuple[str, str]:
 
 def _number(value: float) -> str:
     return str(int(value)) if value == int(value) else repr(value)
+
+
+def _literal(value: object) -> str:
+    return _text(value) if isinstance(value, str) else _number(value) if isinstance(value, float) else repr(value)
 
 
 def _text(value: str) -> str:

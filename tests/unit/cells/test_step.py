@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from nbflow.cells.step import RESERVED, step_draft
 from nbflow.errors import NOWHERE, CellError, NbflowError, Place, Problem
+from nbflow.model.card import CardAsk
 from nbflow.model.options import Catch, Options, Resources, Retry
 from nbflow.model.step import StepDraft, TakeFrom
 
@@ -62,6 +63,45 @@ def test_a_join_is_read() -> None:
     assert (wiring.join, wiring.any) == (("b", "c"), True)
 
 
+@pytest.mark.parametrize(
+    ("said", "asked"),
+    [
+        ("--card", (CardAsk(),)),
+        ("--card report", (CardAsk(id="report"),)),
+        ("--card report:blank --card", (CardAsk("blank", "report"), CardAsk())),
+        ("--card :mine --card :blank", (CardAsk("mine"), CardAsk("blank"))),
+        (
+            "--card id=r,type=mine,timeout=90,refresh_interval=0,save_errors=false,customize=true",
+            (CardAsk("mine", "r", {}, 90.0, False, True, 0.0),),
+        ),
+        ("\n#| card: true", (CardAsk(),)),
+        ("\n#| card: report:blank\n#| card: b", (CardAsk("blank", "report"), CardAsk(id="b"))),
+        ("\n#| card: false", ()),
+    ],
+)
+def test_cards_are_asked_for_with_ids_types_or_attributes(said: str, asked: tuple[CardAsk, ...]) -> None:
+    assert draft(f"%%step a {said}\nx = 1").options.cards == asked
+
+
+@pytest.mark.parametrize(
+    ("said", "message"),
+    [
+        ("--card a-b", "the id of a card"),
+        ("--card report:", "the id of a card"),
+        ("--card id=a,tiemout=9", "Did you mean 'timeout'"),
+        ("--card id=a,timeout=0", "timeout=0 does not fit"),
+        ("--card id=a,id=b", "each once"),
+        ("--card a --card b --card a", "--card a"),
+        ("--card --card", "--card"),
+    ],
+)
+def test_a_card_that_cannot_be_meant_is_refused(said: str, message: str) -> None:
+    with pytest.raises(CellError) as refused:
+        draft(f"%%step a {said}\nx = 1")
+    (found,) = refused.value.problems
+    assert found.code in {"C006", "C007"} and message in found.sentences
+
+
 def test_every_option_of_a_task_is_read() -> None:
     options = draft(
         "%%step a --cpu 0.5 --gpu 1 --memory 8G --disk 512 --timeout 1h30m --retry 3 --retry-wait 30s --catch err"
@@ -76,7 +116,7 @@ def test_every_option_of_a_task_is_read() -> None:
         catch=Catch("err"),
         backend="batch",
         cache=True,
-        card="summary",
+        cards=(CardAsk(id="summary"),),
         env=(("A", "1"), ("B", "2")),
         secrets=("KEY",),
         pypi=("pandas>=2,<3",),
@@ -139,7 +179,7 @@ def test_keys_of_quarto_pass_unread_and_ours_win() -> None:
         ("--gpu 1 --disk 1G", ["--gpu", "--disk"]),
         ("--gpu 0", []),
         ("--cpu 4 --memory 1G --timeout 5 --retry 2 --catch --env A=1 --here --sample 2", []),
-        ("--cache --card", ["--card"]),
+        ("--cache --card", []),
         ("--secret A --secret B", ["--secret", "--secret"]),
         ("--pypi pandas --image x", ["--pypi", "--image"]),
         ("--isolation fork", []),

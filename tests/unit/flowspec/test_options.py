@@ -25,6 +25,7 @@ from nbflow.flowspec.flow import FlowBody
 from nbflow.flowspec.options import notices_of, options_of
 from nbflow.flowspec.prepare import prepare
 from nbflow.flowspec.step import step
+from nbflow.model.card import CardAsk
 from nbflow.model.options import Catch, Options, Resources, Retry
 
 Uses = tuple[Kind, dict[str, Any]]
@@ -102,7 +103,6 @@ def test_packages_of_a_step_stand_before_those_of_its_flow() -> None:
         (conda, {"packages": {"pandas": "2"}}, "the step runs with the packages that are installed here"),
         (pypi, {}, "the step runs with the packages that are installed here"),
         (secrets, {"sources": ["db"]}, "the step gets no secrets"),
-        (card, {}, "no card is made"),
     ],
 )
 def test_what_is_not_heeded_yet_is_said_with_its_line(kind: Kind, given: dict[str, Any], instead: str) -> None:
@@ -112,8 +112,14 @@ def test_what_is_not_heeded_yet_is_said_with_its_line(kind: Kind, given: dict[st
     assert notice.place.notebook == "test_options.py"
 
 
-def test_one_notice_for_several_cards_and_none_for_what_is_switched_off() -> None:
-    assert len(of((card, {"id": "a"}), (card, {"id": "b"}))[1]) == 1
+def test_cards_are_asked_for_in_the_order_they_stand() -> None:
+    # of two decorators the upper one is applied last
+    options, notices = of((card, {"options": {"k": (1, None)}}), (card, {"type": "blank", "id": "b", "timeout": 9}))
+    assert options.cards == (CardAsk("blank", "b", timeout=9), CardAsk(options={"k": [1, None]}))
+    assert notices == ()
+
+
+def test_nothing_is_said_of_what_is_switched_off() -> None:
     assert of((conda, {"disabled": True}))[1] == ()
 
 

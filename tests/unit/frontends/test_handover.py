@@ -33,7 +33,7 @@ CELLS = (
     "%%step go --when 'x > 0' --catch error\ny = inner(x)\nn[0] = 2",
     "%%step other --else-of go\ny = 0",
     "%%step each --foreach names --as name --default y=1\nz = name * y\nbox = Box()",
-    "%%step all --join each --card\nw = [t.z for t in inputs]\nmerge_artifacts(inputs, exclude=['z', 'name', 'box'])",
+    "%%step all --join each --card --card id=b,timeout=9\nw = [t.z for t in inputs]\nmerge_artifacts(inputs, exclude=['z', 'name', 'box'])",
 )
 RESULT = ArtifactRef(Digest("d" * 64), "scalar", "float", 8, data="0x1p+0", scalar=1.0, uses=("nbflow_defs.f:Box",))
 
