@@ -1,0 +1,59 @@
+"""What differs between the code of runs, cell by cell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import cast
+
+from nbflow.client.code import Code
+from nbflow.code.compare import Difference, differences
+from nbflow.code.package import CodePackage
+from nbflow.frozen import frozen
+
+#: what a difference is called that has no name
+_NAMES = {"cell": "a cell", "definitions": "the flow's file", "python": "Python"}
+_STANDS = {"cell": "step", "module": "module", "definitions": "", "python": "", "distribution": ""}
+
+
+@frozen
+class CodeChange:
+    """One piece of code that one run had otherwise than the base."""
+
+    #: place of the run among those compared
+    run: int
+    #: as in `step train`, `a cell`, `module sales/clean.py`
+    name: str
+    #: unified diff
+    diff: str
+    #: added, removed or changed
+    how: str = "changed"
+
+
+def code_changes(codes: Sequence[Code | None], base: int = 0) -> tuple[CodeChange, ...]:
+    """Return how the code of each run differs from that of the base; versions are the environment's."""
+    old = codes[base] if codes else None
+    if old is None:
+        return ()
+    found: list[CodeChange] = []
+    for place, new in enumerate(codes):
+        if new is None or place == base or new.path == old.path:
+            continue
+        found += [CodeChange(place, _name(each), each.diff, _how(each)) for each in _told(old, new)]
+    return tuple(found)
+
+
+def _told(old: Code, new: Code) -> Iterator[Difference]:
+    # both have the fields of their packages
+    every = differences(cast("CodePackage", old), cast("CodePackage", new))
+    found = [each for each in every if each.kind in {"cell", "definitions", "module"}]
+    in_cells = any(each.kind == "cell" for each in found)
+    # the definitions of a notebook are made of its cells: said once
+    yield from (each for each in found if each.kind != "definitions" or not in_cells)
+
+
+def _name(found: Difference) -> str:
+    return f"{_STANDS[found.kind]} {found.name}".strip() if found.name else _NAMES.get(found.kind, found.kind)
+
+
+def _how(found: Difference) -> str:
+    return "added" if found.old is None else "removed" if found.new is None else "changed"
