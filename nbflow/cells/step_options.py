@@ -228,11 +228,11 @@ def _check_repeats(cell: CellText, parsed: Parsed) -> None:
 def _check_cards(cell: CellText, parsed: Parsed) -> None:
     """Note a card that is asked for twice: nobody could tell one from the other."""
     asked: list[tuple[str | None, str]] = []
-    for number, each in enumerate(parsed.value("card", ())):
+    for which, each in enumerate(parsed.value("card", ())):
         # without ids the types tell them apart
         mark = (each.id, "" if each.id else each.type)
         if mark in asked:
-            cell.found("C007", *option_place(parsed, "card", number), option=f"--card {each.id or ''}".rstrip())
+            cell.found("C007", *option_place(parsed, "card", which), option=f"--card {each.id or ''}".rstrip())
         asked.append(mark)
 
 

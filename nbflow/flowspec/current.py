@@ -42,7 +42,7 @@ _PROJECT = "the flow has no @project"
 #: what is there in some flows only → why it is not there
 _SOMEWHERE: Mapping[str, str] = {
     "branch_name": _PROJECT,
-    "card": "cards are not made yet; @card is recorded only",
+    "card": "cards are made by tasks, and this is none",
     "is_production": _PROJECT,
     "is_user_branch": _PROJECT,
     "parallel": "the step has no @parallel",

@@ -10,9 +10,9 @@ from nbflow.model.record import StepSummary
 from nbflow.model.task import TaskSpec
 
 
-def tell(spec: TaskSpec) -> None:
-    """Have `current` tell of this task, and the client see what the run's --namespace says."""
-    current._fill(members_later(spec), **members(spec))  # noqa: SLF001
+def tell(spec: TaskSpec, card: Callable[[], Any]) -> None:
+    """Have `current` tell of this task, with its `card`, and the client see what the run's --namespace says."""
+    current._fill(members_later(spec, card), **members(spec))  # noqa: SLF001
     if spec.about.get("namespace") is not None:
         from nbflow.client.namespace import namespace
 
@@ -54,12 +54,13 @@ def _owner(about: Mapping[str, Any], user: str | None) -> str | None:
     return token or (user and f"user:{user}")
 
 
-def members_later(spec: TaskSpec) -> Mapping[str, Callable[[], Any]]:
-    """Return what `current` looks up when it is asked for."""
+def members_later(spec: TaskSpec, card: Callable[[], Any]) -> Mapping[str, Callable[[], Any]]:
+    """Return what `current` looks up when it is asked for; `card` makes what its cards are."""
     return {
+        "card": card,
         "run": lambda: _client(spec, "Run", spec.task.rsplit("/", 2)[0]),
         "task": lambda: _client(spec, "Task", spec.task),
-        "graph": lambda: _graph(spec),
+        "graph": lambda: graph(spec),
         "tempdir": _tempdir,
     }
 
@@ -71,7 +72,7 @@ def _client(spec: TaskSpec, kind: str, pathspec: str) -> Any:
     return getattr(nbflow.client, kind)(pathspec, workspace=Workspace.open(spec.root))
 
 
-def _graph(spec: TaskSpec) -> dict[str, Any]:
+def graph(spec: TaskSpec) -> dict[str, Any]:
     """Return the flow's steps as a plain dict, as its run recorded them."""
     from nbflow.workspace import Workspace
 

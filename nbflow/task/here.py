@@ -10,6 +10,7 @@ import builtins
 import sys
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from nbflow.code.module import LiveDefinitions, remember_source
@@ -21,7 +22,9 @@ from nbflow.store.store import Store
 from nbflow.task import about, body
 from nbflow.task.cell import Cell
 from nbflow.task.failures import Scene, failure_of
+from nbflow.task.outputs import Warned
 from nbflow.task.shell import Shell
+from nbflow.task.task_cards import TaskCards
 
 
 class BodyHere:
@@ -41,6 +44,10 @@ class BodyHere:
         self._setup = setup
         self._show = show
         self._shell = Shell()
+        self._told: list[Warned] = []
+        #: what the step's cards are made of
+        self.cards = TaskCards(spec, self._told, partial(about.graph, spec))
+        self.cards.stand_on(live, ())
         #: globals of the body
         self.space: dict[str, Any] = {}
 
@@ -56,7 +63,7 @@ class BodyHere:
     def outcome(self) -> dict[str, Any]:
         """Return what a worker would have said of a success. Whatever is raised is the caller's, as it was raised."""
         spec, started = self._spec, time.perf_counter()
-        with in_current(about.members_later(spec), **about.members(spec)):
+        with in_current(about.members_later(spec, lambda: self.cards.current), **about.members(spec)):
             cell = self._prepared()
             return cell.items() if spec.kind == "items" else self._body(cell, started)
 
@@ -94,11 +101,14 @@ class BodyHere:
         executed = time.perf_counter()
         warnings = cell.check(strict=caught is None)
         manifest = cell.left(CaughtError.of(caught) if caught else None)
+        # a test of a step has no store that its cards could be read from
+        cards = self.cards.made(self._store, manifest, caught) if self._spec.root else []
         return {
             "done": {
                 "manifest": manifest.to_json(),
                 "displays": None,
-                "warnings": warnings,
+                "cards": cards,
+                "warnings": [*self._told, *warnings],
                 "caught": caught.to_json() if caught else None,
                 "times": [ready - started, executed - ready, time.perf_counter() - executed],
             }

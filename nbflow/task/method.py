@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
-import signal
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from types import FrameType
 from typing import Any
 
 from nbflow.code.module import LiveDefinitions
@@ -18,6 +15,7 @@ from nbflow.model.artifact import Manifest
 from nbflow.model.caught import CaughtError
 from nbflow.model.task import TaskSpec
 from nbflow.store.store import Store
+from nbflow.task.alarm import alarm
 from nbflow.task.items import ItemRefusedError, stored_each
 from nbflow.task.method_given import Given
 from nbflow.task.method_joined import joined as joined_tasks
@@ -25,10 +23,6 @@ from nbflow.task.method_left import Leaver
 from nbflow.task.method_next import Gone, Next
 from nbflow.task.method_stage import TaskStage
 from nbflow.task.outputs import Warned
-from nbflow.task.report import is_speaking
-
-#: seconds
-_SOON = 0.01
 
 
 class Method:
@@ -57,7 +51,7 @@ class Method:
         joined = joined_tasks(self._store, spec)
         with on_stage(self._flow.flow_class, self._stage) as flow:
             try:
-                with _alarm(spec.step, spec.method.alarm if spec.method else None):
+                with alarm(spec.method.alarm if spec.method else None, self._late):
                     ending = run(step, flow, joined)
                 if ending.arguments is not None:
                     self._next.as_written(flow, ending.arguments)
@@ -65,6 +59,9 @@ class Method:
                     self._next.as_written(flow, {})
             finally:
                 self._held = artifacts_of(flow)
+
+    def _late(self, seconds: float) -> TimeoutException:
+        return TimeoutException(f"Step {self._spec.step} timed out after {_span(seconds)}")
 
     def check(self, *, strict: bool) -> list[Warned]:
         """Return warnings about what the step did; not `strict`: it failed, and that was caught.
@@ -104,32 +101,6 @@ class Method:
             number, why = refused.number, f"{told['type']}{told['member']}: {told['why']}"
             raise_for("T022", gone.place, step=self._spec.step, number=number, variable=gone.variable, why=why)
         return {"step": gone.targets[0], "refs": [ref.to_json() for ref in refs], "total": len(refs)}
-
-
-@contextlib.contextmanager
-def _alarm(step: str, seconds: float | None) -> Iterator[None]:
-    """Raise TimeoutException in the block when it takes longer; in the main thread, between two instructions of Python."""
-    if seconds is None:
-        yield
-        return
-    going_on = True
-
-    def ring(_: int, frame: FrameType | None) -> None:
-        if is_speaking(frame):
-            # a message that is broken off could not be read
-            signal.setitimer(signal.ITIMER_REAL, _SOON)
-        elif going_on:
-            # else the clock was stopped a moment too late
-            raise TimeoutException(f"Step {step} timed out after {_span(seconds)}")
-
-    before = signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        going_on = False
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
 
 
 def _span(seconds: float) -> str:

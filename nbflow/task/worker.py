@@ -5,10 +5,10 @@ A worker is told a TaskSpec (JSON, in a memory file) and speaks on its result pi
     {"display": data, "metadata": {}, "transient": {}, "update": bool, "stdout_at": n, "stderr_at": n}   as it happens
     and one of
     {"done": {"manifest", "displays": digest or null, "warnings": [[code, facts]], "caught": failure or null,
-              "times": seconds of load, body, store}}; of a step of a class also
+              "cards": [CardRef], "times": seconds of load, body, store}}; of a step of a class also
              {"chose": step or null, "items": {"step", "refs": [artifact references], "total": n} or null}
     {"items": [artifact references], "total": n}
-    {"failed": failure, "manifest": what it had bound so far or null, "displays": digest or null}
+    {"failed": failure, "manifest": what it had bound so far or null, "displays": digest or null, "cards", "warnings"}
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import json
 import sys
 import time
 import traceback
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -37,6 +38,7 @@ from nbflow.task.outputs import Warned
 from nbflow.task.report import CLOSED, Report
 from nbflow.task.shell import Shell
 from nbflow.task.shown import Shown, flush_streams
+from nbflow.task.task_cards import TaskCards
 
 if TYPE_CHECKING:
     from nbflow.task.method import Method
@@ -85,14 +87,15 @@ class Attempt:
         self._body: Cell | Method | None = None
         #: what is to be said of the task, whatever its body does
         self._told: list[Warned] = []
+        self._cards = TaskCards(spec, self._told, partial(about.graph, spec))
         self._shell = Shell()
 
     def run(self) -> None:
         """Do it all; never raises."""
         try:
             started = time.perf_counter()
-            about.tell(self.spec)
-            self._told = threads.limit(self.spec.env, self.spec.step)
+            about.tell(self.spec, lambda: self._cards.current)
+            self._told += threads.limit(self.spec.env, self.spec.step)
             self._body = self._prepared()
             if isinstance(self._body, Cell) and self.spec.kind == "items":
                 self._report.say(**self._body.items())
@@ -114,6 +117,7 @@ class Attempt:
         remember_source(spec.file, spec.cell)
         live = LiveDefinitions(self._code.module, self._code.statements, self._code.path)
         live.body = space
+        self._cards.stand_on(live, self._code.statements)
         process.warn_as_a_notebook_does()
         vars(builtins).update(display=self._display.display, input=_no_keyboard)
         space |= {"__name__": live.module.__name__, "__builtins__": self._builtins(), **self._shell.names}
@@ -158,12 +162,14 @@ class Attempt:
         kin.show_as("nbflow-store")
         warnings = ready.check(strict=caught is None)
         manifest = ready.left(CaughtError.of(caught) if caught else None)
+        cards = self._cards.made(self._store, manifest, caught)
         self._report.say(
             done={
                 "manifest": manifest.to_json(),
                 "displays": self._keep_displays(),
                 "warnings": [*self._told, *warnings],
                 "caught": caught.to_json() if caught else None,
+                "cards": cards,
                 "times": [loaded - started, executed - loaded, time.perf_counter() - executed],
                 **ready.way_on(),
             }
@@ -195,13 +201,19 @@ class Attempt:
         flush_streams()
         manifest: Manifest | None = None
         displays: str | None = None
+        cards: list[Any] = []
         # who interrupts does not want to wait for this
         if not isinstance(error, KeyboardInterrupt):
             with contextlib.suppress(BaseException):
                 displays = self._keep_displays()
                 if self._body is not None and self.spec.kind == "body":
                     manifest = self._body.left_so_far()
+                    cards = self._cards.made(self._store, manifest, failure)
         with contextlib.suppress(OSError):
             self._report.say(
-                failed=failure.to_json(), manifest=manifest.to_json() if manifest else None, displays=displays
+                failed=failure.to_json(),
+                manifest=manifest.to_json() if manifest else None,
+                displays=displays,
+                cards=cards,
+                warnings=self._told,
             )

@@ -18,6 +18,7 @@ from nbflow.runtime.specs import SpecWriter, Where
 from nbflow.runtime.stimuli import Ready
 from nbflow.storage.memory import MemoryStorage
 from nbflow.store.store import Store
+from nbflow.task.carding import CurrentCards
 from nbflow.task.here import BodyHere
 from nbflow.testing.ground import Ground
 from nbflow.testing.joining import Joiner
@@ -51,15 +52,15 @@ class Attempt:
 
     def run(self) -> Result:
         """Run the body and return what it left."""
-        said = self._said()
+        said, cards = self._said()
         ready = self._ready
         item = ready.given.inputs.get(ready.node.opens.item) if ready.node.opens else None
         record = succeeded(waiting(ready, item), ready, said["done"], item)
-        return Result(self._node, record, self._get, displays=tuple(self._shown))
+        return Result(self._node, record, self._get, displays=tuple(self._shown), cards=cards)
 
     def items(self) -> list[Any]:
         """Return the items of the --foreach."""
-        return [self._get(ArtifactRef.from_json(raw), "item") for raw in self._said()["items"]]
+        return [self._get(ArtifactRef.from_json(raw), "item") for raw in self._said()[0]["items"]]
 
     def holds(self) -> bool:
         """Return what the --when says."""
@@ -107,7 +108,8 @@ class Attempt:
 
     # ---- running
 
-    def _said(self) -> dict[str, Any]:
+    def _said(self) -> tuple[dict[str, Any], CurrentCards]:
+        """Return what a worker would say, and the step's cards."""
         request = RunRequest(
             FlowName(self._ground.opened.flow),
             self._ground.graph,
@@ -122,7 +124,7 @@ class Attempt:
             self._install()
             self._live.execute(spec.slice)
             with own_definitions(self._live, [self._ground.code.statements[number] for number in spec.slice]):
-                return here.outcome()
+                return here.outcome(), here.cards.current
 
     def _install(self) -> None:
         """Have pickles find the definitions, and what the body itself defined."""

@@ -11,6 +11,7 @@ from nbflow.model.artifact import ArtifactRef
 from nbflow.model.caught import CaughtError
 from nbflow.model.graph import Node
 from nbflow.model.record import TaskRecord
+from nbflow.task.carding import CurrentCards
 from nbflow.testing.readings import leaves_of
 
 
@@ -20,17 +21,25 @@ class Result:
     An artifact that is called like something else of the result, as `names`, is read with brackets.
     """
 
-    __slots__ = ("__dropped", "__get", "__node", "__refs", "__values", "caught", "displays", "notes")
+    __slots__ = ("__dropped", "__get", "__node", "__refs", "__values", "cards", "caught", "displays", "notes")
 
     #: the error that --catch made a success of
     caught: CaughtError | None
+    #: the step's cards with what the body appended, as `current.card` has them: `result.cards["report"].components`
+    cards: CurrentCards
     #: what the body displayed, the objects themselves: `display(…)`, the last expression, figures
     displays: tuple[Any, ...]
     #: warnings that a run shows under the step
     notes: tuple[str, ...]
 
     def __init__(
-        self, node: Node, record: TaskRecord, get: Callable[[ArtifactRef, str], Any], *, displays: tuple[Any, ...]
+        self,
+        node: Node,
+        record: TaskRecord,
+        get: Callable[[ArtifactRef, str], Any],
+        *,
+        displays: tuple[Any, ...],
+        cards: CurrentCards,
     ) -> None:
         assert record.manifest is not None, "a result of a body that did not end"
         self.__node = node
@@ -40,6 +49,7 @@ class Result:
         self.__values: dict[str, Any] = {}
         self.caught = CaughtError.of(record.failure) if record.failure else None
         self.displays = displays
+        self.cards = cards
         self.notes = record.notes
 
     @property
@@ -75,7 +85,7 @@ class Result:
         return len(self.__refs)
 
     def __dir__(self) -> list[str]:
-        return sorted({*self.names, "caught", "displays", "names"})
+        return sorted({*self.names, "cards", "caught", "displays", "names"})
 
     def __repr__(self) -> str:
         left = ", ".join(f"{name}: {self.__refs[name].type} {self.__refs[name].summary}".rstrip() for name in self)

@@ -1,0 +1,248 @@
+"""`current.card`: what a body adds to the cards that its step asks for.
+
+Nothing of it ends a task: what cannot be done is told, once each, and not done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, Protocol
+
+from nbflow.errors import did_you_mean
+from nbflow.model.card import CardAsk
+
+#: told of what cannot be done: a code of the catalogue with its facts
+Tell = Callable[[str, dict[str, str]], None]
+#: told that a card is to be shown as it is now: which one, the data given with it, whether at once
+Refresh = Callable[["OneCard", Any, bool], None]
+
+
+class Component(Protocol):
+    """What cards are made of; see nbflow.cards.components."""
+
+    needs: frozenset[str]
+
+    def html(self) -> Any: ...
+    def text(self) -> str: ...
+
+
+class _Nobody:
+    """Stands for a component that is not there: it can be updated, and nothing comes of it."""
+
+    def update(self, *_: Any, **__: Any) -> None:
+        """Do nothing."""
+
+
+class Components:
+    """The components of a card, in their order: by number, and by the id they were appended with."""
+
+    def __init__(self, card: OneCard) -> None:
+        self._card = card
+        self.held: list[tuple[str | None, Component]] = []
+
+    def __getitem__(self, key: str | int) -> Any:
+        if isinstance(key, int):
+            return self.held[key][1]
+        found = next((component for name, component in reversed(self.held) if name == key), None)
+        if found is not None:
+            return found
+        known = [name for name, _ in self.held if name]
+        hint = did_you_mean(str(key), known)
+        self._card.tell("K026", card=self._card.ask.told, id=str(key), hint=hint, known=", ".join(known) or "none")
+        return _Nobody()
+
+    def __contains__(self, key: object) -> bool:
+        return any(key == name or key is component for name, component in self.held)
+
+    def __iter__(self) -> Iterator[Component]:
+        return (component for _, component in self.held)
+
+    def __len__(self) -> int:
+        return len(self.held)
+
+    def keys(self) -> list[str]:
+        """Return the ids that were given."""
+        return [name for name, _ in self.held if name]
+
+    def __repr__(self) -> str:
+        return repr(list(self))
+
+
+class OneCard:
+    """One card of the task: `current.card["report"]`."""
+
+    def __init__(self, ask: CardAsk, tell: Tell, refresh: Refresh, *, editable: bool) -> None:
+        self.ask = ask
+        #: components may be added to it
+        self.editable = editable
+        #: what it shows
+        self.components = Components(self)
+        self._tell = tell
+        self._refresh = refresh
+
+    def append(self, component: Any, id: str | None = None) -> None:  # noqa: A002 - as Metaflow has it
+        """Add a component, or anything that a notebook can show.
+
+        Args:
+            component: what to add.
+            id: under which `components[id]` finds it, to change it later.
+        """
+        if not self.editable:
+            self.tell("K029", type=self.ask.type)
+            return
+        from nbflow.cards.components.anything import component_of
+
+        try:
+            made = component_of(component)
+        except Exception as error:
+            self.tell("K027", kind=type(component).__name__, message=f"{type(error).__name__}: {error}"[:300])
+            return
+        self.components.held.append((None if id is None else str(id), made))
+
+    def extend(self, components: Iterable[Any]) -> None:
+        """Add several."""
+        for each in components:
+            self.append(each)
+
+    def clear(self) -> None:
+        """Take all of its components away."""
+        self.components.held.clear()
+
+    def replace(self, components: Any) -> None:
+        """Have it show these components and no others."""
+        if isinstance(components, str | bytes) or not isinstance(components, Iterable):
+            self.tell("K028", card=self.ask.id or self.ask.type, kind=type(components).__name__)
+            return
+        fresh = list(components)
+        self.clear()
+        self.extend(fresh)
+
+    def refresh(self, data: Any = None, force: bool = False) -> None:  # noqa: FBT001, FBT002 - as Metaflow has it
+        """Have it shown as it is now, while the task runs.
+
+        Args:
+            data: plain values for whoever reads the card by program.
+            force: now, however short ago the last time was.
+        """
+        self._refresh(self, data, force)
+
+    def tell(self, code: str, **facts: str) -> None:
+        self._tell(code, facts)
+
+    def __iter__(self) -> Iterator[Component]:
+        return iter(self.components)
+
+    def __len__(self) -> int:
+        return len(self.components)
+
+    def __repr__(self) -> str:
+        return f"<{self.ask.told}: {len(self)} components>"
+
+
+class CurrentCards:
+    """All cards of the task. What is added to it, goes to the one that is meant where none is named.
+
+    That is the only one that takes components; of several the one that says `customize`, else the one without an id.
+    """
+
+    def __init__(self, step: str, cards: Sequence[OneCard], tell: Tell, *, asking: str) -> None:
+        """Take what there is; `asking`: how a step asks for a card where it is written."""
+        self.cards = tuple(cards)
+        self._step = step
+        self._tell = tell
+        self._asking = asking
+        ids = [card.ask.id for card in cards if card.ask.id]
+        self._twice = {name for name in ids if ids.count(name) > 1}
+        self._by_id = {card.ask.id: card for card in cards if card.ask.id and card.ask.id not in self._twice}
+        self._meant = _meant(cards)
+        if self._twice:
+            self._say("K025", ids=", ".join(sorted(self._twice)))
+
+    # ---- the card that is meant
+
+    def append(self, component: Any, id: str | None = None) -> None:  # noqa: A002 - as Metaflow has it
+        """Add a component, or anything that a notebook can show; `components[id]` finds it again."""
+        if (card := self._card("append(…)")) is not None:
+            card.append(component, id)
+
+    def extend(self, components: Iterable[Any]) -> None:
+        """Add several."""
+        if (card := self._card("extend(…)")) is not None:
+            card.extend(components)
+
+    def clear(self) -> None:
+        """Take all components of the card away."""
+        if (card := self._card("clear()")) is not None:
+            card.clear()
+
+    def refresh(self, data: Any = None, force: bool = False) -> None:  # noqa: FBT001, FBT002 - as Metaflow has it
+        """Have the card shown as it is now, while the task runs; see OneCard.refresh."""
+        if (card := self._card("refresh()")) is not None:
+            card.refresh(data, force)
+
+    @property
+    def components(self) -> Components:
+        """What the card shows."""
+        card = self._card("components")
+        return card.components if card is not None else self._nobody().components
+
+    # ---- others
+
+    def __getitem__(self, key: str) -> OneCard:
+        found = self._named(key)
+        return found if found is not None else self._nobody()
+
+    def __setitem__(self, key: str, components: Any) -> None:
+        if (card := self._named(key)) is not None:
+            card.replace(components)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._by_id
+
+    def __iter__(self) -> Iterator[OneCard]:
+        return iter(self.cards)
+
+    def __len__(self) -> int:
+        return len(self.cards)
+
+    def get(self, type: str | None = None) -> list[OneCard]:  # noqa: A002 - as Metaflow has it
+        """Return the cards of a type; without one, all."""
+        return [card for card in self.cards if type is None or card.ask.type == type]
+
+    def __repr__(self) -> str:
+        return f"<cards of {self._step}: {', '.join(card.ask.told for card in self.cards) or 'none'}>"
+
+    def _card(self, call: str) -> OneCard | None:
+        if self._meant is None:
+            names = [card.ask.told for card in self.cards]
+            if not names:
+                self._say("K020", call=f"current.card.{call}", fix=self._asking)
+            elif not any(card.editable for card in self.cards):
+                self._say("K029", type=self.cards[0].ask.type)
+            else:
+                first = next(iter(self._by_id), "report")
+                self._say("K021", call=f"current.card.{call}", cards=", ".join(names), first=first)
+        return self._meant
+
+    def _named(self, key: str) -> OneCard | None:
+        if not self.cards:
+            self._say("K020", call=f"current.card[{key!r}]", fix=self._asking)
+        elif key not in self._by_id and key not in self._twice:
+            known = ", ".join(self._by_id) or "none: write the id with the card"
+            self._say("K022", id=str(key), hint=did_you_mean(str(key), self._by_id), known=known)
+        return self._by_id.get(key)
+
+    def _nobody(self) -> OneCard:
+        """Return a card that nobody will see: what was wrong is told already."""
+        return OneCard(CardAsk(), lambda *_: None, lambda *_: None, editable=True)
+
+    def _say(self, code: str, **facts: str) -> None:
+        self._tell(code, {"step": self._step, **facts})
+
+
+def _meant(cards: Sequence[OneCard]) -> OneCard | None:
+    """Return the card that is added to where none is named; None: it cannot be told."""
+    editable = [card for card in cards if card.editable]
+    chosen = [card for card in editable if card.ask.customize]
+    plain = [card for card in editable if not card.ask.id]
+    return next((some[0] for some in (chosen, editable, plain) if len(some) == 1), None)
