@@ -43,15 +43,32 @@ def attempt_as_it_stands(attempt: AttemptRecord, run: RunRecord) -> AttemptRecor
     return replace(attempt, status=TaskStatus.LOST)
 
 
+class Owners:
+    """Says of runs whether their owner is gone, and asks the system once for each process."""
+
+    def __init__(self) -> None:
+        self._started: dict[int, float | None] = {}
+        self._host = socket.gethostname()
+
+    def is_gone(self, owner: str, last: float, kind: str) -> bool:
+        """Say whether `owner`, last heard of at `last`, is gone from a run of this kind."""
+        host, _, pid = owner.rpartition(":")
+        if host == self._host and pid.isdigit():
+            started = self._start_of(int(pid))
+            # a process that started after the run's last sign of life only has the number of its owner
+            return started is None or started > last + _SLACK
+        # a draft is silent between its cells
+        return kind == "run" and time.time() - last > _STALE
+
+    def _start_of(self, pid: int) -> float | None:
+        if pid not in self._started:
+            self._started[pid] = _started_at(pid)
+        return self._started[pid]
+
+
 def _is_gone(run: RunRecord) -> bool:
-    host, _, pid = run.owner.rpartition(":")
     last = max(run.created_at, run.started_at or 0.0, run.heartbeat_at or 0.0)
-    if host == socket.gethostname() and pid.isdigit():
-        started = _started_at(int(pid))
-        # a process that started after the run's last sign of life only has the number of its owner
-        return started is None or started > last + _SLACK
-    # a draft is silent between its cells
-    return run.kind == "run" and time.time() - last > _STALE
+    return Owners().is_gone(run.owner, last, run.kind)
 
 
 def _started_at(pid: int) -> float | None:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
+from nbflow.metadata.query import RunQuery
 from nbflow.model.ids import Digest, FlowName, Path, RunId, StepName
 from nbflow.model.record import AttemptRecord, ItemList, ItemsRecord, RunRecord, TaskRecord
 from nbflow.model.status import RunStatus
+
+#: what is known of runs, to choose from
+Known = Literal["user", "tag", "parameter", "metric"]
 
 
 class Metadata(Protocol):
@@ -73,6 +77,36 @@ class Metadata(Protocol):
 
         Tags are those of `nbflow.metadata.identity.tags_of`. Drafts and tasks run alone are left out unless asked for.
         """
+        ...
+
+    def find(self, wanted: RunQuery, *, limit: int | None = None, offset: int = 0) -> tuple[RunRecord, ...]:
+        """Return the runs that a query asks for, in its order: `limit` of them behind the first `offset`."""
+        ...
+
+    def names(self, wanted: RunQuery, *, limit: int | None = None) -> tuple[tuple[FlowName, RunId], ...]:
+        """Return the names of the runs that a query asks for, in its order."""
+        ...
+
+    def count(self, wanted: RunQuery) -> Mapping[RunStatus, int]:
+        """Return how many runs a query asks for, by their status; statuses without any are left out."""
+        ...
+
+    def metrics(self, runs: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], Mapping[str, float]]:
+        """Return, of each run (flow, id), the finite numbers that its steps left outside any foreach, by name.
+
+        Of two steps that left one name the later one of the flow counts.
+        """
+        ...
+
+    def known(self, what: Known, flows: Iterable[str] = ()) -> tuple[str, ...]:
+        """Return, in alphabetical order, what the runs of `flows` have: users, tags and so on. Without any: of all.
+
+        Parameters are those of the latest 2000 runs; tags those that people gave.
+        """
+        ...
+
+    def version(self) -> int:
+        """Return a number that is another one when something was written since it was asked last."""
         ...
 
     def began(self, flow: str) -> float | None:

@@ -1,8 +1,7 @@
 """Metadata in one SQLite file, the default.
 
 One connection and one lock: the scheduler's thread writes, the kernel's main thread reads, and neither waits for
-more than a batch. Other processes read beside it (WAL). Where WAL cannot be had, as on network file systems, SQLite's
-older way is used and a warning says so.
+more than a batch. Who looks through all runs has a connection beside it (`finding`). Other processes read beside these.
 """
 
 from __future__ import annotations
@@ -10,20 +9,20 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-import threading
 import time
-import warnings
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from nbflow.errors import did_you_mean, problem, raise_for
+from nbflow.errors import did_you_mean, raise_for
 from nbflow.metadata import sql
-from nbflow.metadata.filesystem import network_type
+from nbflow.metadata.database import Database
+from nbflow.metadata.finding import Finder
+from nbflow.metadata.metrics import counts, metrics_of
 from nbflow.metadata.owner import as_it_stands, attempt_as_it_stands, task_as_it_stands
-from nbflow.metadata.port import next_id
+from nbflow.metadata.port import Known, next_id
+from nbflow.metadata.query import RunQuery
 from nbflow.metadata.rows import (
     attempt_record,
     attempt_text,
@@ -36,13 +35,10 @@ from nbflow.metadata.rows import (
     task_text,
 )
 from nbflow.metadata.tags import as_tags, changed
-from nbflow.model.ids import Digest, FlowName, StepName
+from nbflow.model.ids import Digest, FlowName, RunId, StepName
 from nbflow.model.ids import Path as TaskPath
 from nbflow.model.record import AttemptRecord, ItemList, ItemsRecord, RunRecord, TaskRecord
 from nbflow.model.status import RunStatus, TaskStatus
-
-#: seconds to wait for another process that writes
-_PATIENCE = 30.0
 
 
 class SqliteMetadata:
@@ -50,16 +46,14 @@ class SqliteMetadata:
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = Path(path)
-        self._lock = threading.RLock()
-        self._connection: sqlite3.Connection | None = None
-        self._opener = 0
+        self._database = Database(self.path)
+        self._read, self._write = self._database.read, self._database.write
+        self._finder = Finder(Database(self.path))
 
     def close(self) -> None:
         """Let go of the file; the next use opens it again."""
-        with self._lock:
-            if self._connection is not None and self._opener == os.getpid():
-                self._connection.close()
-            self._connection = None
+        self._database.close()
+        self._finder.close()
 
     def __del__(self) -> None:
         # at the interpreter's end modules may be gone already, contextlib among them
@@ -150,6 +144,26 @@ class SqliteMetadata:
             self._retag(database, key, tags)
         return tags
 
+    # ---- looking through all runs
+
+    def find(self, wanted: RunQuery, *, limit: int | None = None, offset: int = 0) -> tuple[RunRecord, ...]:
+        return self._finder.find(wanted, limit, offset)
+
+    def names(self, wanted: RunQuery, *, limit: int | None = None) -> tuple[tuple[FlowName, RunId], ...]:
+        return self._finder.names(wanted, limit)
+
+    def count(self, wanted: RunQuery) -> Mapping[RunStatus, int]:
+        return self._finder.count(wanted)
+
+    def metrics(self, runs: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], Mapping[str, float]]:
+        return self._finder.metrics(runs)
+
+    def known(self, what: Known, flows: Iterable[str] = ()) -> tuple[str, ...]:
+        return self._finder.known(what, flows)
+
+    def version(self) -> int:
+        return self._finder.version()
+
     # ---- tasks
 
     def write(
@@ -168,6 +182,10 @@ class SqliteMetadata:
                 if kind != "draft":
                     self._refuse_to_replace(database, f"{flow}/{run}", key, task)
                 database.execute(sql.WRITE_TASK, {"run": key, **_task_row(task)})
+                if counts(task):
+                    database.execute(sql.FORGET_METRICS, (key, task.step))
+                    found = metrics_of(task).items()
+                    database.executemany(sql.WRITE_METRIC, [(key, task.step, *each) for each in found])
             database.executemany(sql.WRITE_ATTEMPT, [_attempt_row(key, attempt) for attempt in attempts])
             database.executemany(sql.WRITE_ITEMS, [_items_row(key, each) for each in items])
 
@@ -224,38 +242,7 @@ class SqliteMetadata:
             found[row["fingerprint"]] = f"{row['flow']}/{row['id']}/{record.step}/{record.id}", record
         return found
 
-    # ---- the database
-
-    @contextmanager
-    def _write(self) -> Iterator[sqlite3.Connection]:
-        with self._read() as database:
-            database.execute("BEGIN IMMEDIATE")
-            try:
-                yield database
-                database.execute("COMMIT")
-            except BaseException:
-                if database.in_transaction:
-                    database.execute("ROLLBACK")
-                raise
-
-    @contextmanager
-    def _read(self) -> Iterator[sqlite3.Connection]:
-        with self._lock:
-            try:
-                yield self._open()
-            except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode & 0xFF in _CANNOT_WRITE:
-                    raise_for("S006", path=self.path, message=error)
-                raise_for("M007", path=self.path, message=error)
-            except sqlite3.DatabaseError as error:
-                raise_for("M007", path=self.path, message=error)
-
-    def _open(self) -> sqlite3.Connection:
-        # a connection must not be used across a fork
-        if self._connection is None or self._opener != os.getpid():
-            self._connection = _connect(self.path)
-            self._opener = os.getpid()
-        return self._connection
+    # ---- within a transaction
 
     def _run(self, database: sqlite3.Connection, flow: str, run: str) -> tuple[int, str, RunStatus]:
         row = database.execute(sql.RUN_KEY, (flow, run)).fetchone()
@@ -278,7 +265,6 @@ class SqliteMetadata:
 
 #: what a run that has ended keeps
 _FINAL = {"status", "finished_at", "reason", "heartbeat_at"}
-_CANNOT_WRITE = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR}
 
 
 def _task_row(task: TaskRecord) -> dict[str, Any]:
@@ -300,40 +286,3 @@ def _attempt_row(run: int, attempt: AttemptRecord) -> dict[str, Any]:
 
 def _items_row(run: int, items: ItemsRecord) -> dict[str, Any]:
     return {"run": run, "step": items.step, "path": json.dumps(items.path), "record": items_text(items)}
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    database = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
-    database.row_factory = sqlite3.Row
-    _choose_journal(database, path)
-    database.execute("PRAGMA synchronous = NORMAL")
-    database.execute("PRAGMA foreign_keys = ON")
-    _migrate(database, path)
-    return database
-
-
-def _choose_journal(database: sqlite3.Connection, path: Path) -> None:
-    """Writers and readers do not block each other, where the file system allows that."""
-    network = network_type(path.parent)
-    wanted = "DELETE" if network else "WAL"
-    got = database.execute(f"PRAGMA journal_mode = {wanted}").fetchone()[0].upper()
-    if got != "WAL":
-        if got != "DELETE":
-            database.execute("PRAGMA journal_mode = DELETE")
-        warnings.warn(str(problem("M009", path=path, kind=network or "this one")), RuntimeWarning, stacklevel=2)
-
-
-def _migrate(database: sqlite3.Connection, path: Path) -> None:
-    """The tables are those of this version. Each step is a transaction: a crash between two leaves the older one."""
-    database.execute(sql.CREATE_SCHEMA)
-    found = database.execute(sql.READ_SCHEMA).fetchone()[0] or 0
-    if found > sql.VERSION:
-        raise_for("S003", path=path, found=found, known=sql.VERSION)
-    for version in range(found + 1, sql.VERSION + 1):
-        database.execute("BEGIN IMMEDIATE")
-        # another process may have been faster
-        if (database.execute(sql.READ_SCHEMA).fetchone()[0] or 0) < version:
-            for statement in sql.MIGRATIONS[version]:
-                database.execute(statement)
-            database.execute(sql.WRITE_SCHEMA, (version,))
-        database.execute("COMMIT")

@@ -12,9 +12,11 @@ from pathlib import Path
 import pytest
 
 from nbflow.errors import NbflowError
-from nbflow.metadata import sql, sqlite
+from nbflow.metadata import database as database_module
+from nbflow.metadata import sql
 from nbflow.metadata.sqlite import SqliteMetadata
-from nbflow.model.ids import FlowName, RunId, StepName
+from nbflow.model.artifact import ArtifactRef, Manifest
+from nbflow.model.ids import Digest, FlowName, RunId, StepName
 from nbflow.model.record import RunRecord, TaskRecord
 from nbflow.model.status import RunStatus, TaskStatus
 
@@ -39,7 +41,7 @@ def test_the_journal_is_a_write_ahead_log(tmp_path: Path) -> None:
 def test_a_network_file_system_gets_the_older_journal_and_a_warning(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sqlite, "network_type", lambda folder: "nfs4")
+    monkeypatch.setattr(database_module, "network_type", lambda folder: "nfs4")
     metadata = SqliteMetadata(tmp_path / "m.db")
     with pytest.warns(RuntimeWarning, match=r"M009[\s\S]*nfs4"):
         metadata.create_run(a_run())
@@ -53,7 +55,7 @@ def test_where_the_log_is_refused_the_older_journal_is_used(tmp_path: Path) -> N
     # a database in memory has no log, and says so when asked to
     database = sqlite3.connect(":memory:", isolation_level=None)
     with pytest.warns(RuntimeWarning, match="M009"):
-        sqlite._choose_journal(database, tmp_path / "m.db")
+        database_module._choose_journal(database, tmp_path / "m.db")
     database.close()
 
 
@@ -270,6 +272,24 @@ def test_a_database_of_the_first_versions_keeps_its_runs_and_takes_new_kinds(tmp
     assert metadata.runs("f", tags=["user:ada"]) == (old,)
     assert metadata.create_run(replace(a_run(), kind="spin")).id == "spin-1"
     assert metadata.create_run(a_run()).id == "2"
+
+
+def test_a_database_from_before_there_were_metrics_gets_those_of_its_tasks(tmp_path: Path) -> None:
+    path = tmp_path / "m.db"
+    metadata = SqliteMetadata(path)
+    left = {"loss": 0.5, "name": "x"}
+    refs = {name: ArtifactRef(Digest("ab" * 32), "scalar", "any", 8, scalar=each) for name, each in left.items()}
+    task = TaskRecord(StepName("a"), "0", (), TaskStatus.SUCCEEDED, manifest=Manifest(refs))
+    metadata.create_run(a_run())
+    metadata.write("f", "1", [task, replace(task, id="3", path=(3,))])
+    metadata.close()
+    database = sqlite3.connect(path)
+    with database:
+        database.execute("DROP TABLE metric")
+        database.execute("DROP INDEX run_under_way")
+        database.execute("DELETE FROM schema WHERE version >= 4")
+    database.close()
+    assert metadata.metrics([("f", "1")]) == {("f", "1"): {"loss": 0.5}}
 
 
 def test_a_migration_that_fails_leaves_the_older_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,113 @@
+"""The SQLite file of the metadata: opened once per process, brought up to this version, used by one thread at a time.
+
+Others, in this process or another, read and write beside it (WAL). Where WAL cannot be had, as on network file systems,
+SQLite's older way is used and a warning says so.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from nbflow.errors import problem, raise_for
+from nbflow.metadata import sql
+from nbflow.metadata.filesystem import network_type
+from nbflow.metadata.metrics import metrics_text
+
+#: seconds to wait for another process that writes
+_PATIENCE = 30.0
+
+_CANNOT_WRITE = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR}
+
+
+class Database:
+    """One connection to the file at `path`, which is made when missing, and the lock of those who use it."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._lock = threading.RLock()
+        self._connection: sqlite3.Connection | None = None
+        self._opener = 0
+
+    def close(self) -> None:
+        """Let go of the file; the next use opens it again."""
+        with self._lock:
+            if self._connection is not None and self._opener == os.getpid():
+                self._connection.close()
+            self._connection = None
+
+    @contextmanager
+    def write(self) -> Iterator[sqlite3.Connection]:
+        """Give the connection for one transaction: all of it is done, or nothing."""
+        with self.read() as database:
+            database.execute("BEGIN IMMEDIATE")
+            try:
+                yield database
+                database.execute("COMMIT")
+            except BaseException:
+                if database.in_transaction:
+                    database.execute("ROLLBACK")
+                raise
+
+    @contextmanager
+    def read(self) -> Iterator[sqlite3.Connection]:
+        """Give the connection. Raises M007, S006."""
+        with self._lock:
+            try:
+                yield self._open()
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF in _CANNOT_WRITE:
+                    raise_for("S006", path=self.path, message=error)
+                raise_for("M007", path=self.path, message=error)
+            except sqlite3.DatabaseError as error:
+                raise_for("M007", path=self.path, message=error)
+
+    def _open(self) -> sqlite3.Connection:
+        # a connection must not be used across a fork
+        if self._connection is None or self._opener != os.getpid():
+            self._connection = _connect(self.path)
+            self._opener = os.getpid()
+        return self._connection
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    database = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
+    database.row_factory = sqlite3.Row
+    _choose_journal(database, path)
+    database.execute("PRAGMA synchronous = NORMAL")
+    database.execute("PRAGMA foreign_keys = ON")
+    _migrate(database, path)
+    return database
+
+
+def _choose_journal(database: sqlite3.Connection, path: Path) -> None:
+    """Writers and readers do not block each other, where the file system allows that."""
+    network = network_type(path.parent)
+    wanted = "DELETE" if network else "WAL"
+    got = database.execute(f"PRAGMA journal_mode = {wanted}").fetchone()[0].upper()
+    if got != "WAL":
+        if got != "DELETE":
+            database.execute("PRAGMA journal_mode = DELETE")
+        warnings.warn(str(problem("M009", path=path, kind=network or "this one")), RuntimeWarning, stacklevel=2)
+
+
+def _migrate(database: sqlite3.Connection, path: Path) -> None:
+    """The tables are those of this version. Each step is a transaction: a crash between two leaves the older one."""
+    database.execute(sql.CREATE_SCHEMA)
+    found = database.execute(sql.READ_SCHEMA).fetchone()[0] or 0
+    if found > sql.VERSION:
+        raise_for("S003", path=path, found=found, known=sql.VERSION)
+    database.create_function(sql.METRICS_OF, 1, metrics_text, deterministic=True)
+    for version in range(found + 1, sql.VERSION + 1):
+        database.execute("BEGIN IMMEDIATE")
+        # another process may have been faster
+        if (database.execute(sql.READ_SCHEMA).fetchone()[0] or 0) < version:
+            for statement in sql.MIGRATIONS[version]:
+                database.execute(statement)
+            database.execute(sql.WRITE_SCHEMA, (version,))
+        database.execute("COMMIT")
