@@ -37,4 +37,24 @@ ENTRIES: dict[str, Entry] = {
         "the comparison has no '{name}'.{hint}", "{why}", "name it as in train.model, and its item as in train.model[3]"
     ),
     "V017": Entry("a chart of '{name}' cannot be drawn.{hint}", "{why}", "name a metric: what is a number in some run"),
+    "V040": Entry(
+        "'{expression}' is no regular expression: {message}",
+        fix="write a backslash before signs that are meant as they are, or search for plain words",
+    ),
+    "V041": Entry(
+        "the expression '{expression}' could take for ever",
+        "a repeat within a repeat, or more than three without a limit, is tried in every way there is",
+        "repeat single characters only, as in  loss: [0-9.]+  or search for plain words",
+    ),
+    "V042": Entry(
+        "the timeline of what?  {given} is no run",
+        "it takes a run: a Run, or its place as sales/12",
+        "nbflow.timeline('{flow}/{run}')",
+        mostly="name a run: nbflow.timeline('sales/12')",
+    ),
+    "V043": Entry(
+        "{given} cannot be viewed",
+        "a view takes a run, a step or a task: the object, or its place as sales/12/train/3",
+        "nbflow.view('sales/12')  or  nbflow.view(run['train'])",
+    ),
 }
