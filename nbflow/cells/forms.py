@@ -1,5 +1,7 @@
 """The two forms of a step's header, which mean the same: `%%step NAME …` (double) and `%step NAME …` (percent).
 
+So are `%%card NAME …` and `%card NAME …`.
+
 Linters, formatters and type checkers leave a cell under a `%%` magic alone, and look into one under a `%` line.
 """
 
@@ -15,8 +17,9 @@ from nbflow.frozen import frozen
 
 Form = Literal["percent", "double"]
 
-#: form → what its headers begin with
+#: form → what most of its headers begin with
 SPELLING: dict[Form, str] = {"percent": "%step", "double": "%%step"}
+_SIGNS: dict[Form, str] = {"percent": "%", "double": "%%"}
 
 
 @frozen
@@ -33,7 +36,7 @@ class StepForm:
 
     def header_in(self, form: Form) -> str:
         """Return the header in `form`; nothing of it but the signs at its beginning is other than before."""
-        return SPELLING[form] + self.header.removeprefix(SPELLING[self.form])
+        return _SIGNS[form] + self.header.removeprefix(_SIGNS[self.form])
 
 
 def step_form(text: str, place: Place = NOWHERE) -> StepForm | None:
@@ -55,5 +58,5 @@ def step_form(text: str, place: Place = NOWHERE) -> StepForm | None:
             cell.found("C002", number + 1, 0)
     cell.check()
     above, line = cell.lines[: header.line - 1], cell.lines[header.line - 1]
-    form: Form = "double" if header.spelling == SPELLING["double"] else "percent"
+    form: Form = "percent" if header.percent else "double"
     return StepForm(form, header.line, line.rstrip("\r"), sum(len(each) + 1 for each in above))

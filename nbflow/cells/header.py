@@ -1,4 +1,7 @@
-"""The first code line of a cell, `%%step NAME --key value`, and the `#| key: value` lines below it."""
+"""The first code line of a cell, `%%step NAME --key value`, and the `#| key: value` lines below it.
+
+`%%card NAME` is `%%step NAME --card`.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,9 @@ from nbflow.frozen import frozen
 
 CellKind = Literal["step", "parameters", "setup"]
 
-_HEADER = re.compile(r"(?P<spelling>%%step|%step|%%parameters|%%setup)(?=\s|\Z)")
+_HEADER = re.compile(r"(?P<spelling>%%?(?:step|card)|%%parameters|%%setup)(?=\s|\Z)")
+#: what a step's header may begin with
+STEP_WORDS = ("step", "card")
 #: formatters put a blank behind every #, so `# | key: value` counts as well
 _OPTION_LINE = re.compile(r"#\s?\|[ \t]*(?P<key>[^\s:]+)[ \t]*(?P<colon>:?)[ \t]*(?P<text>.*?)\s*\Z")
 
@@ -32,7 +37,7 @@ class Header:
     """A cell taken apart, nothing of it judged."""
 
     kind: CellKind
-    #: as written: `%%step` or `%step`
+    #: as written: `%%step` or `%step`, `%%card` or `%card`
     spelling: str
     #: the first word, unless it is an option
     name: Word | None
@@ -52,9 +57,19 @@ class Header:
         """The step's name as it is written, right or wrong."""
         return self.name.text if self.name else None
 
+    @property
+    def percent(self) -> bool:
+        """It is in the form that linters look into: `%step`."""
+        return not self.spelling.startswith("%%")
+
+    @property
+    def asks_card(self) -> bool:
+        """It says `%%card`: its step has a card, whatever its options say."""
+        return self.spelling.endswith("card")
+
 
 _MAGIC = re.compile(r"\s*(?P<written>(?P<signs>%%?)(?P<blank>[ \t]*)(?P<word>[A-Za-z_]+))(?![\w?])")
-_KINDS = ("step", "parameters", "setup")
+_KINDS = ("step", "parameters", "setup", "card")
 #: words for the same thing that are spelt differently
 _ALIASES = {"params": "parameters", "param": "parameters", "task": "step", "node": "step"}
 #: what is meant by a line magic: these words only, since others may be magics of somebody else
@@ -65,12 +80,16 @@ _WORDS = frozenset({*_KINDS, *_ALIASES, *_LINES, "flow"})
 _NEAR = 0.8
 
 
+#: one of them is in each of our cells
+_MARKS = ("%step", "%card", "%%parameters", "%%setup")
+
+
 def cell_kind(text: str) -> CellKind | None:
     """Return which of our cells `text` is; None: a plain cell.
 
     A header that does not stand on the first line of code counts: reading the cell will say so.
     """
-    line = _header_line(text) if "%step" in text or "%%parameters" in text or "%%setup" in text else None
+    line = _header_line(text) if any(mark in text for mark in _MARKS) else None
     return None if line is None else _kind(text.split("\n")[line])
 
 
@@ -106,10 +125,10 @@ def _alike(word: str, kind: str) -> bool:
 
 
 def in_one_form(text: str) -> str:
-    """Return a step cell with its header as `%%step`, whichever it is, and nothing blank at its end."""
+    """Return a step cell with its header as `%%step` or `%%card`, whichever it is, and nothing blank at its end."""
     number = _header_line(text)
     lines = text.rstrip().split("\n")
-    if number is not None and lines[number].startswith("%step"):
+    if number is not None and lines[number].startswith(("%step", "%card")):
         lines[number] = f"%{lines[number]}"
     return "\n".join(lines)
 
@@ -133,7 +152,7 @@ def read_header(cell: CellText) -> Header:
     spelling = _HEADER.match(cell.lines[number])
     assert spelling is not None
     words = split_words(cell, number + 1, spelling.end())
-    name = words.pop(0) if words and _is_name(words[0]) and spelling[0].endswith("step") else None
+    name = words.pop(0) if words and _is_name(words[0]) and spelling[0].endswith(STEP_WORDS) else None
     kind = _kind(cell.lines[number])
     end = _option_lines_end(cell.lines, number + 1)
     return Header(
@@ -150,7 +169,7 @@ def read_header(cell: CellText) -> Header:
 
 
 def _kind(line: str) -> CellKind:
-    return "step" if "%step" in line[:6] else "parameters" if line.startswith("%%p") else "setup"
+    return "parameters" if line.startswith("%%p") else "setup" if line.startswith("%%se") else "step"
 
 
 def _is_name(word: Word) -> bool:

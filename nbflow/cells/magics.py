@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from nbflow.cells.header import STEP_WORDS
 from nbflow.cells.lines import LogicalLine, logical_lines
 from nbflow.cells.shell import command_expression
 from nbflow.cells.syntax import parse_module
@@ -22,7 +23,7 @@ _FIXES = {
     "sh": "write !command lines",
     "timeit": "write %time, or call timeit",
 }
-_HEADERS = frozenset({"step", "parameters", "setup"})
+_HEADERS = frozenset({*STEP_WORDS, "parameters", "setup"})
 #: cell magics of plain cells whose body is Python that runs in the notebook
 _TRANSPARENT = frozenset({"time", "timeit", "capture", "prun"})
 
@@ -112,7 +113,7 @@ def _is_simple(statement: str) -> bool:
 def _refuse(cell: CellText, logical: LogicalLine, line: int) -> None:
     name = _word(logical)
     column = len(cell.lines[line - 1]) - len(cell.lines[line - 1].lstrip())
-    if name in _HEADERS and not logical.target and (logical.sigil == "%%" or name == "step"):
+    if name in _HEADERS and not logical.target and (logical.sigil == "%%" or name in STEP_WORDS):
         cell.found("C002", line, column)
         return
     fix = _FIXES.get(name, "call the library instead")

@@ -1,4 +1,4 @@
-"""A `%%step` cell → its draft. All that is wrong with the cell is reported at once."""
+"""A `%%step` or `%%card` cell → its draft. All that is wrong with the cell is reported at once."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def _name(cell: CellText, header: Header) -> StepName:
     elif name in RESERVED:
         cell.found("C004", word.line, word.column, name=name)
     else:
-        cell.in_step(name, percent=header.spelling == "%step")
+        cell.in_step(name, percent=header.percent)
     return StepName(name)
 
 

@@ -138,7 +138,7 @@ def read_step_options(cell: CellText, header: Header) -> StepHeader:
     _check_strays(cell, header)
     _check_repeats(cell, parsed)
     _check_conflicts(cell, parsed)
-    return StepHeader(_wiring(cell, parsed), _options(parsed), parsed)
+    return StepHeader(_wiring(cell, parsed), _options(parsed, header), parsed)
 
 
 def option_place(parsed: Parsed, key: str, number: int = -1) -> tuple[int, int]:
@@ -170,7 +170,7 @@ def _expression(cell: CellText, parsed: Parsed, key: str) -> Expression | None:
     return read_expression(cell, "--when" if key == "when" else "--foreach", parsed.given[key].words[0])
 
 
-def _options(parsed: Parsed) -> Options:
+def _options(parsed: Parsed, header: Header) -> Options:
     catch = parsed.value("catch")
     return Options(
         resources=Resources(
@@ -184,7 +184,7 @@ def _options(parsed: Parsed) -> Options:
         catch=None if catch is None else Catch(catch or None),
         backend=parsed.value("on"),
         cache="cache" in parsed.given,
-        cards=parsed.value("card", ()),
+        cards=parsed.value("card", (CardAsk(),) if header.asks_card else ()),
         env=parsed.value("env", ()),
         secrets=parsed.value("secret", ()),
         pypi=parsed.value("pypi", ()),

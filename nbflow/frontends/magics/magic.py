@@ -1,4 +1,4 @@
-"""`%flow VERB …` as IPython knows it, and `%%step?`, `%%parameters?`, `%%setup?`, `%flow?`."""
+"""`%flow VERB …` as IPython knows it, and `%%step?`, `%%card?`, `%%parameters?`, `%%setup?`, `%flow?`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from nbflow.errors import did_you_mean, raise_for
 from nbflow.frontends.magics.completing import matcher
 from nbflow.frontends.magics.helping import asked, tooltip
 from nbflow.frontends.magics.helping.flow import flow_help, verb_help
-from nbflow.frontends.magics.helping.step import parameters_help, setup_help, step_help
+from nbflow.frontends.magics.helping.step import card_help, parameters_help, setup_help, step_help
 from nbflow.frontends.magics.show import page, say
 from nbflow.frontends.magics.verbs import VERBS, carry_out
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from nbflow.frontends.magics.face import Face
 
-_HELP = {"step": step_help, "parameters": parameters_help, "setup": setup_help}
+_HELP = {"step": step_help, "card": card_help, "parameters": parameters_help, "setup": setup_help}
 
 
 class Magic:

@@ -9,7 +9,7 @@ from nbflow.frozen import frozen
 
 Kind = Literal["step", "parameters", "setup", "flow"]
 
-_HEADER = re.compile(r"(?P<magic>%%step|%step|%%parameters|%%setup)(?=\s|\Z)")
+_HEADER = re.compile(r"(?P<magic>%%?(?:step|card)|%%parameters|%%setup)(?=\s|\Z)")
 _OPTION_LINE = re.compile(r"#\s?\|[ \t]*")
 _FLOW = re.compile(r"\s*(?:[^\W\d][\w., ]*=\s*)?%flow(?=\s)")
 
@@ -94,7 +94,7 @@ def typed_words(text: str) -> tuple[list[str], str, str]:
 
 
 def _kind(magic: str) -> Kind:
-    return "step" if magic.endswith("step") else "parameters" if magic.startswith("%%p") else "setup"
+    return "parameters" if magic.startswith("%%p") else "setup" if magic.startswith("%%se") else "step"
 
 
 def _read(kind: Kind, text: str, given: frozenset[str]) -> Spot:

@@ -22,6 +22,8 @@ FORMS: tuple[Form, ...] = ("percent", "double")
         ("\n# why\n\n%step train  # and so on\n", "percent", 4, "%step train  # and so on"),
         ("%%step a --env 'X=é \"ü\" %%step'\r\n#| retry: 3\r\nimport os\r\n", "double", 1, "%%step a --env 'X=é \"ü\" %%step'"),
         ("%%step a", "double", 1, "%%step a"),
+        ("%%card a --after b\nx", "double", 1, "%%card a --after b"),
+        ("%card a", "percent", 1, "%card a"),
         ("%%step a\ntext = '''\n%%step b\n%%bash\n'''", "double", 1, "%%step a"),
     ],
 )  # fmt: skip
@@ -38,6 +40,8 @@ def test_a_header_in_another_form_differs_by_one_sign(form: Form) -> None:
     headers = [step_form(f"{sign}{rest}") for sign in ("%", "%%")]
     sign = "%" if form == "percent" else "%%"
     assert {found and found.header_in(form) for found in headers} == {f"{sign}{rest}"}
+    cards = [step_form(f"{each}card a") for each in ("%", "%%")]
+    assert {found and found.header_in(form) for found in cards} == {f"{sign}card a"}
 
 
 @pytest.mark.parametrize(

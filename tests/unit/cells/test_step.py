@@ -83,6 +83,16 @@ def test_cards_are_asked_for_with_ids_types_or_attributes(said: str, asked: tupl
     assert draft(f"%%step a {said}\nx = 1").options.cards == asked
 
 
+@pytest.mark.parametrize("sign", ["%", "%%"])
+def test_a_card_cell_is_a_step_with_a_card(sign: str) -> None:
+    made = draft(f"{sign}card report --after load\nx = 1")
+    assert (made.name, made.options.cards, made.wiring.after) == ("report", (CardAsk(),), ("load",))
+    assert made.place.percent == (sign == "%")
+    assert draft(f"{sign}card report --card a:blank\nx = 1").options.cards == (CardAsk("blank", "a"),)
+    # what it computes is what the same cell as a step computes
+    assert made.body.digest == draft("%%step report --after load\nx = 1").body.digest
+
+
 @pytest.mark.parametrize(
     ("said", "message"),
     [

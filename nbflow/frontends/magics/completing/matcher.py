@@ -83,7 +83,7 @@ def _step(code: str, place: Spot) -> str:
     """Return the name of the step whose header the place is in."""
     if not place.comment:
         return place.name
-    head = next(line for line in code.split("\n") if line.startswith(("%%step", "%step")))
+    head = next(line for line in code.split("\n") if line.startswith(("%%step", "%step", "%%card", "%card")))
     words = head.split()
     return words[1] if len(words) > 1 and not words[1].startswith("-") else ""
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from nbflow.cells.header import cell_kind
+from nbflow.cells.header import STEP_WORDS, cell_kind
 from nbflow.cells.lines import logical_lines
 from nbflow.cells.options import Table
 from nbflow.cells.step_options import STEP
 from nbflow.errors import did_you_mean
 from nbflow.frontends.magics.flowline import OPTIONS
 from nbflow.frontends.magics.helping.flow import flow_help, verb_help
-from nbflow.frontends.magics.helping.step import held_in, parameters_help, setup_help, step_help
+from nbflow.frontends.magics.helping.step import card_help, held_in, parameters_help, setup_help, step_help
 from nbflow.frontends.magics.helping.tables import option_line
 from nbflow.frontends.magics.spot import Spot, spot, word_end
 from nbflow.frontends.magics.verbs import VERBS
@@ -20,8 +20,10 @@ from nbflow.frontends.magics.verbs import VERBS
 if TYPE_CHECKING:
     from nbflow.frontends.magics.face import Face
 
-#: `%flow?`, `%flow run?`, `%%step?`, `%%step train?`
-_ASKS = re.compile(r"(?P<indent>\s*)%(?P<magic>flow|%?step|%parameters|%setup)(?P<rest>(\s[^'\"#?]*)?)\?{1,2}\s*\Z")
+#: `%flow?`, `%flow run?`, `%%step?`, `%%step train?`, `%%card?`
+_ASKS = re.compile(
+    r"(?P<indent>\s*)%(?P<magic>flow|%?step|%?card|%parameters|%setup)(?P<rest>(\s[^'\"#?]*)?)\?{1,2}\s*\Z"
+)
 
 
 def answer_questions(lines: list[str]) -> list[str]:
@@ -48,8 +50,9 @@ def answer_questions(lines: list[str]) -> list[str]:
 def help_on(face: Face, words: list[str]) -> str:
     """Return the help of `%flow help WORD …`: a verb, or `step NAME`; of %flow itself for anything else."""
     topic = words[0].lstrip("%") if words else ""
-    if topic == "step":
-        return _of_step(face, words[1] if len(words) > 1 else "")
+    if topic in STEP_WORDS:
+        name = words[1] if len(words) > 1 else ""
+        return card_help(face) if topic == "card" and not name else _of_step(face, name)
     if topic == "parameters":
         return parameters_help(face)
     if topic == "setup":

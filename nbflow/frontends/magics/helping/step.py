@@ -1,4 +1,4 @@
-"""Help of `%%step`, `%%parameters` and `%%setup`."""
+"""Help of `%%step`, `%%card`, `%%parameters` and `%%setup`."""
 
 from __future__ import annotations
 
@@ -28,6 +28,23 @@ reads names that steps above left, parameters and definitions; it leaves what it
 
 %step NAME as the first line of code means the same, and linters see through it.
 Long options may stand below the header, one a line:  #| memory: 8G"""
+
+_CARD = """\
+%%card NAME [options]
+
+Makes this cell a step whose product is a card: it is %%step NAME --card. What the cell
+displays and what it appends make the card, which is kept with the task and shown here.
+
+    %%card report
+    from nbflow import current
+    from nbflow.cards import Markdown, Table
+    current.card.append(Markdown(f"# Sales\\nrmse **{rmse:.3f}**"))
+    current.card.append(Table.from_dataframe(summary))
+
+The look of a report is changed by running this cell again, without the steps above it.
+It may append a figure, a table, or anything else that a notebook shows. Later:
+%flow cards report, get_cards("flow/12/report/0"), nbflow card view flow/12/report.
+%card NAME as the first line of code means the same."""
 
 _PARAMETERS = """\
 %%parameters
@@ -59,7 +76,16 @@ def step_help(face: Face, text: str = "") -> str:
     parsed, name = _read(text)
     now = None if parsed is None else held(face, parsed)
     title = [] if now is None else [f"now: what holds in step {name}" if name else "now: what holds in this cell", ""]
-    return "\n".join([_STEP, "", *title, *option_lines(STEP, now), *_facts(face, name if text else "")])
+    of_card = bool(text) and read_header(CellText(text)).asks_card
+    if now is not None and of_card:
+        now.setdefault("card", "yes")
+    head = _CARD if of_card else _STEP
+    return "\n".join([head, "", *title, *option_lines(STEP, now), *_facts(face, name if text else "")])
+
+
+def card_help(face: Face) -> str:
+    """Return the help of `%%card`."""
+    return "\n".join([_CARD, "", *option_lines(STEP, None), *_facts(face)])
 
 
 def parameters_help(face: Face) -> str:
