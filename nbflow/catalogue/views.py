@@ -61,6 +61,21 @@ ENTRIES: dict[str, Entry] = {
         "the comparison has no '{name}'.{hint}", "{why}", "name it as in train.model, and its item as in train.model[3]"
     ),
     "V017": Entry("a chart of '{name}' cannot be drawn.{hint}", "{why}", "name a metric: what is a number in some run"),
+    "V030": Entry(
+        "'{name}' could not be opened: {message}",
+        "it is a pickle, which was opened in a process of its own",
+        "{place}.data  opens it here, with the packages and names of this process",
+    ),
+    "V031": Entry(
+        "{size} would have to be fetched for a look at a few of them",
+        "its store is no folder, so that nothing can be read in part",
+        "load it with .data",
+    ),
+    "V032": Entry(
+        "{owner} has several artifacts '{name}'",
+        "they are: {known}",
+        "name one of them, as in  .open('{first}')",
+    ),
     "V040": Entry(
         "'{expression}' is no regular expression: {message}",
         fix="write a backslash before signs that are meant as they are, or search for plain words",

@@ -1,0 +1,183 @@
+"""A stored value looked at: what its kind and its stream tell, no more of its bytes than are shown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nbflow.cards.figures import several
+from nbflow.cards.figures import value as shown
+from nbflow.cards.printable import one_line
+from nbflow.errors import NbflowError
+from nbflow.model.artifact import ArtifactRef
+from nbflow.model.graph import Missing
+from nbflow.store.codecs.inert import Beside, CutText, Note, Taken, Unopened, unopened
+from nbflow.store.codecs.pickler import Tag
+from nbflow.store.peek.arrays import array_of, facts_of
+from nbflow.store.peek.cells import cells_of_objects
+from nbflow.store.peek.files import picture_in
+from nbflow.store.peek.frames import frame_head, index_head, series_head
+from nbflow.store.peek.source import Source
+from nbflow.store.peek.spelling import spelled
+from nbflow.store.peek.tables import stream_head, table_head
+from nbflow.store.peek.trees import state_of, tree_of
+from nbflow.store.peek.values import (
+    LARGE,
+    ArrayFacts,
+    BytesStart,
+    Closed,
+    Column,
+    Head,
+    Leaf,
+    Limits,
+    Peeked,
+    TextStart,
+    Unseen,
+)
+from nbflow.store.store import Store
+
+#: bytes of a text whose lines are counted
+_COUNTED = 64 << 20
+_BYTES = 256
+
+
+def look(store: Store, ref: ArtifactRef, limits: Limits = LARGE) -> Peeked:
+    """Return what is seen of a value without opening it. What is damaged or missing is an `Unseen` that says so."""
+    if ref.kind == "scalar":
+        return _scalar(ref, limits)
+    source = Source(store, ref)
+    try:
+        return _look(source, ref, limits)
+    except NbflowError as error:
+        return Unseen(_first(error))
+    except Exception as error:  # noqa: BLE001 - a stream of another program may hold anything
+        return Unseen(f"its form is not one that is known here ({one_line(f'{type(error).__name__}: {error}', 120)})")
+
+
+def _first(error: NbflowError) -> str:
+    found = error.problems[0]
+    return one_line(f"{found.what}: {found.why}" if found.why else found.what, 300)
+
+
+def _scalar(ref: ArtifactRef, limits: Limits) -> Peeked:
+    if isinstance(ref.data, str) and ref.type == "str":
+        return _text(ref.data, len(ref.data.encode("utf-8", "surrogatepass")), None, limits)
+    if isinstance(ref.scalar, Missing):
+        return _scalar_of_numpy(ref, limits)
+    return Leaf(shown(ref.scalar, limits.cell * 2))
+
+
+def _scalar_of_numpy(ref: ArtifactRef, limits: Limits) -> Peeked:
+    if isinstance(ref.data, dict):
+        parts = (ref.data["dtype"], bytes.fromhex(ref.data["bytes"]))
+        return Leaf(spelled(Taken(Tag.SCALAR, parts), limits.cell * 2))
+    return Leaf(ref.type)
+
+
+def _look(source: Source, ref: ArtifactRef, limits: Limits) -> Peeked:
+    stream = source.stream
+    found = unopened(stream)
+    root = found.root
+    match root:
+        case Taken():
+            return _taken(root, found, source, ref, limits)
+        case Beside(number=number):
+            return _bytes(source.buffer(number), limits)
+        case bytes():
+            return _bytes(root, limits)
+        case str():
+            return _text(root, len(root.encode("utf-8", "surrogatepass")), None, limits)
+        case CutText(start=str(start), size=size):
+            return _text(start, size, stream, limits)
+        case CutText(start=bytes(start), size=size):
+            return BytesStart(start[:_BYTES], size)
+        case Note():
+            return _note(root, source, ref, limits)
+    return tree_of(root, source, limits, cut=found.cut)
+
+
+def _taken(taken: Taken, found: Unopened, source: Source, ref: ArtifactRef, limits: Limits) -> Peeked:
+    parts = taken.parts
+    if taken.tag == Tag.ARRAY:
+        return facts_of(array_of(parts, source), limits)
+    if taken.tag == Tag.OBJECTS:
+        return _objects(parts, ref, limits, cut=found.cut)
+    if taken.tag == Tag.FRAME:
+        return frame_head(parts, source, limits, ref.summary)
+    if taken.tag == Tag.SERIES:
+        return series_head(parts, source, limits)
+    if taken.tag == Tag.INDEX:
+        return index_head(parts, source, limits)
+    if taken.tag == Tag.ARROW:
+        return table_head(parts, source, limits)
+    return tree_of(taken, source, limits, cut=found.cut)
+
+
+def _objects(parts: Any, ref: ArtifactRef, limits: Limits, *, cut: bool) -> Peeked:
+    """Return an array of Python objects, whose values stand in the stream."""
+    shape, _, values = parts if not cut else (*parts[:2], parts[-1])
+    listed = values if isinstance(values, list) else []
+    cells = cells_of_objects(listed[: limits.rows], limits.cell)
+    index = Column("", "", tuple(map(str, range(len(cells.cells)))))
+    wide = 1 if len(shape) == 1 else 0
+    corner = Head(shape[0] if shape else 1, 1, (index,), (Column("", "", cells.cells, cells.right),)) if wide else None
+    return ArrayFacts(tuple(shape), f"objects{f' ({ref.type})' if ref.type != 'ndarray' else ''}", None, corner)
+
+
+def _text(text: str, size: int, stream: memoryview | None, limits: Limits) -> TextStart:
+    start = text[: limits.text]
+    cut = len(start) < len(text) or stream is not None
+    lines: int | None = None
+    if stream is None:
+        lines = text.count("\n") + (not text.endswith("\n"))
+    elif size <= _COUNTED:
+        # its bytes are nearly all of the stream, whose other ones are no line breaks but by chance
+        lines = sum(bytes(stream[at : at + (1 << 20)]).count(b"\n") for at in range(0, len(stream), 1 << 20))
+    return TextStart(start, size, lines, cut)
+
+
+def _bytes(data: bytes | memoryview, limits: Limits) -> Peeked:
+    return picture_in(data, limits.picture) or BytesStart(bytes(data[:_BYTES]), len(data))
+
+
+# ---- objects
+
+
+def _note(note: Note, source: Source, ref: ArtifactRef, limits: Limits) -> Peeked:
+    if note.full_name == "polars.dataframe.frame.DataFrame":
+        data = source.buffer(note.state.number) if isinstance(note.state, Beside) else note.state
+        if isinstance(data, bytes | memoryview):
+            return stream_head(data, limits)
+    if ref.kind != "pickle":
+        # a date, a number with a sign of its own: immutable, and spelled out
+        return Leaf(spelled(note, limits.cell * 2))
+    facts = _figure(note) if note.module.startswith("plotly.") else ()
+    if not note.module or note.module.startswith("cloudpickle"):
+        # a class or function that is written whole has no name outside; a function's state is its surroundings
+        return Closed("", (), None if note.module else state_of(note, source, limits))
+    return Closed(note.full_name, facts, None if facts else state_of(note, source, limits))
+
+
+def _figure(note: Note) -> tuple[tuple[str, str], ...]:
+    """Return what a plotly figure shows: its traces and titles, which its pickle holds as plain values."""
+    given = note.args[0] if isinstance(note.args, tuple) and note.args else None
+    if not isinstance(given, dict):
+        return ()
+    traces = [each for each in given.get("data", ()) if isinstance(each, dict)]
+    kinds = {kind: sum(each.get("type") == kind for each in traces) for kind in (str(t.get("type")) for t in traces)}
+    layout = given.get("layout")
+    layout = layout if isinstance(layout, dict) else {}
+    titles = {
+        "title": layout.get("title"),
+        "x": _inside(layout.get("xaxis"), "title"),
+        "y": _inside(layout.get("yaxis"), "title"),
+    }
+    said = [(name, text) for name, title in titles.items() if isinstance(text := _inside(title, "text"), str)]
+    shown_traces = ", ".join(several(count, f"{kind} trace") for kind, count in kinds.items())
+    return (
+        ("shows", one_line(shown_traces, 120) or "nothing yet"),
+        *((name, one_line(text, 120)) for name, text in said),
+    )
+
+
+def _inside(given: Any, name: str) -> Any:
+    return given.get(name) if isinstance(given, dict) else given
