@@ -14,7 +14,7 @@ from nbflow.frontends.pace import pace
 from nbflow.model.ids import Pathspec
 from nbflow.model.record import TaskRecord
 from nbflow.views.live.panel import LivePanel, Origin, Watched
-from nbflow.views.live.screens import CellOutput, PlainText, Screen, WidgetOutput
+from nbflow.views.live.screens import PictureOutput, PlainText, Screen, WidgetOutput
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -49,7 +49,7 @@ def screen_of(face: Face) -> Screen:
     if not hasattr(face.shell, "kernel"):
         return PlainText()
     if not _has_widgets(face):
-        return CellOutput()
+        return PictureOutput()
     face.greeting.shown()
     return WidgetOutput()
 

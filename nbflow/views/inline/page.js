@@ -112,10 +112,12 @@ function render({ model, el }) {
   });
   const seen = () => { if (root.isConnected && root.offsetParent && !root.ownerDocument.hidden) say({ type: "seen" }); };
   const signs = setInterval(seen, SEEN);
-  const live = () => { gone = true; root.dataset.gone = "1"; };
+  // a kernel that ends takes the page along, and the picture takes its place
+  const live = () => { gone = true; delete root.dataset.live; };
   model.on("change:page", draw);
   model.on("comm_live_update", live);
   root.ownerDocument.addEventListener("visibilitychange", seen);
+  root.dataset.live = "1";
   draw();
   say({ type: "hello" });
   return () => {

@@ -1,9 +1,4 @@
-"""A view on a notebook's page: what somebody does reaches the view, what has changed reaches the page and the file.
-
-Two outputs lie under the cell: the picture, which the file keeps, and the widget. A style in the picture hides it where
-the widget lives, and hides a widget that is dead or not there yet: whoever opens the file without the kernel sees the
-picture. (A single output with both would show that a model is not found.)
-"""
+"""A view on a notebook's page: what somebody does reaches the view, what has changed reaches the page and the file."""
 
 from __future__ import annotations
 
@@ -12,13 +7,12 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from nbflow.cards.html import Html, tag
 from nbflow.cards.printable import one_line
 from nbflow.errors import NbflowError
 from nbflow.views.inline.view import View
 from nbflow.views.live.apart import apart
 from nbflow.views.live.hub import ViewHub
-from nbflow.views.live.screens import VIEW, CellOutput
+from nbflow.views.live.pair import Pair
 
 if TYPE_CHECKING:
     from nbflow.views.inline.widget import PageWidget
@@ -27,14 +21,6 @@ if TYPE_CHECKING:
 PAGES = ViewHub(look=0.25)
 #: seconds between two looks for news, between two pictures for the file, and without a sign that somebody may look
 _LOOK, _PICTURE, _UNSEEN = 1.0, 2.0, 40.0
-
-_CHILD = ".jp-OutputArea-child"
-_OURS = f"{_CHILD}:has([data-nbflow-picture])"
-#: which of the two outputs is seen
-_STYLE = (
-    f"{_OURS}:has(+{_CHILD} .nbf-page){{display:none}}"
-    f"{_OURS}+{_CHILD}:has([data-mime-type*=widget-view]):not(:has(.nbf-page)){{display:none}}"
-)
 
 
 def bundle(view: View) -> dict[str, str]:
@@ -51,7 +37,7 @@ class Stage:
         self._view = view
         self._greeted = greeted
         self._clock = clock
-        self._picture, self._output = CellOutput(), CellOutput()
+        self._pair = Pair()
         self._apart = apart()
         self._widget: PageWidget | None = None
         self._messages: deque[Mapping[str, Any]] = deque()
@@ -74,8 +60,7 @@ class Stage:
         widget = self._apart(lambda: PageWidget(name=self._view.name, page=self._page()))
         widget.on_msg(lambda _widget, content, _buffers: self.hear(content))
         self._widget = widget
-        view = {"version_major": 2, "version_minor": 0, "model_id": widget.model_id}
-        self._output.publish({VIEW: view, "text/plain": ""})
+        self._pair.show_widget(widget.model_id)
         self._look_again()
 
     def hear(self, message: Mapping[str, Any]) -> None:
@@ -180,10 +165,7 @@ class Stage:
 
     def _publish_picture(self) -> None:
         self._outdated, self._pictured_at = False, self._clock()
-        marked = Html(
-            tag("style", Html(_STYLE)) + tag("div", self._view.static(), **{"data-nbflow-picture": self._view.name})
-        )
-        self._picture.publish({"text/html": marked, "text/plain": self._view.text()})
+        self._pair.show_picture(bundle(self._view))
 
 
 def _regions(view: View) -> list[tuple[str, str]]:

@@ -2,7 +2,7 @@
 // machine. Every text is set as text: nothing a run says becomes markup.
 
 const SVG = "http://www.w3.org/2000/svg";
-// milliseconds: until an unanswered cancel interrupts the kernel; until silence is told; between ticks of the clock
+// milliseconds: until an unanswered cancel interrupts; until silence is told; between ticks of the clock
 const PATIENCE = 1200, SILENCE = 15000, TICK = 500;
 // sections whose entries come one by one
 const BY_KEY = ["boxes", "steps", "tasks"];
@@ -54,7 +54,7 @@ class Run {
     this.take(model.get("snapshot"));
     model.on("change:snapshot", () => this.take(model.get("snapshot")));
     model.on("msg:custom", message => this.hear(message));
-    // a kernel that restarts or ends takes its widgets along
+    // its kernel is gone
     model.on("comm_live_update", () => { this.gone = true; this.show(); });
   }
   take({ number, at, state }) {
@@ -123,7 +123,6 @@ function svg(tag, attributes = {}, ...children) {
   made.append(...children);
   return made;
 }
-// what is so already is left alone
 const text = (node, value) => { if (node.textContent !== value) node.textContent = value; };
 const attr = (node, name, value) => { if (node.getAttribute(name) !== String(value)) node.setAttribute(name, value); };
 const css = (node, name, value) => node.style.setProperty(name, value);
@@ -193,6 +192,7 @@ class Panel {
     this.log.paint(state);
     fill(this.notices, state.notices, () => state.notices.map(each => el("div", "", el("b", "nbf-faint", "! "), each)));
     attr(root, "data-status", state.run.status);
+    root.toggleAttribute("data-live", !run.gone || run.going);
     attr(root, "data-number", run.number);
   }
   paintHead(head) {

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import contextvars
 import json
 import sys
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
-from uuid import uuid4
 
 from nbflow.views.live.apart import apart
+from nbflow.views.live.display import Display
+from nbflow.views.live.pair import Pair
 from nbflow.views.live.scene import Scene
 
 if TYPE_CHECKING:
@@ -20,10 +20,8 @@ Hear = Callable[[Mapping[str, object]], None]
 
 #: bytes a second that a view may send to a browser
 _BANDWIDTH = 400_000.0
-#: seconds between two whole states, and between two signs of life where nothing changes
-_SNAPSHOT, _SIGN = 1.0, 5.0
-
-VIEW = "application/vnd.jupyter.widget-view+json"
+#: seconds between two whole states, between two signs of life where nothing changes, and between two pictures for the file
+_SNAPSHOT, _SIGN, _PICTURE = 1.0, 5.0, 10.0
 
 
 class Screen(Protocol):
@@ -60,22 +58,14 @@ class PlainText:
         return 0
 
 
-class CellOutput:
-    """One display under the cell that ran when this was made, replaced again and again, from any thread."""
+class PictureOutput:
+    """A picture under the cell that ran when this was made."""
 
     # the picture's clock goes on
     beat, bandwidth = 1.0, _BANDWIDTH
 
     def __init__(self) -> None:
-        from IPython.core.getipython import get_ipython
-
-        shell = get_ipython()
-        assert shell is not None
-        # which cell a message belongs to is part of the context; another cell may run, or capture, by then
-        self._context = contextvars.copy_context()
-        self._publish = shell.display_pub.publish
-        self._name = f"nbflow-{uuid4().hex}"
-        self._shown = False
+        self._output = Display()
 
     def listen(self, hear: Hear) -> None:
         """A picture says nothing."""
@@ -83,30 +73,22 @@ class CellOutput:
     def show(self, scene: Scene, *, final: bool, again: bool, settled: bool) -> int:  # noqa: ARG002
         """Show the picture of `scene` in place of the one before."""
         bundle = scene.bundle()
-        self.publish(bundle)
+        self._output.publish(bundle)
         return sum(map(len, bundle.values()))
-
-    def publish(self, bundle: Mapping[str, Any]) -> None:
-        """Show `bundle` in place of the one before."""
-        self._context.run(
-            self._publish, data=dict(bundle), metadata={}, transient={"display_id": self._name}, update=self._shown
-        )
-        self._shown = True
 
 
 class WidgetOutput:
-    """A live widget under the cell that ran when this was made, with the picture for whoever has no widgets.
+    """A live widget under the cell that ran when this was made, with the picture for the file.
 
-    What changed is sent as numbered messages; now and then, and when somebody comes anew, the whole state. In the end the
-    picture takes its place, which needs no kernel; a page that came later, and does not know which output that is, keeps
-    the widget.
+    What changed is sent as numbered messages; now and then, and when somebody comes anew, the whole state. The picture
+    follows slowly, and is right when the run has ended.
     """
 
     # logs grow without a word
     beat, bandwidth = 0.5, _BANDWIDTH
 
     def __init__(self) -> None:
-        self._cell = CellOutput()
+        self._pair = Pair()
         self._apart = apart()
         self._widget: RunWidget | None = None
         self._hear: Hear = lambda _: None
@@ -114,6 +96,8 @@ class WidgetOutput:
         self._number = 0
         #: when the whole state, and anything at all, was sent last
         self._whole_at = self._sent_at = 0.0
+        #: when the picture was shown last
+        self._pictured_at = 0.0
         #: the widget has the whole state of this moment
         self._whole = False
 
@@ -122,13 +106,13 @@ class WidgetOutput:
         self._hear = hear
 
     def show(self, scene: Scene, *, final: bool, again: bool, settled: bool) -> int:
-        """Send what has changed; put the picture into the notebook at first and at the end."""
+        """Send what has changed; put the picture into the notebook now and then, and at the end."""
         before = self._state
         self._state, changed = scene.changed(before)
         if self._widget is None:
             widget = self._widget = self._apart(lambda: self._made(scene))
-            view = {"version_major": 2, "version_minor": 0, "model_id": widget.model_id}
-            self._cell.publish({VIEW: view, **scene.bundle()})
+            self._show_picture(scene)
+            self._pair.show_widget(widget.model_id)
             return 0
         self._whole = self._whole and not changed
         sent = 0
@@ -136,10 +120,15 @@ class WidgetOutput:
             sent = self._apart(lambda: self._send_whole(scene))
         elif changed or scene.now - self._sent_at >= _SIGN:
             sent = self._apart(lambda: self._send(scene, changed))
-        if final:
-            # alone: a front end that trusts a notebook shows of a widget whose kernel is gone that it is not there
-            self._cell.publish(scene.bundle())
+        if final or scene.now - self._pictured_at >= _PICTURE:
+            sent += self._show_picture(scene)
         return sent
+
+    def _show_picture(self, scene: Scene) -> int:
+        self._pictured_at = scene.now
+        bundle = scene.bundle()
+        self._pair.show_picture(bundle)
+        return sum(map(len, bundle.values()))
 
     def _made(self, scene: Scene) -> RunWidget:
         from nbflow.views.live.widget import RunWidget

@@ -77,7 +77,7 @@ def test_widgets_are_for_people(
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(looking, "WidgetOutput", lambda: "widget")
-    monkeypatch.setattr(looking, "CellOutput", lambda: "picture")
+    monkeypatch.setattr(looking, "PictureOutput", lambda: "picture")
     assert screen_of(face(attended=attended, missed=missed)) == ("widget" if widget else "picture")
 
 

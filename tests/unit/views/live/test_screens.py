@@ -46,22 +46,22 @@ def test_a_terminal_gets_the_last_picture_as_text(capsys: pytest.CaptureFixture[
 
 
 def test_a_picture_is_one_stored_output_replaced_until_the_run_is_over() -> None:
-    notebook = executed(WATCHED.format(screen="CellOutput") + "time.sleep(1.5)" + END)
+    notebook = executed(WATCHED.format(screen="PictureOutput") + "time.sleep(1.5)" + END)
     (output,) = notebook.cells[0].outputs
     assert "demo/1" in output.data["text/html"]
     assert "succeeded" in output.data["text/html"]
     assert output.data["text/plain"].startswith("✓ demo/1 · succeeded")
 
 
-def test_a_widget_leaves_its_last_picture_in_the_notebook_and_nothing_that_would_come_before_it() -> None:
-    # where a file has a widget's state, a page made of it shows nothing but what a script from elsewhere draws; where it has
-    # the widget alone, JupyterLab shows that this is not there
+def test_a_widget_stands_beside_its_last_picture_which_alone_says_anything_without_a_kernel() -> None:
     notebook = executed(WATCHED.format(screen="WidgetOutput") + END, state=True)
-    (output,) = notebook.cells[0].outputs
-    assert output.data["text/plain"].startswith("✓ demo/1 · succeeded")
-    assert "succeeded" in output.data["text/html"]
-    assert set(output.data) == {"text/html", "text/plain"}
-    assert "widgets" not in notebook.metadata
+    picture, widget = notebook.cells[0].outputs
+    assert picture.data["text/plain"].startswith("✓ demo/1 · succeeded")
+    assert "succeeded" in picture.data["text/html"]
+    assert set(picture.data) == {"text/html", "text/plain"}
+    # a page made of the file shows nothing for it, or what a script from elsewhere draws
+    assert set(widget.data) == {"application/vnd.jupyter.widget-view+json", "text/plain"}
+    assert widget.data["text/plain"] == ""
 
 
 def test_what_changes_is_numbered_and_everything_is_told_now_and_then_and_to_who_comes_anew() -> None:
