@@ -4,7 +4,38 @@ from __future__ import annotations
 
 from typing import Any
 
+from nbflow.client import DataArtifact, Run, Step, Task
+from nbflow.errors import raise_for
+from nbflow.frontends.choosing_place import Here, place_in
+from nbflow.frontends.seeing.shown import Shown
+from nbflow.views.places.view import PlaceView
+from nbflow.workspace import Workspace
 
-def view(what: Any = None) -> Any:
-    """The page of a task, a step or a run."""
-    raise NotImplementedError
+
+def view(what: Any = None) -> Shown:
+    """Return the page of a task, a step or a run; from there one can go to others.
+
+    Args:
+        what: a `Task`, `Step` or `Run`, or its place as `"sales/12/train/3"`. Without one: the latest run of the latest
+            flow.
+
+    Raises:
+        MetadataError: M001 to M006, there is no such thing.
+        ViewError: V043, it is something else.
+    """
+    if what is None or isinstance(what, str):
+        return view_in(Workspace.find(), what or "", Here())
+    if not isinstance(what, Run | Step | Task | DataArtifact):
+        raise_for("V043", given=f"a value of type {type(what).__name__}")
+    return _shown(what._workspace, what)  # noqa: SLF001 - the store it is of
+
+
+def view_in(workspace: Workspace, text: str, here: Here) -> Shown:
+    """Return the page of what `text` names."""
+    return _shown(workspace, place_in(workspace, text, here))
+
+
+def _shown(workspace: Workspace, what: Run | Step | Task | DataArtifact) -> Shown:
+    # an artifact is shown with the task that left it
+    place = what.pathspec.rpartition("/")[0] if isinstance(what, DataArtifact) else what.pathspec
+    return Shown(PlaceView(workspace, place))

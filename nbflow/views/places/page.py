@@ -1,0 +1,87 @@
+"""The port of a page: what one place shows, within a view that can go to others."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Protocol, TypeVar
+
+from nbflow.cards import html as h
+from nbflow.cards.html import Content, Html
+from nbflow.cards.palette import colour, mark
+from nbflow.cards.printable import one_line
+from nbflow.views.inline import parts
+
+T = TypeVar("T")
+
+#: what leads to the timeline of the run whose pathspec stands before it
+TIMELINE = "#timeline"
+#: share of the time that looking may take: a run of many tasks is looked at less often
+_SHARE = 0.2
+
+
+class Page(Protocol):
+    """What one place shows."""
+
+    def regions(self) -> Mapping[str, Html]:
+        """Return its live form."""
+        ...
+
+    def static(self) -> Html:
+        """Return what a file keeps."""
+        ...
+
+    def text(self) -> str:
+        """Return it for a terminal."""
+        ...
+
+    def act(self, act: str, argument: str, fields: Mapping[str, str]) -> None:
+        """Do what a control asks for."""
+        ...
+
+    def poll(self) -> bool:
+        """Look whether something has changed that is shown."""
+        ...
+
+
+class Pace:
+    """How often a page may look at the store: never more than a part of the time that it has."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._not_before = 0.0
+
+    def due(self) -> bool:
+        """Whether it may look again."""
+        return self._clock() >= self._not_before
+
+    def timed(self, look: Callable[[], T]) -> T:
+        """Look, and remember how long that took."""
+        began = self._clock()
+        try:
+            return look()
+        finally:
+            ended = self._clock()
+            self._not_before = ended + (ended - began) * (1 / _SHARE - 1)
+
+
+def title(status: str, *content: Content) -> Html:
+    """Return the first line of a page."""
+    sign: list[Content] = [h.text(mark(status), f"color:{colour(status)};font-weight:bold"), " "] if status else []
+    said: list[Content] = (
+        [h.text(status, f"color:{colour(status)};font-weight:bold;padding-left:6px")] if status else []
+    )
+    return h.block(*sign, *content, *said, style="font-size:14px;margin:2px 0")
+
+
+def trail(place: str, *, live: bool, last: str = "") -> Html:
+    """Return `sales / 12 / train / 3`, each part a link to its own page; `last` stands behind it."""
+    flow, *rest = place.split("/")
+    said: list[Content] = [h.faint(one_line(flow, 60))]
+    for count, part in enumerate(rest, 1):
+        bold = h.text(one_line(part, 80), "font-weight:bold")
+        here = count == len(rest) and not last
+        said.append(parts.link(bold, "go", "/".join([flow, *rest[:count]])) if live and not here else bold)
+    if last:
+        said.append(h.text(last, "font-weight:bold"))
+    return h.join(said, h.faint(" / "))

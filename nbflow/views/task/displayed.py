@@ -1,0 +1,85 @@
+"""What a body displayed, as safe HTML and as text. Pure."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from nbflow.cards import html as h
+from nbflow.cards.figures import size
+from nbflow.cards.html import Html
+from nbflow.cards.printable import log_text, tail
+from nbflow.cards.sanitize import sanitized
+
+#: bytes of all that is shown on a live page, and in a file; lines of a text
+LIVE, SAVED = 8_000_000, 90_000
+_LINES = 40
+_PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
+_SVG = "image/svg+xml"
+
+
+def displayed(bundles: Sequence[Mapping[str, Any]], place: str, room: int) -> Iterator[Html]:
+    """Yield what was displayed, as long as there is `room` for it."""
+    for number, bundle in enumerate(bundles):
+        form, shown = _best(bundle, room)
+        if not shown:
+            yield h.block(h.faint(f"not shown here: outputs[{number}] of {place} ({form})"))
+            continue
+        room -= len(shown)
+        yield h.block(shown, style="margin:4px 0;overflow:auto;max-height:520px")
+
+
+def as_text(bundles: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return each of what was displayed as text."""
+    return [tail(log_text(_said(bundle.get("text/plain", f"<{', '.join(bundle)}>"))), _LINES) for bundle in bundles]
+
+
+def _best(bundle: Mapping[str, Any], room: int) -> tuple[str, Html]:
+    """Return the best form of a bundle that fits: what it is, and its HTML; nothing fits: empty."""
+    largest = ""
+    for form, make in (
+        *((mime, _picture) for mime in _PICTURES),
+        (_SVG, _drawing),
+        ("text/html", _html),
+        ("text/plain", _text),
+    ):
+        if form not in bundle:
+            continue
+        given = _said(bundle[form])
+        largest = largest or f"{form}, {size(len(given))}"
+        # a text is cut to what fits
+        if len(given) > room and form != "text/plain":
+            continue
+        shown = make(form, given)
+        if shown and len(shown) <= room:
+            return form, shown
+    return largest or ", ".join(map(str, bundle)), Html("")
+
+
+def _picture(form: str, given: str) -> Html:
+    try:
+        data = base64.b64decode(given, validate=False)
+    except (binascii.Error, ValueError):
+        return Html("")
+    return h.tag(
+        "img", src=f"data:{form};base64,{base64.b64encode(data).decode()}", style="max-width:100%", alt="displayed"
+    )
+
+
+def _drawing(_form: str, given: str) -> Html:
+    # as an image it runs nothing and fetches nothing
+    return h.picture(given, "displayed")
+
+
+def _html(_form: str, given: str) -> Html:
+    return sanitized(given, styles=False)
+
+
+def _text(_form: str, given: str) -> Html:
+    return h.preformatted(tail(log_text(given[-20_000:]), _LINES))
+
+
+def _said(given: object) -> str:
+    return "".join(map(str, given)) if isinstance(given, list) else str(given)
