@@ -23,6 +23,7 @@ from nbflow.store.peek.trees import state_of, tree_of
 from nbflow.store.peek.values import (
     LARGE,
     ArrayFacts,
+    Branch,
     BytesStart,
     Closed,
     Column,
@@ -92,7 +93,15 @@ def _look(source: Source, ref: ArtifactRef, limits: Limits) -> Peeked:
             return BytesStart(start[:_BYTES], size)
         case Note():
             return _note(root, source, ref, limits)
-    return tree_of(root, source, limits, cut=found.cut)
+    return _counted(tree_of(root, source, limits, cut=found.cut), ref)
+
+
+def _counted(tree: Leaf | Branch, ref: ArtifactRef) -> Peeked:
+    """Return a tree whose items could not be counted with the number that was noted when it was stored."""
+    if isinstance(tree, Leaf) or tree.left_off is not None or not ref.summary.endswith(("item", "items")):
+        return tree
+    many = int(ref.summary.split()[0])
+    return Branch(f"{ref.type}, {ref.summary}", tree.items, max(0, many - len(tree.items)))
 
 
 def _taken(taken: Taken, found: Unopened, source: Source, ref: ArtifactRef, limits: Limits) -> Peeked:
@@ -109,7 +118,7 @@ def _taken(taken: Taken, found: Unopened, source: Source, ref: ArtifactRef, limi
         return index_head(parts, source, limits)
     if taken.tag == Tag.ARROW:
         return table_head(parts, source, limits)
-    return tree_of(taken, source, limits, cut=found.cut)
+    return _counted(tree_of(taken, source, limits, cut=found.cut), ref)
 
 
 def _objects(parts: Any, ref: ArtifactRef, limits: Limits, *, cut: bool) -> Peeked:

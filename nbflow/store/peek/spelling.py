@@ -49,8 +49,8 @@ def type_of(value: Any) -> str:
         return {Tag.ARRAY: "ndarray", Tag.OBJECTS: "ndarray", Tag.SCALAR: "number"}.get(value.tag) or _WHAT[value.tag]
     if isinstance(value, CutText):
         return type(value.start).__name__
-    kind: type = type(value)
-    return _NAMES.get(kind) or kind.__name__
+    kind: Any = type(value)
+    return _NAMES.get(kind) or str(kind.__name__)
 
 
 def _spelled(value: Any, limit: int, *, quoted: bool) -> str:
@@ -72,9 +72,8 @@ def _spelled(value: Any, limit: int, *, quoted: bool) -> str:
 
 def _container(value: Any, limit: int) -> str:
     """Return a container of a cell: what is in it, as far as there is room."""
-    kind = type(value)
-    pairs = kind is dict
-    left, right = {dict: "{}", list: "[]", tuple: "()", set: "{}", frozenset: "{}"}.get(kind, "()")
+    pairs = isinstance(value, dict)
+    left, right = "[]" if isinstance(value, list) else "()" if isinstance(value, tuple) else "{}"
     said: list[str] = []
     room = limit
     for each in value.items() if pairs else value:
