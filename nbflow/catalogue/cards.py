@@ -5,6 +5,11 @@ from __future__ import annotations
 from nbflow.catalogue.entry import Entry
 
 ENTRIES: dict[str, Entry] = {
+    "K001": Entry(
+        "the type of card {type} has no {method}",
+        "its class is asked for it when a task has such a card",
+        "write def {method} in it, which returns HTML",
+    ),
     "K020": Entry("step {step} has no card that {call} could mean", fix="{fix}", severity="warning"),
     "K021": Entry(
         "{call} in step {step} does not say which card it means: {cards}",
