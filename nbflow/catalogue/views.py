@@ -55,7 +55,8 @@ ENTRIES: dict[str, Entry] = {
     "V015": Entry(
         "run {run} has no '{name}' to compare.{hint}",
         "{why}",
-        "name one of those; in a step, what it leaves itself is not kept yet: compare(…, values={{'rmse': rmse}})",
+        "{fix}",
+        mostly="name a metric that it left; in a step, what it leaves itself is not kept yet: compare(…, values={'rmse': rmse})",
     ),
     "V016": Entry(
         "the comparison has no '{name}'.{hint}", "{why}", "name it as in train.model, and its item as in train.model[3]"

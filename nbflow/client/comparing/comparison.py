@@ -12,6 +12,7 @@ from nbflow.client.comparing.codes import CodeChange, code_changes
 from nbflow.client.comparing.diffs import Diff
 from nbflow.client.comparing.environment import code_or_none, environment_rows
 from nbflow.client.comparing.opening import diff_of, named
+from nbflow.client.comparing.pictures import Pictured, pictures_of
 from nbflow.client.comparing.rows import (
     Artifact,
     Duration,
@@ -74,6 +75,11 @@ class Comparison:
     def code(self) -> tuple[CodeChange, ...]:
         """How the code of each run differs from that of the first, cell by cell."""
         return code_changes(self._codes)
+
+    @cached_property
+    def pictures(self) -> tuple[Pictured, ...]:
+        """The pictures that steps show and that differ."""
+        return pictures_of(self.sides)
 
     @cached_property
     def environment(self) -> tuple[Row, ...]:

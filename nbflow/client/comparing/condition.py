@@ -11,6 +11,7 @@ from __future__ import annotations
 import ast
 import math
 import operator
+import re
 import statistics
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
@@ -95,9 +96,16 @@ def parse(text: str) -> ast.expr:
         for node in ast.walk(body):
             _check(node, indent)
     except SyntaxError as wrong:
-        hint = "; == compares" if "=" in text and "invalid syntax" in (wrong.msg or "") and "==" not in text else ""
+        hint = _hint(text)
         raise ConditionError(f"{wrong.msg}{hint}", indent + max((wrong.offset or 1) - 1, 0)) from None
     return body
+
+
+def _hint(text: str) -> str:
+    """Return what was meant by text that is no expression."""
+    if slip := re.search("=[<>]", text):
+        return f"; write {slip.group()[::-1]}"
+    return "; == compares" if re.search("(?<![=!<>:])=(?!=)", text) else ""
 
 
 def _check(node: ast.AST, indent: int) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import field
 from functools import cached_property
 from typing import TypeGuard
@@ -82,15 +82,13 @@ class Side:
     @cached_property
     def left(self) -> dict[Where, Left]:
         """What its steps left themselves, in flow order; parameters are none of it."""
-        keys = self._keys()
         found: dict[Where, tuple[dict[ItemKey, ArtifactRef], dict[ItemKey, TaskRecord]]] = {}
-        for task in self._in_order():
+        for task, key in self.in_order():
             for name, ref in (task.manifest.own if task.manifest else {}).items():
                 if name not in self.record.parameters:
                     refs, tasks = found.setdefault((task.step, name), ({}, {}))
                     # of a step that repeats itself the last round counts: it comes last
-                    refs[keys[task.step, task.path]] = ref
-                    tasks[keys[task.step, task.path]] = task
+                    refs[key], tasks[key] = ref, task
         return {where: Left(*each) for where, each in found.items()}
 
     @cached_property
@@ -126,10 +124,13 @@ class Side:
         """The names of its steps, in flow order."""
         return [summary.name for summary in self.facts.steps()]
 
-    def _in_order(self) -> Iterable[TaskRecord]:
+    def in_order(self) -> Iterator[tuple[TaskRecord, ItemKey]]:
+        """Yield the tasks that have a result, in flow order, with what stands for their items."""
         tasks = by_step(task for task in self.tasks if task.status.has_result)
-        return (task for step in self.steps for task in tasks.get(step, ()))
+        for step in self.steps:
+            yield from ((task, self._keys[task.step, task.path]) for task in tasks.get(step, ()))
 
+    @cached_property
     def _keys(self) -> dict[tuple[str, Path], ItemKey]:
         """Return what stands for each task's items; equal items have equal keys in every run."""
         scopes = {summary.name: summary.scope for summary in self.facts.steps()}

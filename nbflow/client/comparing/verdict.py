@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any, Literal, NoReturn
 
@@ -159,13 +160,21 @@ class _Names:
         name = ".".join(chain)
         sides = [self._side, *([self._base] if self._base else [])]
         known = list(dict.fromkeys([*self._given, *(each for side in sides for each in known_names(side))]))
+        every = [*known, *(f"{step}.{name}" for side in sides for step, name in side.left)]
         strange = _strange(sides, rest)
-        hint = "" if strange else did_you_mean(".".join(rest), known)
+        hint = "" if strange else did_you_mean(".".join(rest), every)
         if not strange and self._base and chain[0] != BASELINE and _looked_up(self._base, rest) is not _NOTHING:
             strange = f"{self._base.pathspec} left it, and this run did not (yet)"
         shown = ", ".join(one_line(each, 40) for each in known[:12]) or "none"
-        why = strange or f"what can be compared: {shown}{f' and {len(known) - 12} more' if len(known) > 12 else ''}"
-        raise_for("V015", name=one_line(name, 80), run=self._side.pathspec, hint=hint, why=why)
+        more = f" and {len(known) - 12} more" if len(known) > 12 else ""
+        why = strange or f"what can be compared: {shown}{more}"
+        going = not self._side.record.status.ended
+        fix = (
+            "what the step itself leaves is kept when it is done: compare(…, values={'rmse': rmse})"
+            if going
+            else "name one of those"
+        )
+        raise_for("V015", name=one_line(name, 80), run=self._side.pathspec, hint=hint, why=why, fix=fix)
 
 
 _NOTHING = object()
@@ -182,13 +191,11 @@ def plain(given: Any) -> Any:
 
 
 def known_names(side: Side) -> list[str]:
-    """Return the names a condition may use of a run, the short ones where they say enough."""
-    found: dict[str, None] = {}
-    for step, name in side.left:
-        if _of_where(side, (step, name)) is not _NOTHING:
-            found[name] = None
-            found[f"{step}.{name}"] = None
-    return [*found, SECONDS, *(f"{step}.{SECONDS}" for step in side.step_seconds)]
+    """Return the names a condition may use of a run: numbers first, with their step where several leave one."""
+    usable = [where for where in side.left if _of_where(side, where) is not _NOTHING]
+    usable.sort(key=lambda where: not side.left[where].is_metric)
+    steps = Counter(name for _, name in usable)
+    return [*(f"{step}.{name}" if steps[name] > 1 else name for step, name in usable), SECONDS]
 
 
 def _whose(chain: Chain) -> tuple[str, Chain]:

@@ -127,8 +127,7 @@ class _Walk:
             yield from self._within(old, new, where, depth)
             self._around.discard(pair)
         elif not alike(old, new):
-            said = apart(old, new) if isinstance(old, float) else (_said(old, new), _said(new, old))
-            yield where or "all of it", *said
+            yield where or "all of it", *_both(old, new)
 
     def _within(self, old: Any, new: Any, where: str, depth: int) -> Iterator[tuple[str, str, str]]:
         if isinstance(old, Mapping):
@@ -182,6 +181,15 @@ def alike(old: Any, new: Any) -> bool:
         return bool(old == new)
     except Exception:  # noqa: BLE001  comparing may raise anything
         return shown(old) == shown(new)
+
+
+def _both(old: Any, new: Any) -> tuple[str, str]:
+    """Return two parts in words: arrays and tables of one type by what differs in them."""
+    if _is_tabular(old) and type(old) is type(new):
+        from nbflow.client.comparing.diffs.door import diff
+
+        return f"{type(old).__name__} {_shape(old)}", diff(old, new).headline
+    return apart(old, new) if isinstance(old, float) else (_said(old, new), _said(new, old))
 
 
 def _said(one: Any, other: Any) -> str:

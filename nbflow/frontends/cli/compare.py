@@ -1,0 +1,96 @@
+"""`nbflow compare RUN [RUN …]`: what differs between runs; with a condition, exit code 1 where one got worse."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import shutil
+import sys
+from pathlib import Path
+
+from nbflow.client.comparing.runs import Ground
+from nbflow.errors import NbflowError, ViewError, raise_for
+from nbflow.frontends.seeing.compare import RunComparison, compared
+from nbflow.frontends.writable import check_writable
+from nbflow.model.ids import flow_name_of
+from nbflow.workspace import Workspace
+
+#: what makes no sense, rather than is not there
+_NONSENSE = frozenset({"NBF-V011", "NBF-V012", "NBF-V013", "NBF-V014"})
+_COLOURS = {"good": 32, "bad": 31, "doubt": 33, "more": 32, "less": 31, "title": 1, "faint": 2}
+_NOTEBOOK = re.compile(r"(?P<file>[^\0]*\.ipynb)(?P<rest>/.*)?", re.DOTALL)
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument(
+        "runs", nargs="*", metavar="RUN", help="FLOW/3, FLOW/latest, FLOW or its notebook (the latest run), or an id"
+    )
+    parser.add_argument(
+        "--baseline", metavar="RUN", help="what they are compared with: a run, latest_successful, previous"
+    )
+    parser.add_argument(
+        "--fail-if", metavar="CONDITION", help="exit with 1 where it holds, as 'rmse > 1.05 * baseline.rmse'"
+    )
+    parser.add_argument("--flow", help="the flow of runs that are given as ids")
+    parser.add_argument("--json", action="store_true", help="print it as JSON")
+    parser.add_argument("--html", type=Path, metavar="FILE", help="write it as a page, too")
+
+
+def main(arguments: argparse.Namespace) -> int:
+    """Print the comparison."""
+    check_writable("--html", str(arguments.html) if arguments.html else None)
+    # as everywhere in the terminal, whoever ran them
+    ground = Ground(Workspace.open(root) if (root := Workspace.nearest()) else None, arguments.flow, None)
+    try:
+        made = compared(
+            [_named(each) for each in arguments.runs],
+            ground,
+            baseline=_named(arguments.baseline) if arguments.baseline else None,
+            fail_if=arguments.fail_if,
+        )
+    except ViewError as wrong:
+        if wrong.code not in _NONSENSE:
+            raise
+        print(wrong, file=sys.stderr)
+        return 2
+    _print(made, arguments)
+    try:
+        made.require()
+    except NbflowError as worse:
+        print(f"\n{worse}", file=sys.stderr)
+        return worse.exit_code
+    return 0
+
+
+def _print(made: RunComparison, arguments: argparse.Namespace) -> None:
+    if arguments.html:
+        from nbflow.views.compare.page import document
+
+        try:
+            arguments.html.write_text(document(made), encoding="utf-8", errors="replace")
+        except OSError as failed:
+            raise_for("R072", path=arguments.html, message=failed.strerror or failed)
+    if arguments.json:
+        from nbflow.client.comparing.plainly import as_json
+
+        print(json.dumps(as_json(made), indent=2, ensure_ascii=False, allow_nan=False))
+        return
+    from nbflow.views.compare.text import plain, text
+
+    shown = sys.stdout.isatty()
+    width = shutil.get_terminal_size().columns if shown else 100
+    coloured = shown and not os.environ.get("NO_COLOR")
+    print(text(made, width=max(60, width), paint=_painted if coloured else plain))
+
+
+def _painted(what: str, line: str) -> str:
+    return f"\x1b[{_COLOURS[what]}m{line}\x1b[0m" if what in _COLOURS else line
+
+
+def _named(text: str) -> str:
+    """Return what a person names; a notebook's file stands for its flow."""
+    notebook = _NOTEBOOK.fullmatch(text)
+    return flow_name_of(Path(notebook["file"]).stem) + (notebook["rest"] or "") if notebook else text
