@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
     from nbflow.client import DataArtifact, Flow, Metaflow, Run, Step, Task
+    from nbflow.client.cards import get_cards
     from nbflow.client.chosen import default_metadata, get_metadata, inspect_spin, metadata
     from nbflow.client.namespace import default_namespace, get_namespace, namespace
     from nbflow.errors import (
@@ -145,6 +146,7 @@ __all__ = [  # noqa: RUF022 - in the order of sorted(), which a test holds it to
     "environment",
     "exit_hook",
     "flow",
+    "get_cards",
     "get_metadata",
     "get_namespace",
     "history",
@@ -187,6 +189,7 @@ _PLACES: dict[str, tuple[str, ...]] = {
         "Step",
         "Task",
     ),
+    "nbflow.client.cards": ("get_cards",),
     "nbflow.client.namespace": (
         "default_namespace",
         "get_namespace",
@@ -293,7 +296,7 @@ def __dir__() -> list[str]:
 
 
 def load_ipython_extension(shell: InteractiveShell) -> None:
-    """Make `shell` understand `%%step`, `%%parameters`, `%%setup` and `%flow`."""
+    """Make `shell` understand `%%step`, `%%card`, `%%parameters`, `%%setup` and `%flow`."""
     importlib.import_module("nbflow.frontends.magics").load(shell)
 
 

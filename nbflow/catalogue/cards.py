@@ -16,24 +16,19 @@ ENTRIES: dict[str, Entry] = {
         fix='name one, as in current.card["{first}"].append(…), or say customize=True with one of them',
         severity="warning",
     ),
-    "K022": Entry("step {step} has no card with the id {id}.{hint}", fix="the ids are {known}", severity="warning"),
+    "K022": Entry("step {step} has no card with the id {id}", fix="the ids are {known}.{hint}", severity="warning"),
     "K023": Entry(
         "{card} of step {step} was not made: {message}",
-        fix="the step itself is as it is without a card; what it appended is not kept",
+        fix="the rest of the task is as it is without a card",
         severity="warning",
     ),
-    "K024": Entry("there is no type of card called {type}.{hint}", fix="the types are {known}", severity="warning"),
+    "K024": Entry("there is no type of card called {type}", fix="the types are {known}.{hint}", severity="warning"),
     "K025": Entry(
         "several cards of step {step} have the same id: {ids}",
         fix="give each an id of its own; until then no name leads to them",
         severity="warning",
     ),
-    "K026": Entry("{card} has no component {id}.{hint}", fix="the ids of its components: {known}", severity="warning"),
-    "K027": Entry(
-        "a {kind} could not be appended to a card: {message}",
-        fix="append what shows itself in a notebook, or str(…) of it",
-        severity="warning",
-    ),
+    "K026": Entry("{card} has no component {id}", fix="the ids of its components: {known}.{hint}", severity="warning"),
     "K028": Entry(
         "a card is set to a list of components, and this is a {kind}",
         fix="write current.card[…] = [component, …]",

@@ -77,6 +77,18 @@ class Attempt:
         path = self._log(stream)
         return path.read_text(errors="replace") if path.exists() else ""
 
+    def end_of_log(self, stream: Stream, most: int) -> str:
+        """Return the last `most` bytes that it wrote, from where a line begins; what is before is not read."""
+        path = self._log(stream)
+        if not path.exists():
+            return ""
+        with path.open("rb") as file:
+            left_out = file.seek(0, 2) - most
+            file.seek(max(left_out, 0))
+            if left_out > 0:
+                file.readline()
+            return file.read().decode(errors="replace")
+
     def log_size(self, stream: Stream) -> int:
         """Return the bytes it wrote, without reading them."""
         path = self._log(stream)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Sequence
 from traceback import format_exception
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from nbflow.cards import html as h
 from nbflow.cards.html import Html
 from nbflow.errors import CardError, problem
 from nbflow.model.card import CardAsk, CardContent
 from nbflow.task.alarm import alarm
 from nbflow.task.card_types import OURS, CardTypes
-from nbflow.task.carding import Component, OneCard
+from nbflow.task.carding import OneCard
+
+if TYPE_CHECKING:
+    from nbflow.cards.components.component import CardComponent
 
 #: most bytes of one card
 LIMIT = 20_000_000
@@ -42,8 +44,7 @@ def content(
     kind = types.find(ask.type)
     if kind is None:
         raise CardError(problem("K024", **unknown(ask.type, types)))
-    shown = [_shown(each) for each in components]
-    instance = _instance(kind, ask, shown, graph)
+    instance = _instance(kind, ask, [each.html() for each in components], graph)
     page = _rendered(instance, task(), data)
     if isinstance(page, str):
         # a page of its own: nothing of it is changed, and it is shown as untrusted
@@ -56,26 +57,31 @@ def content(
     return of_components(ask, [component_of(each) for each in several], data["user"])
 
 
-def of_components(ask: CardAsk, components: Iterable[Component], data: Any = None) -> CardContent:
-    """Return a card of components, one below the other. One that cannot be shown says so in its place."""
+def of_components(ask: CardAsk, components: Sequence[CardComponent], data: Any = None) -> CardContent:
+    """Return a card of components, one below the other."""
+    from nbflow.cards.components.component import needs_of
     from nbflow.cards.document import height_of
+    from nbflow.cards.task_card import laid_out
 
-    several = list(components)
-    needs = frozenset(name for each in several for name in getattr(each, "needs", ()))
-    body = h.join(_shown(each) for each in several)
+    body = laid_out(components)
     return CardContent(
-        ask.type, ask.id, str(body), needs=needs, text=_texts(several), data=data, height=_height(height_of, several)
+        *(ask.type, ask.id, str(body)),
+        needs=needs_of(body),
+        text=_texts(components),
+        data=data,
+        height=height_of(components) if components else 0,
     )
 
 
-def failed(ask: CardAsk, error: BaseException) -> CardContent:
-    """Return the card that says why there is none."""
+def failed(ask: CardAsk, error: BaseException, place: str) -> CardContent:
+    """Return the card that says why there is none; `place` is the task's pathspec."""
+    from nbflow.cards.task_card import error_body
+
     why = reason(error)
     trace = "" if isinstance(error, CardLateError | CardError) else "".join(format_exception(error))
-    parts: list[Html] = [h.block(h.tag("b", f"{ask.told} could not be made")), h.block(why)]
-    if trace:
-        parts.append(h.preformatted(trace[-20_000:], height=400))
-    return CardContent(_ERROR, ask.id, str(h.join(parts)), text=f"{ask.told} could not be made: {why}", error=why)
+    title = f"{ask.told[0].upper()}{ask.told[1:]} could not be made"
+    body = error_body(title, why, trace[-20_000:], place)
+    return CardContent(_ERROR, ask.id, str(body), text=f"{title}: {why}", error=why)
 
 
 def reason(error: BaseException) -> str:
@@ -125,30 +131,5 @@ def _rendered(instance: Any, task: Any, data: dict[str, Any]) -> Any:
     return render(task, data) if takes_data else render(task)
 
 
-def _shown(component: Component) -> Html:
-    try:
-        return Html(component.html())
-    except Exception as error:
-        name = type(component).__name__
-        return h.block(
-            h.tag("b", f"{name} could not be shown"), h.preformatted("".join(format_exception(error))[-4000:])
-        )
-
-
-def _texts(components: Iterable[Component]) -> str:
-    return "\n\n".join(filter(None, _each_text(components)))
-
-
-def _each_text(components: Iterable[Component]) -> Iterator[str]:
-    for each in components:
-        try:
-            yield each.text()
-        except Exception as error:
-            yield f"{type(each).__name__} could not be shown: {error}"
-
-
-def _height(height_of: Callable[[Any], Any], components: list[Component]) -> int:
-    try:
-        return int(height_of(components))
-    except Exception:
-        return 0
+def _texts(components: Sequence[CardComponent]) -> str:
+    return "\n\n".join(filter(None, (each.text().strip("\n") for each in components)))

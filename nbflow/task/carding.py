@@ -6,24 +6,18 @@ Nothing of it ends a task: what cannot be done is told, once each, and not done.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from nbflow.errors import did_you_mean
 from nbflow.model.card import CardAsk
+
+if TYPE_CHECKING:
+    from nbflow.cards.components.component import CardComponent
 
 #: told of what cannot be done: a code of the catalogue with its facts
 Tell = Callable[[str, dict[str, str]], None]
 #: told that a card is to be shown as it is now: which one, the data given with it, whether at once
 Refresh = Callable[["OneCard", Any, bool], None]
-
-
-class Component(Protocol):
-    """What cards are made of; see nbflow.cards.components."""
-
-    needs: frozenset[str]
-
-    def html(self) -> Any: ...
-    def text(self) -> str: ...
 
 
 class _Nobody:
@@ -38,7 +32,7 @@ class Components:
 
     def __init__(self, card: OneCard) -> None:
         self._card = card
-        self.held: list[tuple[str | None, Component]] = []
+        self.held: list[tuple[str | None, CardComponent]] = []
 
     def __getitem__(self, key: str | int) -> Any:
         if isinstance(key, int):
@@ -54,7 +48,7 @@ class Components:
     def __contains__(self, key: object) -> bool:
         return any(key == name or key is component for name, component in self.held)
 
-    def __iter__(self) -> Iterator[Component]:
+    def __iter__(self) -> Iterator[CardComponent]:
         return (component for _, component in self.held)
 
     def __len__(self) -> int:
@@ -92,11 +86,9 @@ class OneCard:
             return
         from nbflow.cards.components.anything import component_of
 
-        try:
-            made = component_of(component)
-        except Exception as error:
-            self.tell("K027", kind=type(component).__name__, message=f"{type(error).__name__}: {error}"[:300])
-            return
+        made = component_of(component)
+        if id is not None:
+            made.component_id = str(id)
         self.components.held.append((None if id is None else str(id), made))
 
     def extend(self, components: Iterable[Any]) -> None:
@@ -129,7 +121,7 @@ class OneCard:
     def tell(self, code: str, **facts: str) -> None:
         self._tell(code, facts)
 
-    def __iter__(self) -> Iterator[Component]:
+    def __iter__(self) -> Iterator[CardComponent]:
         return iter(self.components)
 
     def __len__(self) -> int:

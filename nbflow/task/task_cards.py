@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-import sys
 import time
 from collections.abc import Callable, Iterable
 from functools import cached_property, partial
@@ -12,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nbflow.code.module import LiveDefinitions
-from nbflow.errors import problem
 from nbflow.model.artifact import Manifest
 from nbflow.model.card import CardAsk, CardContent, CardRef
 from nbflow.model.record import Failure
@@ -79,7 +76,7 @@ class TaskCards:
             raise
         except BaseException as error:  # it may call exit(), or be late
             self._tell_failed(card.ask, error)
-            return card_making.failed(card.ask, error) if card.ask.save_errors else None
+            return card_making.failed(card.ask, error, self._spec.task) if card.ask.save_errors else None
 
     def _task(self, manifest: Manifest | None, failure: Failure | None) -> Any:
         from nbflow.task.card_task import task_so_far
@@ -145,11 +142,6 @@ class TaskCards:
         if (code, facts) in self._told or len(self._told) > _MOST_TOLD:
             return
         self._told.append((code, facts))
-        found = problem(code, **facts)
-        # the body may have closed it
-        with contextlib.suppress(Exception):
-            sys.stderr.write(f"card: {found.what.rstrip('.')}. {found.fix}\n")
-            sys.stderr.flush()
 
 
 def _kept(store: Store, card: CardContent) -> CardRef:

@@ -1,0 +1,112 @@
+"""Which cards a card server lists: those of the newest runs, the newest first."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from typing import Any
+
+from nbflow.cards.palette import colour, mark
+from nbflow.client import Flow, Run, Task
+from nbflow.client.cards import Card, cards_of, default_card, get_cards
+from nbflow.errors import NbflowError
+from nbflow.frozen import frozen
+from nbflow.workspace import Workspace
+
+#: runs that are looked through
+_RUNS = 12
+
+
+@frozen
+class Served:
+    """What is served: all flows, or one, or one run of it."""
+
+    workspace: Workspace
+    flow: str | None = None
+    run: str | None = None
+    namespace: str | None = None
+    most: int = 30
+
+    def listed(self) -> list[dict[str, Any]]:
+        """Return runs with their tasks and cards, as JSON."""
+        left = self.most
+        found: list[dict[str, Any]] = []
+        for run in self._runs():
+            tasks = list(itertools.islice(_with_cards(run), left))
+            if not tasks and self.run is None and found:
+                continue
+            # of a run in which nobody asked for cards each task has one all the same
+            told = [_task(task, cards) for task, cards in tasks or itertools.islice(_with_default(run), left)]
+            left -= sum(len(each["cards"]) for each in told)
+            if told:
+                found.append({"run": run.pathspec, **_look(run.status), "tasks": told})
+            if left <= 0:
+                break
+        return found
+
+    def card(self, place: str, number: int) -> Card | None:
+        """Return a card of a task: its number in the order that `listed` has; None: there is no such card."""
+        try:
+            cards = get_cards(Task(place, workspace=self.workspace))
+        except NbflowError:
+            return None
+        return cards[number] if number < len(cards) else None
+
+    def _runs(self) -> Iterator[Run]:
+        if self.flow and self.run:
+            yield Run(f"{self.flow}/{self.run}", workspace=self.workspace)
+            return
+        flows = [self.flow] if self.flow else self.workspace.metadata.flows()
+        found = [
+            run
+            for name in flows
+            for run in itertools.islice(
+                Flow(name, workspace=self.workspace, namespace=self.namespace).runs(drafts=True), _RUNS
+            )
+        ]
+        yield from sorted(found, key=_begun, reverse=True)[:_RUNS]
+
+
+def _begun(run: Run) -> float:
+    tasks = [task.started_at for step in run.steps() for task in step if task.started_at] if run.id[0] == "d" else []
+    # a draft goes on: its newest cell counts
+    newest = max([each for each in (run.created_at, *tasks) if each is not None], default=None)
+    return newest.timestamp() if newest else 0.0
+
+
+def _with_cards(run: Run) -> Iterator[tuple[Task, list[Card]]]:
+    for step in reversed(list(run.steps())):
+        for task in step:
+            if cards := cards_of(task):
+                yield task, cards
+
+
+def _with_default(run: Run) -> Iterator[tuple[Task, list[Card]]]:
+    for step in reversed(list(run.steps())):
+        for task in step:
+            if get_cards(task):
+                yield task, [default_card(task)]
+
+
+def _task(task: Task, cards: list[Card]) -> dict[str, Any]:
+    return {
+        "task": "/".join(task.path_components[2:]),
+        **_look(task.status),
+        "cards": [_card(number, card) for number, card in enumerate(cards)],
+    }
+
+
+def _card(number: int, card: Card) -> dict[str, Any]:
+    return {
+        "place": f"{card.pathspec}/{number}",
+        "name": card.id or card.type,
+        "caption": card.caption,
+        "hash": f"{card.hash}{'' if card.size else card.created_on}",
+        "live": card.live,
+        "failed": card.failed,
+        "made": card.created_on.timestamp() if card.created_on else 0,
+    }
+
+
+def _look(status: str) -> dict[str, str]:
+    return {"status": status, "mark": mark(status), "colour": colour(status)}
