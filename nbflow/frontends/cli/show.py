@@ -1,4 +1,4 @@
-"""`nbflow show NOTEBOOK.ipynb | FLOW[/RUN]`: a graph, or a run with its steps and what they left."""
+"""`nbflow show NOTEBOOK.ipynb | FLOW[/RUN]`: a graph, or a run with its steps, what they left, and when they ran."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--as", choices=tuple(_FORMS), default="text", dest="form", help="how to draw a notebook's graph"
     )
+    parser.add_argument("--timeline", action="store_true", help="show when each task of the run ran")
 
 
 def main(arguments: argparse.Namespace) -> int:
@@ -45,6 +46,8 @@ def main(arguments: argparse.Namespace) -> int:
     if spec.step:
         _look_up(spec)
         print(f"note: this is all of {place}; nbflow dump {spec} prints what is left there", file=sys.stderr)
+    if arguments.timeline:
+        return _print_timeline(spec.flow, run.id)
     metadata = Workspace.find().metadata
     record = metadata.run(spec.flow, run.id)
     tasks = metadata.tasks(spec.flow, run.id)
@@ -53,6 +56,15 @@ def main(arguments: argparse.Namespace) -> int:
     width = _width()
     print(run_panel.text(record, tasks, now=time.time(), width=width))
     _print_kept(record, tasks, width)
+    return 0
+
+
+def _print_timeline(flow: str, run: str) -> int:
+    # not needed by those who only look at the graph
+    from nbflow.client.facts import RunFacts
+    from nbflow.views.places.timeline import TimelinePage
+
+    print(TimelinePage(RunFacts(Workspace.find(), flow, run), width=_width()).text())
     return 0
 
 

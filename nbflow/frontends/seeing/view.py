@@ -36,6 +36,15 @@ def view_in(workspace: Workspace, text: str, here: Here) -> Shown:
 
 
 def _shown(workspace: Workspace, what: Run | Step | Task | DataArtifact) -> Shown:
-    # an artifact is shown with the task that left it
-    place = what.pathspec.rpartition("/")[0] if isinstance(what, DataArtifact) else what.pathspec
-    return Shown(PlaceView(workspace, place))
+    return Shown(PlaceView(workspace, _place(what)))
+
+
+def _place(what: Run | Step | Task | DataArtifact) -> str:
+    """Return what is shown of it: an artifact with the task that left it, of a step with one task this one."""
+    if isinstance(what, DataArtifact):
+        return what.pathspec.rpartition("/")[0]
+    if isinstance(what, Step):
+        tasks = what.tasks()
+        if len(tasks) == 1 and tasks[0].index is None:
+            return tasks[0].pathspec
+    return what.pathspec

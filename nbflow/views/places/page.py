@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Protocol, TypeVar
 
 from nbflow.cards import html as h
@@ -85,3 +85,10 @@ def trail(place: str, *, live: bool, last: str = "") -> Html:
     if last:
         said.append(h.text(last, "font-weight:bold"))
     return h.join(said, h.faint(" / "))
+
+
+def facts(brief: Iterable[tuple[str, Content]], rows: Iterable[tuple[str, Content]] = ()) -> Html:
+    """Return facts: the brief ones on one line, the others in rows below. Those without a value are left out."""
+    line = [h.join([h.faint(f"{name} "), value]) for name, value in brief if value]
+    named = [(h.text(name, f"{h.FAINT};white-space:nowrap"), value) for name, value in rows if value]
+    return h.block(h.block(h.join(line, h.faint("\u00a0 · "))), h.table(named) if named else "")

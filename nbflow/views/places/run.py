@@ -14,7 +14,7 @@ from nbflow.client.thing import said
 from nbflow.model.record import RunRecord, TaskRecord
 from nbflow.views.failures import alike
 from nbflow.views.inline import parts
-from nbflow.views.places.page import TIMELINE, title, trail
+from nbflow.views.places.page import TIMELINE, facts, title, trail
 from nbflow.views.places.steps import steps_table
 from nbflow.views.places.timeline import Chart
 from nbflow.views.run_panel import elapsed, status_of
@@ -23,14 +23,16 @@ from nbflow.views.timeline.text import text
 
 #: failures told in full, and lines of each
 _FAILURES, _LINES = 3, 40
+#: facts that share one line
+_BRIEF = ("began", "took", "by")
 _SHEET = "font-size:13px;line-height:1.5;margin:4px 0 8px 0"
 
 
 class RunPage:
     """A run."""
 
-    def __init__(self, facts: RunFacts) -> None:
-        self._chart = Chart(facts)
+    def __init__(self, found: RunFacts) -> None:
+        self._chart = Chart(found)
 
     def regions(self) -> Mapping[str, Html]:
         plan = self._chart.plan
@@ -73,7 +75,8 @@ class RunPage:
         return title(status_of(self._chart.times.run), trail(self._chart.place, live=live))
 
     def _facts(self) -> Html:
-        return h.pairs(self._told(self._chart.times.run))
+        known = self._told(self._chart.times.run)
+        return facts([each for each in known if each[0] in _BRIEF], [each for each in known if each[0] not in _BRIEF])
 
     def _told(self, run: RunRecord) -> list[tuple[str, str]]:
         given = ", ".join(f"{one_line(name, 40)} = {value}" for name, value, _ in parameters(run.parameters))

@@ -16,7 +16,7 @@ from nbflow.model.record import TaskRecord
 from nbflow.model.status import TaskStatus
 from nbflow.views.inline import parts
 from nbflow.views.kept import kept
-from nbflow.views.places.page import Pace, title, trail
+from nbflow.views.places.page import Pace, facts, title, trail
 from nbflow.views.tally import Tally, tallies
 from nbflow.views.timeline.words import item_of, place_of
 
@@ -32,11 +32,11 @@ _ORDERS = {"urgent": "failed first", "item": "in order", "longest": "longest fir
 class StepPage:
     """A step of a run."""
 
-    def __init__(self, facts: RunFacts, step: str) -> None:
+    def __init__(self, found: RunFacts, step: str) -> None:
         """Take the records of its run. Raises M003."""
-        self._facts = facts
-        self._step = facts.require_step(step)
-        self._place = f"{facts.flow}/{facts.id}/{step}"
+        self._facts = found
+        self._step = found.require_step(step)
+        self._place = f"{found.flow}/{found.id}/{step}"
         self._pace = Pace()
         self._records: tuple[TaskRecord, ...] | None = None
         self._order, self._status, self._sought, self._page = "urgent", "", "", 0
@@ -50,7 +50,7 @@ class StepPage:
             "title": self._title(live=True),
             "facts": self._facts_html(live=True),
             "controls": self._controls(),
-            "tasks": self._table(found[first : first + _PAGE], live=True),
+            "tasks": parts.scrolled(self._table(found[first : first + _PAGE], live=True), height=560),
             "pages": self._pages(len(found), first),
         }
 
@@ -136,12 +136,12 @@ class StepPage:
         return [(name, value) for name, value in found if value]
 
     def _facts_html(self, *, live: bool) -> Html:
-        given: list[tuple[Content, Content]] = list(self._told())
+        given: list[tuple[str, Content]] = list(self._told())
         after = self._links([str(name) for name in self._step.givers], live=live)
         before = self._links([each.name for each in self._facts.steps() if self._step.name in each.givers], live=live)
         given += [("after", after)] if after else []
         given += [("before", before)] if before else []
-        return h.pairs(given)
+        return facts([], given)
 
     def _links(self, names: Sequence[str], *, live: bool) -> Html:
         run = self._place.rpartition("/")[0]
@@ -170,7 +170,13 @@ class StepPage:
         if not tasks:
             return h.block(h.faint("no task is like that" if self._tasks else "it has no tasks yet"))
         rows = [_row(task, self._place, live=live) for task in tasks]
-        return h.table(rows, head=("task", "status", "took", "left, or why not"), width="100%", widths=_WIDTHS)
+        return h.table(
+            rows,
+            head=("task", "status", "took", "left, or why not"),
+            width="100%",
+            widths=_WIDTHS,
+            cell="white-space:nowrap",
+        )
 
 
 def _row(task: TaskRecord, place: str, *, live: bool) -> list[Content]:
@@ -181,7 +187,7 @@ def _row(task: TaskRecord, place: str, *, live: bool) -> list[Content]:
     status = task.status.value + (f", attempt {task.attempt + 1}" if task.attempt and not task.origin else "")
     about = h.text(_about(task, 90), title=_about(task, 400))
     head = h.join([sign, " ", shown, *([h.faint(f"\u00a0 {item}", title=item_of(task, 200))] if item else [])])
-    return [head, "caught" if task.caught else status, _took(task), about]
+    return [head, "caught" if task.caught else h.text(status, title=status), _took(task), about]
 
 
 def _seconds(task: TaskRecord) -> float | None:

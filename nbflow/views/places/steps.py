@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from nbflow.cards import html as h
-from nbflow.cards.figures import duration, several
+from nbflow.cards.figures import duration
 from nbflow.cards.html import Content, Html
 from nbflow.cards.palette import colour, mark
 from nbflow.cards.printable import one_line
@@ -21,7 +21,9 @@ _WIDTHS = ("30%", "34%", "12%", "")
 def steps_table(run: str, steps: Sequence[StepSummary], tasks: Sequence[TaskRecord], now: float, *, live: bool) -> Html:
     """Return a row for each step of the run with pathspec `run`; live, each is a link to its page."""
     rows = [_row(run, tally, now, live=live) for tally in tallies(steps, tasks)]
-    return h.table(rows, head=("step", "tasks", "took", "left"), width="100%", widths=_WIDTHS)
+    return h.table(
+        rows, head=("step", "tasks", "took", "left"), width="100%", widths=_WIDTHS, cell="white-space:nowrap"
+    )
 
 
 def _row(run: str, tally: Tally, now: float, *, live: bool) -> list[Content]:
@@ -30,13 +32,11 @@ def _row(run: str, tally: Tally, now: float, *, live: bool) -> list[Content]:
     sign = h.text(mark(status), f"color:{colour(status)};font-weight:bold")
     single = len(tally.tasks) == 1 and not tally.step.scope
     leads_to = f"{run}/{tally.step.name}" + (f"/{tally.tasks[0].id}" if single else "")
-    shown = parts.link(name, "go", leads_to) if live and tally.tasks else name
-    return [
-        h.join([sign, " ", shown]),
-        _tasks(tally, single=single),
-        duration(tally.seconds(now)),
-        kept(tally.tasks, 5),
-    ]
+    # one box, which is cut where the column ends
+    said = h.text(h.join([sign, " ", name]), "white-space:nowrap")
+    shown = parts.link(said, "go", leads_to) if live and tally.tasks else said
+    left = kept(tally.tasks, 5)
+    return [shown, _tasks(tally, single=single), duration(tally.seconds(now)), h.text(left, title=left)]
 
 
 def _tasks(tally: Tally, *, single: bool) -> Content:
@@ -45,5 +45,5 @@ def _tasks(tally: Tally, *, single: bool) -> Content:
     if single:
         said = (h.text(what, title=why or None) for what, why in outcome(tally.tasks[0]))
         return h.join(said, h.faint("\u00a0· "))
-    total = several(len(tally.tasks), "task")
+    total = f"{len(tally.tasks):,} {'task' if len(tally.tasks) == 1 else 'tasks'}"
     return ", ".join([total, *words(tally)])

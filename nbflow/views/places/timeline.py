@@ -99,8 +99,10 @@ class Chart:
 class TimelinePage:
     """The timeline of a run, by itself."""
 
-    def __init__(self, facts: RunFacts) -> None:
+    def __init__(self, facts: RunFacts, *, width: int = 100) -> None:
+        """Take the records of a run; as text it is `width` characters wide."""
         self._chart = Chart(facts)
+        self._width = width
 
     def regions(self) -> Mapping[str, Html]:
         found, place = self._chart.plan, self._chart.place
@@ -117,7 +119,7 @@ class TimelinePage:
     def text(self) -> str:
         run = self._chart.times.run
         head = f"{mark(run.status.value)} {self._chart.place} {run.status.value} · began {said(run.started_at or run.created_at)}"
-        return text(self._chart.all_of_it(), head)
+        return text(self._chart.all_of_it(), head, self._width)
 
     def act(self, act: str, argument: str, fields: Mapping[str, str]) -> None:
         self._chart.act(act, argument, fields)

@@ -18,6 +18,7 @@ from nbflow.views.task import logfile, sections
 from nbflow.views.task.displayed import LIVE, SAVED, as_text, displayed
 from nbflow.views.task.inputs import left
 from nbflow.views.task.logpane import LogPane
+from nbflow.views.task.opened import Opened
 from nbflow.views.task.reading import Reader, Told
 
 #: lines and characters of a log in a file; of an attempt that is not the last, and how many of those there are
@@ -34,6 +35,7 @@ class TaskPage:
         self._pace = Pace()
         self._chosen: int | None = None
         self._logs = LogPane()
+        self._opened = Opened(facts)
         self._told = self._read()
 
     def regions(self) -> Mapping[str, Html]:
@@ -46,9 +48,10 @@ class TaskPage:
             "loghead": sections.heading(self._log_name()),
             **self._logs.regions(),
             "displayed": self._displayed(LIVE),
+            "cards": self._cards(),
             "given": sections.given(told, link),
-            "left": sections.kept(told),
-            "cards": sections.cards(told),
+            "left": sections.kept(told, live=True),
+            "previews": self._opened.artifacts(),
             "notes": sections.notes(told.task),
             "environment": sections.environment(told),
             "code": sections.code(told),
@@ -64,7 +67,7 @@ class TaskPage:
             *self._saved_logs(),
             self._displayed(SAVED),
             sections.given(told, link),
-            sections.kept(told),
+            sections.kept(told, live=False),
             sections.cards(told),
             sections.notes(told.task),
             sections.environment(told),
@@ -94,6 +97,11 @@ class TaskPage:
         if act == "attempt" and argument.isdecimal():
             self._chosen = int(argument)
             self._told = self._read()
+            self._opened.forget()
+        elif act == "open":
+            self._opened.toggle_artifact(argument, self._told)
+        elif act == "card" and argument.isdecimal():
+            self._opened.toggle_card(int(argument))
         else:
             self._logs.act(act, argument, fields)
 
@@ -134,6 +142,10 @@ class TaskPage:
         if not self._told.displayed:
             return Html("")
         return h.block(sections.heading("displayed"), *displayed(self._told.displayed, self._told.place, room))
+
+    def _cards(self) -> Html:
+        shown = self._opened.cards(self._told)
+        return h.block(sections.heading("cards"), shown) if shown else Html("")
 
     def _saved_logs(self) -> list[Html]:
         told = self._told

@@ -14,6 +14,7 @@ from nbflow.client.thing import between, said
 from nbflow.model.record import OURS, AttemptRecord, Failure, TaskRecord
 from nbflow.views.failures import error_text
 from nbflow.views.inline import parts
+from nbflow.views.places import page
 from nbflow.views.task.inputs import left
 from nbflow.views.task.reading import Told
 from nbflow.views.timeline.words import item_of, place_of
@@ -46,15 +47,11 @@ def heading(content: Content) -> Html:
 def facts(told: Told, linked: Linked) -> Html:
     """Return when it ran, why it stands as it does, and the tasks before and after it."""
     known = facts_of(told, linked)
-    brief = [h.join([h.faint(f"{name} "), value]) for name, value in known[:_BRIEF] if value]
-    rows = [(name, value) for name, value in known[_BRIEF:] if value]
+    rows = known[_BRIEF:]
     rows += [
-        (name, _tasks(told, tasks, linked))
-        for name, tasks in (("after", told.parents), ("before", told.children))
-        if tasks
+        (name, _tasks(told, tasks, linked)) for name, tasks in (("after", told.parents), ("before", told.children))
     ]
-    named = [(h.text(name, f"{h.FAINT};white-space:nowrap"), value) for name, value in rows]
-    return h.block(h.block(h.join(brief, h.faint("\u00a0 · "))), h.table(named) if named else "")
+    return page.facts(known[:_BRIEF], rows)
 
 
 def facts_of(told: Told, linked: Linked) -> list[tuple[str, Content]]:
@@ -145,20 +142,25 @@ def given(told: Told, linked: Linked) -> Html:
     )
 
 
-def kept(told: Told) -> Html:
-    """Return what it left; no value is loaded."""
+def kept(told: Told, *, live: bool) -> Html:
+    """Return what it left; no value is loaded. Live, a click shows what can be seen of one without opening it."""
     manifest = told.task.manifest
     if manifest is None or not (manifest.artifacts or manifest.dropped):
         return Html("")
-    rows = [[h.code(name), h.faint(kind), what, count] for name, kind, what, count in left(manifest.own)[:_ROWS]]
-    shown = [h.table(rows, head=("name", "type", "", "size"), align="lllr")] if rows else []
+    rows: list[list[Content]] = []
+    for name in list(manifest.own)[:_ROWS]:
+        label = h.code(one_line(name, 80))
+        shown = parts.link(label, "open", name, title="look at it") if live else label
+        _, kind, what, count = left({name: manifest.own[name]})[0]
+        rows.append([shown, h.faint(kind), what, count])
+    found = [h.table(rows, head=("name", "type", "", "size"), align="lllr")] if rows else []
     handed = len(manifest.artifacts) - len(manifest.own)
     if handed:
-        shown.append(h.block(h.faint(f"and {handed} that it was given and handed on")))
+        found.append(h.block(h.faint(f"and {handed} that it was given and handed on")))
     lost = [(h.code(one_line(name, 80)), one_line(why, 200)) for name, why in list(manifest.dropped.items())[:_ROWS]]
     if lost:
-        shown += [h.block(h.faint("not kept, since nothing below reads it:")), h.table(lost)]
-    return h.block(heading("left"), *shown, _more(len(manifest.own)))
+        found += [h.block(h.faint("not kept, since nothing below reads it:")), h.table(lost)]
+    return h.block(heading("left"), *found, _more(len(manifest.own)))
 
 
 def _more(count: int) -> Html:

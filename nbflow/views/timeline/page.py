@@ -18,7 +18,7 @@ from nbflow.views.timeline.svg import GROUP_HEIGHT, HELD, TASK_HEIGHT, paint, ro
 from nbflow.views.timeline.words import figures, item_of, place_of, sign, tally, told, told_of
 
 #: tasks that a saved file lists, of one step and of all
-_STEP, _ALL = 50, 150
+_STEP, _ALL = 50, 120
 #: steps that a saved file lists
 _ROWS = 120
 _WIDTHS = ("29%", "", "17%")
@@ -229,7 +229,7 @@ def _picture(svg: str, height: int, title: str) -> Html:
     return h.tag(
         "img",
         src=f"data:image/svg+xml;base64,{data}",
-        alt=one_line(title, 160),
+        alt=one_line(title, 40),
         title=title,
         width="100%",
         height=height,

@@ -150,11 +150,8 @@ def _ground(plan: Plan, height: int) -> Iterator[str]:
         x, width = plan.axis.share(start) * WIDE, (plan.axis.share(end) - plan.axis.share(start)) * WIDE
         if width > 0:
             yield f'<rect x="{_number(x)}" y="0" width="{_number(width)}" height="{height}" fill="{_LINE}" fill-opacity="0.13"/>'
-    for share, _ in plan.axis.ticks():
-        yield (
-            f'<path d="M{_number(share * WIDE)},0V{height}" stroke="{_LINE}" stroke-opacity="0.3" stroke-width="1" '
-            'vector-effect="non-scaling-stroke"/>'
-        )
+    lines = "".join(f"M{_number(share * WIDE)},0V{height}" for share, _ in plan.axis.ticks())
+    yield f'<path d="{lines}" stroke="{_LINE}" stroke-opacity="0.3" vector-effect="non-scaling-stroke"/>'
 
 
 def _rect(x: float, y: float, width: float, height: float, fill: str) -> str:

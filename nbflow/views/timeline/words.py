@@ -46,7 +46,7 @@ def counted(plan_or_row: Plan | Row) -> list[str]:
 def figures(plan: Plan) -> list[tuple[str, str]]:
     """Return what the run comes to, each with its explanation."""
     known = plan.figures
-    said = [(several(known.tasks, "task"), ", ".join(counted(plan)))] if known.tasks else []
+    said = [(many(known.tasks), ", ".join(counted(plan)))] if known.tasks else []
     if known.retries:
         said.append((several(known.retries, "retry", "retries"), "tries beyond the first"))
     if known.busy:
@@ -66,11 +66,16 @@ def figures(plan: Plan) -> list[tuple[str, str]]:
     return said
 
 
+def many(tasks: int) -> str:
+    """Return `1 task`, `10,000 tasks`."""
+    return f"{tasks:,} {'task' if tasks == 1 else 'tasks'}"
+
+
 def tally(row: Row) -> str:
     """Return how many tasks a step has, and how they stand where they are not all well."""
     total = len(row.tracks)
     if set(row.counts) <= {"succeeded"}:
-        return several(total, "task").replace(str(total), f"{total:,}")
+        return many(total)
     return ", ".join(counted(row))
 
 
