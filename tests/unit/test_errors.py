@@ -25,7 +25,7 @@ from nbflow.errors import (
 )
 
 SOURCE = Path(__file__).parents[2] / "nbflow"
-CODE = re.compile(r"""["']([CDFGPTRSMN]\d{3})["']""")
+CODE = re.compile(r"""["']([CDFGKPTRSMNV]\d{3})["']""")
 PLACE = Place(notebook="sales.ipynb", cell="cell 7", step="train", line=3, column=4, text="    y = dff.mean()")
 
 #: classes of a letter of which some codes have a narrower one
@@ -88,7 +88,7 @@ def test_a_notice_has_the_letter_of_notices(code: str) -> None:
 def test_an_error_has_the_class_of_its_letter_and_survives_pickling(code: str) -> None:
     raised = error(problem(code, PLACE, **facts_for(code)))
     names = {"C": "Cell", "D": "Decorator", "F": "Lint", "G": "Graph", "P": "Parameter", "T": "Task", "R": "Run"}
-    names |= {"S": "Store", "M": "Metadata"}
+    names |= {"S": "Store", "M": "Metadata", "V": "View", "K": "Card"}
     expected = "UsageError" if CATALOGUE[code].usage else names[code[0]] + "Error"
     classes = [each.__name__ for each in type(raised).__mro__]
     assert classes[0] == expected or (expected in NARROWED and expected in classes)
