@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
-from nbflow.cards.figures import duration, parameters
+from nbflow.cards.figures import parameters
 from nbflow.cards.printable import one_line
 from nbflow.errors import did_you_mean, raise_for
-from nbflow.model.ids import FlowName, flow_name_of
+from nbflow.metadata.port import Metadata
+from nbflow.model.ids import flow_name_of
 from nbflow.model.record import RunRecord
 from nbflow.model.status import RunStatus
+from nbflow.views.history.asked import Asked, asked_for
+from nbflow.views.history.rows import Name, number, status_of, took
 from nbflow.workspace import Workspace
 
 _HEAD = ("RUN", "STATUS", "STARTED", "TOOK", "PARAMETERS", "TAGS")
@@ -32,37 +37,119 @@ def add(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("flow", nargs="?", help="a flow's name or its notebook (default: every flow)")
     parser.add_argument("-n", type=int, default=20, metavar="N", help="how many runs (default: 20)")
+    statuses = ", ".join(RunStatus)
+    parser.add_argument("--status", action="append", default=[], metavar="S", help=f"only runs that are so: {statuses}")
+    parser.add_argument("--tag", action="append", default=[], metavar="T", help="only runs with this tag")
+    parser.add_argument("--user", action="append", default=[], metavar="U", help="only runs of this user; me: your own")
+    parser.add_argument("--since", metavar="WHEN", help="only runs made since then, as 7d, yesterday, 2026-11-01")
+    parser.add_argument("--until", metavar="WHEN", help="only runs made until then")
+    parser.add_argument("--where", metavar="EXPR", help="only runs with such parameters, as 'alpha>0.1, region=eu'")
+    parser.add_argument(
+        "--sort",
+        metavar="KEY",
+        help="by took, status, a parameter or a metric, the smallest first; --sort=-KEY: the largest",
+    )
     parser.add_argument("--drafts", action="store_true", help="draft runs of notebook sessions, too")
+    parser.add_argument("--json", action="store_true", help="as JSON, with all parameters and metrics")
 
 
 def main(arguments: argparse.Namespace) -> int:
     """Print a table of runs."""
     metadata = Workspace.find().metadata
-    flows = metadata.flows()
-    if arguments.flow:
-        wanted = flow_name_of(Path(arguments.flow).stem) if arguments.flow.endswith(".ipynb") else arguments.flow
-        if wanted not in flows:
-            known = f"the flows here are: {', '.join(flows)}" if flows else "nothing has run in this store yet"
-            raise_for("M001", name=wanted, hint=did_you_mean(wanted, flows), why=known)
-        flows = (FlowName(wanted),)
-    runs = [run for flow in flows for run in metadata.runs(flow, drafts=arguments.drafts, limit=arguments.n)]
-    runs = sorted(runs, key=lambda run: run.created_at, reverse=True)[: arguments.n]
-    if not runs:
-        drafts = "" if arguments.drafts or not flows else "; what cells computed is in nbflow history --drafts"
-        print(f"no runs yet: nbflow run NOTEBOOK.ipynb{drafts}", file=sys.stderr)
+    asked = _asked(metadata, arguments)
+    query = asked.query(time.time())
+    runs = metadata.find(query, limit=arguments.n)
+    if arguments.json:
+        left = metadata.metrics((run.flow, run.id) for run in runs)
+        print(json.dumps([_plain(run, left[run.flow, run.id]) for run in runs], indent=2))
         return 0
-    _print_table(runs, coloured=sys.stdout.isatty())
+    if not runs:
+        _say_that_there_is_none(metadata, asked)
+        return 0
+    by = asked.sort.name if asked.sort is not None and asked.sort.kind == "metric" else ""
+    metrics = {name: each.get(by) for name, each in metadata.metrics((run.flow, run.id) for run in runs).items()}
+    _print_table(runs, by, metrics if by else {}, coloured=sys.stdout.isatty())
     _say_what_is_lost(runs)
+    total = sum(metadata.count(query).values()) if len(runs) == arguments.n else len(runs)
+    if total > len(runs):
+        print(f"\n{len(runs)} of {total} runs: -n {total} lists them all", file=sys.stderr)
     return 0
 
 
-def _print_table(runs: Sequence[RunRecord], *, coloured: bool) -> None:
+def _asked(metadata: Metadata, arguments: argparse.Namespace) -> Asked:
+    """Return what is asked for. Raises M001, V001 to V007."""
+    flows: tuple[str, ...] = ()
+    if arguments.flow:
+        known = metadata.flows()
+        wanted = flow_name_of(Path(arguments.flow).stem) if arguments.flow.endswith(".ipynb") else arguments.flow
+        if wanted not in known:
+            why = f"the flows here are: {', '.join(known)}" if known else "nothing has run in this store yet"
+            raise_for("M001", name=wanted, hint=did_you_mean(wanted, known), why=why)
+        flows = (wanted,)
+    return asked_for(
+        metadata,
+        flows,
+        status=arguments.status,
+        tag=arguments.tag,
+        user=arguments.user,
+        since=arguments.since,
+        until=arguments.until,
+        where=arguments.where,
+        drafts=arguments.drafts,
+        sort=arguments.sort,
+        now=time.time(),
+    )
+
+
+def _say_that_there_is_none(metadata: Metadata, asked: Asked) -> None:
+    if asked.narrowed:
+        print(f"no run is {', '.join(asked.said())}", file=sys.stderr)
+        return
+    drafts = "" if asked.drafts or not metadata.flows() else "; what cells computed is in nbflow history --drafts"
+    print(f"no runs yet: nbflow run NOTEBOOK.ipynb{drafts}", file=sys.stderr)
+
+
+def _plain(run: RunRecord, metrics: Mapping[str, float]) -> dict[str, Any]:
+    """Return a run as JSON. Parameters are as they are recorded, a date as {"$date": "2026-01-01"}."""
+    began = run.started_at or run.created_at
+    return {
+        "run": f"{run.flow}/{run.id}",
+        "flow": run.flow,
+        "status": status_of(run),
+        "started": _iso(began),
+        "finished": _iso(run.finished_at),
+        "seconds": None if run.finished_at is None else round(run.finished_at - began, 3),
+        "user": run.user,
+        "tags": sorted(run.tags),
+        "origin": f"{run.flow}/{run.origin_run}" if run.origin_run else None,
+        "reason": run.reason,
+        "source": run.source,
+        "parameters": {name: raw for name, (_, raw, _) in run.parameters.items()},
+        "metrics": dict(metrics),
+    }
+
+
+def _iso(seconds: float | None) -> str | None:
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds")
+
+
+def _print_table(
+    runs: Sequence[RunRecord], metric: str, values: Mapping[Name, float | None], *, coloured: bool
+) -> None:
+    """Print a line for each run, with the metric that they are sorted by, if any."""
     rows = [_HEAD, *map(_row, runs)]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(_HEAD))]
+    if metric:
+        found = (values.get((run.flow, run.id)) for run in runs)
+        said = [one_line(metric, 20), *("" if value is None else number(value) for value in found)]
+        rows = [(*row[:4], each, *row[4:]) for row, each in zip(rows, said, strict=True)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     colours = [None, *(_COLOURS.get(run.status) for run in runs)]
+    figures = {3, 4} if metric else {3}
     for row, colour in zip(rows, colours, strict=True):
-        cells = [text.ljust(width) for text, width in zip(row, widths, strict=True)]
-        cells[3] = row[3].rjust(widths[3])
+        cells = [
+            text.rjust(width) if place in figures else text.ljust(width)
+            for place, (text, width) in enumerate(zip(row, widths, strict=True))
+        ]
         if coloured and colour:
             cells[1] = f"\x1b[{colour}m{cells[1]}\x1b[0m"
         print("  ".join(cells).rstrip())
@@ -75,20 +162,10 @@ def _row(run: RunRecord) -> tuple[str, ...]:
         f"{run.flow}/{run.id}",
         run.status.value,
         started,
-        _took(run),
+        took(run, time.time()),
         one_line(", ".join(given), 60),
         one_line(", ".join(sorted(run.tags))),
     )
-
-
-def _took(run: RunRecord) -> str:
-    """How long it took; of one that has no end, how long it is known to have gone on."""
-    began = run.started_at or run.created_at
-    if run.status is RunStatus.LOST:
-        return f"≥ {duration(run.heartbeat_at - began)}" if run.heartbeat_at else ""
-    if run.finished_at is not None:
-        return duration(run.finished_at - began)
-    return f"{duration(time.time() - began)} so far" if run.kind == "run" else ""
 
 
 def _say_what_is_lost(runs: Sequence[RunRecord]) -> None:

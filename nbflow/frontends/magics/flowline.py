@@ -9,6 +9,7 @@ from nbflow.cells.converters import count, pair, word
 from nbflow.cells.options import Option, Parsed, Table, parse_line
 from nbflow.errors import Place
 from nbflow.frozen import frozen
+from nbflow.model.status import RunStatus
 from nbflow.plan.parameters import Text
 
 RUN = (
@@ -25,7 +26,16 @@ RUN = (
 
 RESUME = tuple(option for option in RUN if option.key not in {"fresh", "reuse"})
 
-HISTORY = (Option("drafts", "what cells computed in kernel sessions, too"),)
+HISTORY = (
+    Option("status", "only runs that are so", "STATUS", word, repeatable=True, choices=tuple(map(str, RunStatus))),
+    Option("tag", "only runs with this tag", "TAG", word, repeatable=True),
+    Option("user", "only runs of this user; me: your own", "USER", word, repeatable=True),
+    Option("since", "only runs made since then, as 7d, yesterday, 2026-11-01", "WHEN", word),
+    Option("until", "only runs made until then", "WHEN", word),
+    Option("where", "only runs with such parameters, as 'alpha>0.1, region=eu'", "CONDITIONS", word),
+    Option("sort", "by took, status, a parameter or a metric, the smallest first; -KEY: the largest", "KEY", word),
+    Option("drafts", "what cells computed in kernel sessions, too"),
+)
 
 DEBUG = (Option("back", "let the notebook's names be what they were before"),)
 

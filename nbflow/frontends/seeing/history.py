@@ -1,10 +1,161 @@
-"""The runs of one flow, or of all."""
+"""`nbflow.history`: the runs of one flow, of several or of all, as a list that shows itself and goes on."""
 
 from __future__ import annotations
 
-from typing import Any
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, overload
+
+from nbflow.client.chosen import workspace_if_any
+from nbflow.client.facts import RunFacts, require_flow
+from nbflow.client.flow import Flow
+from nbflow.client.run import Run
+from nbflow.frontends.seeing.deeds import deeds_here
+from nbflow.frontends.seeing.shown import Shown
+from nbflow.model.record import RunRecord
+from nbflow.views.history.asked import Asked, Several, asked_for
+from nbflow.views.history.conditions import Conditions
+from nbflow.views.history.view import HistoryView
+from nbflow.views.history.when import Moment
+from nbflow.workspace import Workspace
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Name = tuple[str, str]
+
+#: records that are read at once
+_CHUNK = 200
 
 
-def history(flow: str | None = None, **_: Any) -> Any:
-    """The runs of one flow, or of all."""
-    raise NotImplementedError
+class History(Shown, Sequence[Run]):
+    """Runs as they were found. What it shows goes on: runs that begin later appear there, and not in here.
+
+    `history[0]` is a `Run`, `history[:5]` a shorter history, `history.to_frame()` a table for pandas.
+    """
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        asked: Asked,
+        *,
+        limit: int | None = None,
+        names: Sequence[Name] | None = None,
+    ) -> None:
+        self._workspace = workspace
+        self._asked = asked
+        if names is None:
+            names = workspace.metadata.names(asked.query(time.time()), limit=limit)
+        self._names: tuple[Name, ...] = tuple(names)
+        super().__init__(HistoryView(workspace.metadata, asked, size=limit, deeds=deeds_here(workspace)))
+
+    @overload
+    def __getitem__(self, place: int) -> Run: ...
+    @overload
+    def __getitem__(self, place: slice) -> History: ...
+    def __getitem__(self, place: int | slice) -> Run | History:
+        if isinstance(place, slice):
+            names = self._names[place]
+            return History(self._workspace, replace(self._asked, among=names, drafts=True), names=names)
+        flow, run = self._names[place]
+        return Run(f"{flow}/{run}", workspace=self._workspace, namespace=None)
+
+    def __iter__(self) -> Iterator[Run]:
+        for record in self._records():
+            facts = RunFacts(self._workspace, record.flow, record.id, record=record)
+            yield Run(f"{record.flow}/{record.id}", workspace=self._workspace, namespace=None, facts=facts)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def __contains__(self, run: object) -> bool:
+        pathspec = run.pathspec if isinstance(run, Run) else run
+        return isinstance(pathspec, str) and tuple(pathspec.split("/")) in set(self._names)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return a row for each run: what the list says of it, its parameters, its metrics.
+
+        A parameter or metric whose name is taken has its kind before it, as in `metric:took`.
+        """
+        from nbflow.views.history.frame import frame
+
+        return frame(list(self._records()), self._workspace.metadata.metrics(self._names))
+
+    def _records(self) -> Iterator[RunRecord]:
+        """Yield the records, in order; runs that are gone meanwhile are left out."""
+        metadata = self._workspace.metadata
+        for start in range(0, len(self._names), _CHUNK):
+            names = self._names[start : start + _CHUNK]
+            found = metadata.find(Asked(drafts=True, among=names).query(0.0))
+            records: Mapping[Name, RunRecord] = {(each.flow, each.id): each for each in found}
+            yield from (records[name] for name in names if name in records)
+
+
+def history(
+    flow: Any = None,
+    *,
+    status: Several = None,
+    tag: Several = None,
+    user: Several = None,
+    since: Moment | None = None,
+    until: Moment | None = None,
+    where: Conditions | None = None,
+    drafts: bool = False,
+    sort: str | None = None,
+    limit: int | None = None,
+) -> History:
+    """Return the runs of a store, newest first; as the last line of a cell they are a list that goes on.
+
+    Whoever made the runs: a history is a team's. `user="me"` finds one's own; the namespace is not heeded.
+
+    Args:
+        flow: the name of a flow, a `Flow`, a class, or several of these; all flows by default.
+        status: `"failed"`, or several.
+        tag: a tag that runs must have, or several that they must all have.
+        user: who ran them, or several; `"me"` is whoever asks.
+        since: when they were made: `"7d"`, `"24h"`, `"yesterday"`, `"monday"`, `"2026-11-01"`, a date or a datetime.
+        until: up to when. Of a day its end is meant.
+        where: conditions on parameters: `"alpha>0.1, region=eu"`, or `{"alpha": 0.1}`. `~` is "contains".
+        drafts: with what cells computed in kernel sessions.
+        sort: `"took"`, `"started"`, `"status"`, `"flow"`, `"user"`, a parameter or a metric; the smallest first, or with
+            a minus the largest: `"-rmse"`.
+        limit: how many; all by default. The list has so many on a page.
+
+    Raises:
+        NotFoundError: M001, no such flow has run.
+        ViewError: V001 to V007, a filter names what no run has, or cannot be understood.
+    """
+    workspace = workspace_if_any() or Workspace.find()
+    flows = _flows(flow)
+    for each in flows:
+        require_flow(workspace, each)
+    asked = asked_for(
+        workspace.metadata,
+        flows,
+        status=status,
+        tag=tag,
+        user=user,
+        since=since,
+        until=until,
+        where=where,
+        drafts=drafts,
+        sort=sort,
+        now=time.time(),
+    )
+    return History(workspace, asked, limit=limit)
+
+
+def _flows(flow: Any) -> tuple[str, ...]:
+    """Return the names of flows: of one, or of several."""
+    if flow is None:
+        return ()
+    if isinstance(flow, str):
+        return (flow,)
+    if isinstance(flow, Flow):
+        return (flow.id,)
+    if isinstance(flow, type):
+        return (flow.__name__,)
+    if isinstance(flow, Iterable):
+        return tuple(dict.fromkeys(name for each in flow for name in _flows(each)))
+    return (type(flow).__name__,)
