@@ -79,5 +79,4 @@ def _spelled(seconds: float, step: float) -> str:
             said.append(f"{count} {name}")
     if left:
         said.append(f"{round(left * 1000)} ms")
-    # a unit and the next smaller one tell where it is
-    return " ".join(said[:2] if step >= _SECOND else said)
+    return " ".join(said)
