@@ -25,28 +25,40 @@ _AROUND, _HIGH, _LEAST, _MOST = 190, 420, 140, 900
 _LOG, _LINES = 64_000, 20
 
 
-def page_of(task: Task, card: CardContent, title: str, *, scripts: bool = False) -> str:
-    """Return a card as a page of its own; `scripts`: those of a custom type stay in it."""
+def page_of(task: Task, card: CardContent, title: str, *, scripts: bool = False, whole: bool = True) -> str:
+    """Return a card as a page of its own.
+
+    Args:
+        task: whose card it is.
+        card: what is stored of it.
+        title: its name.
+        scripts: those of a custom type stay in it.
+        whole: with the script that draws figures, which is large.
+    """
     from nbflow.cards.document import document, wrapped
 
     if card.raw:
         return wrapped(card.html, scripts=scripts)
-    return document(_body(task, card), title=title, needs=card.needs)
+    return document(_body(task, card), title=title, needs=card.needs, whole=whole)
 
 
-def standing_alone(page: str, title: str, card: CardContent, *, scripts: bool) -> str:
-    """Return a page as a file that a browser opens without letting it do anything."""
+def standing_alone(task: Task, card: CardContent, title: str, *, scripts: bool) -> str:
+    """Return a card as a file that a browser opens without letting it do anything."""
     from nbflow.cards.document import draws, standalone
 
+    page = page_of(task, card, title, scripts=scripts, whole=False)
     return standalone(page, title=title, scripts=scripts if card.raw else draws(page))
 
 
-def framed_card(task: Task, card: CardContent, caption: str, title: str) -> Html:
-    """Return a card for a notebook: what it is, a frame with its page, and its text for notebooks that drop frames."""
+def framed_card(task: Task, card: CardContent, caption: str, title: str, *, drawing: bool) -> Html:
+    """Return a card for a notebook: what it is, a frame with its page, and its text for notebooks that drop frames.
+
+    With `drawing` its figures are drawn, which takes some megabytes; without, words stand in their places.
+    """
     from nbflow.cards.document import draws, framed
 
-    page = page_of(task, card, title)
-    frame = framed(page, height=_height(card), scripts=not card.raw and draws(page), title=title)
+    page = page_of(task, card, title, whole=False)
+    frame = framed(page, height=_height(card), scripts=drawing and not card.raw and draws(page), title=title)
     text = text_of_card(task, card)
     more = [h.details(h.faint("as text"), h.preformatted(text, height=360))] if text else []
     return h.block(

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, NoReturn, overload
 
 from nbflow.cards.figures import several, size
+from nbflow.cards.html import Html
 from nbflow.cards.printable import one_line
 from nbflow.client.card_page import framed_card, page_of, standing_alone, text_of_card
 from nbflow.client.step import Step
@@ -124,7 +125,7 @@ class Card:
             folder = Path(tempfile.mkdtemp(prefix="nbflow-card-"))
             file = folder / re.sub(r"[^\w.-]+", "-", f"{self.pathspec}-{self.filename}")
         path = Path(file)
-        page = standing_alone(self.get(scripts=scripts), self.title, self.content, scripts=scripts)
+        page = standing_alone(self._task, self.content, self.title, scripts=scripts)
         path.write_text(page, encoding="utf-8")
         return path
 
@@ -147,8 +148,16 @@ class Card:
         ]
         return " · ".join(filter(None, facts))
 
+    def framed(self, *, drawing: bool = True) -> Html:
+        """Return it as a notebook shows it: its caption, its page in a sandbox, its text.
+
+        Args:
+            drawing: draw its interactive figures. That makes some megabytes of it; without, words stand for them.
+        """
+        return framed_card(self._task, self.content, self.caption, self.title, drawing=drawing)
+
     def _repr_html_(self) -> str:
-        return str(framed_card(self._task, self.content, self.caption, self.title))
+        return str(self.framed())
 
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:  # noqa: FBT001 - IPython's protocol
         printer.text(repr(self) if cycle else f"{one_line(self.caption)}\n\n{self.text}".rstrip())

@@ -48,7 +48,9 @@ def content(
     page = _rendered(instance, task(), data)
     if isinstance(page, str):
         # a page of its own: nothing of it is changed, and it is shown as untrusted
-        return CardContent(ask.type, ask.id, str(page), raw=True, text=_texts(components), data=data["user"])
+        from nbflow.cards.sanitize import text_of
+
+        return CardContent(ask.type, ask.id, str(page), raw=True, text=text_of(page), data=data["user"])
     if page is None:
         raise TypeError(f"{kind.__name__}.render returned None, not a page")
     from nbflow.cards.components.anything import component_of

@@ -89,3 +89,11 @@ def test_help_says_what_a_magic_is_and_what_holds_here_and_now(start_kernel: Cal
     assert "Type:" in paged(kernel, "run?") and "Return" in tooltip(kernel, "len")
     kernel.ok("%unload_ext nbflow")
     assert tooltip(kernel, "%%step new --re") == ""
+
+
+def test_help_of_a_card_cell_says_what_it_is_and_what_holds_in_it(kernel: Any) -> None:
+    kernel.ok("%%card look --retry 2\n1")
+    for line in ("%%card?", "%%card look?", "%flow help card"):
+        assert paged(kernel, line).startswith("%%card NAME [options]")
+    assert row(paged(kernel, "%%card look?"), "--card") and row(paged(kernel, "%%card look?"), "--retry N 2")
+    assert tooltip(kernel, "%%card look --ti").startswith("--timeout") or "%%card" in tooltip(kernel, "%%card look")

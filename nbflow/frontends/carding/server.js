@@ -51,8 +51,11 @@ function show() {
     chosen = latest ? latest.place : "";
   }
   for (const each of list.querySelectorAll("button")) {
-    if (each.dataset.place === chosen) each.setAttribute("aria-current", "true");
-    else each.removeAttribute("aria-current");
+    if (each.dataset.place !== chosen) each.removeAttribute("aria-current");
+    else if (!each.hasAttribute("aria-current")) {
+      each.setAttribute("aria-current", "true");
+      each.scrollIntoView({ block: "nearest" });
+    }
   }
   const card = cards.find((each) => each.place === chosen);
   caption.replaceChildren();

@@ -17,6 +17,7 @@ from nbflow.frontends.magics.neworder import order_is_known
 from nbflow.frontends.magics.pump import CellOutput, follow
 from nbflow.frontends.magics.session import only
 from nbflow.frontends.magics.show import show_line
+from nbflow.frontends.magics.showing_cards import show_cards
 from nbflow.frontends.prepare import Surroundings, surroundings
 from nbflow.frozen import frozen
 from nbflow.graph.build import build
@@ -214,6 +215,8 @@ def run_cell(face: Face, defined: Defined) -> None:
         _raise_failure(face, defined, outcome)
     node = defined.graph[name]
     upstream = sorted(stale & set(defined.graph.ancestors(name)))
+    if node.options.cards:
+        show_cards(face, name, outcome)
     show_line(_line(node, outcome, time.perf_counter() - began, _remarks(face, node, upstream)))
 
 
