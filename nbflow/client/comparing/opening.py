@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn
 
 from nbflow.cards.figures import size
@@ -61,7 +61,7 @@ def named(sides: Sequence[Side], text: str) -> tuple[Where, ItemKey]:
     fitting = [where for where in places if found and where[1] == found["name"] and found["step"] in {None, where[0]}]
     if not found or not fitting:
         known = [f"{step}.{name}" for step, name in places]
-        _refuse(text, text, known, "the runs left")
+        _refuse(text, text, known, "the runs left", [name for _, name in places])
     where, item = fitting[-1], found["item"]
     keys = list(dict.fromkeys(key for side in sides for key in refs_of(side, where)))
     if item is None:
@@ -76,11 +76,10 @@ def named(sides: Sequence[Side], text: str) -> tuple[Where, ItemKey]:
     return where, by_label[item]
 
 
-def _refuse(text: str, part: str, known: Iterable[str], what: str) -> NoReturn:
-    names = list(known)
+def _refuse(text: str, part: str, names: Sequence[str], what: str, short: Sequence[str] = ()) -> NoReturn:
     told = ", ".join(one_line(name, 40) for name in names[:_LISTED]) or "nothing"
     more = f" and {len(names) - _LISTED} more" if len(names) > _LISTED else ""
-    raise_for("V016", name=one_line(text, 80), hint=did_you_mean(part, names), why=f"{what} {told}{more}")
+    raise_for("V016", name=one_line(text, 80), hint=did_you_mean(part, [*names, *short]), why=f"{what} {told}{more}")
 
 
 def _opened(side: Side, ref: ArtifactRef, name: str, *, load: bool) -> Any:

@@ -9,7 +9,6 @@ from nbflow.client.comparing.comparison import Comparison
 from nbflow.client.comparing.rows import Artifact, Metric
 from nbflow.model.graph import Missing
 
-
 _NONE = ("", None, "")
 
 

@@ -71,8 +71,6 @@ class Side:
         self.facts: RunFacts = run._facts  # noqa: SLF001  the client's own
         self.record: RunRecord = self.facts.record
         self.tasks = self.facts.tasks()
-        #: item → how a person names it
-        self.labels: dict[ItemKey, str] = {}
 
     @property
     def pathspec(self) -> str:
@@ -130,9 +128,18 @@ class Side:
         for step in self.steps:
             yield from ((task, self._keys[task.step, task.path]) for task in tasks.get(step, ()))
 
-    @cached_property
+    @property
+    def labels(self) -> dict[ItemKey, str]:
+        """How a person names items."""
+        return self._items[1]
+
+    @property
     def _keys(self) -> dict[tuple[str, Path], ItemKey]:
-        """Return what stands for each task's items; equal items have equal keys in every run."""
+        return self._items[0]
+
+    @cached_property
+    def _items(self) -> tuple[dict[tuple[str, Path], ItemKey], dict[ItemKey, str]]:
+        """What stands for each task's items, which is equal for equal items in every run, and what it is called."""
         scopes = {summary.name: summary.scope for summary in self.facts.steps()}
         items = {(task.step, task.path): task.item for task in self.tasks}
         # what an opener's tasks ran on, by place
@@ -146,6 +153,7 @@ class Side:
                 again = seen[step, path[:-1], part]
                 parts[step, path] = (part, label) if again == 1 else (f"{part}#{again}", f"{label} ({again})")
         found: dict[tuple[str, Path], ItemKey] = {}
+        labels: dict[ItemKey, str] = {}
         for step, path in items:
             openers = scopes.get(step, ())
             chain = [
@@ -156,8 +164,8 @@ class Side:
             ]
             key = tuple(part for part, _ in chain)
             found[step, path] = key
-            self.labels.setdefault(key, " · ".join(label for _, label in chain))
-        return found
+            labels.setdefault(key, " · ".join(label for _, label in chain))
+        return found, labels
 
 
 def _part(item: ArtifactRef | None, index: int) -> tuple[str, str]:

@@ -168,12 +168,11 @@ class _Names:
         shown = ", ".join(one_line(each, 40) for each in known[:12]) or "none"
         more = f" and {len(known) - 12} more" if len(known) > 12 else ""
         why = strange or f"what can be compared: {shown}{more}"
-        going = not self._side.record.status.ended
-        fix = (
-            "what the step itself leaves is kept when it is done: compare(…, values={'rmse': rmse})"
-            if going
-            else "name one of those"
-        )
+        fix = "name one of those"
+        if strange:
+            fix = f"leave a number that says what matters of it, and name that: {rest[-1]}_mean = float(…)"
+        elif not self._side.record.status.ended:
+            fix = "what the step itself leaves is kept when it is done: compare(…, values={'rmse': rmse})"
         raise_for("V015", name=one_line(name, 80), run=self._side.pathspec, hint=hint, why=why, fix=fix)
 
 
@@ -242,7 +241,7 @@ def _strange(sides: list[Side], rest: Chain) -> str:
     """Return why a name that is there has no value to compare."""
     for side in sides:
         for (step, name), left in side.left.items():
-            if rest in {(name,), (step, name)}:
+            if rest in {(name,), (step, name)} and _of_where(side, (step, name)) is _NOTHING:
                 kinds = {ref.type for ref in left.refs.values()}
                 return f"{name} of step {step} is a {' or '.join(sorted(kinds))}, and a condition reads numbers, texts and truths"
     return ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
 from nbflow.cards import html as h
 from nbflow.cards.figures import duration, several
@@ -15,7 +15,18 @@ from nbflow.client.comparing.side import Number
 from nbflow.client.comparing.wording import delta_text, number_text, percent_of
 from nbflow.views.changes import coloured
 from nbflow.views.compare import marks
-from nbflow.views.compare.words import NONE, Rows, counted, how_of, names_of, parted, said_of, tallied, versions_of
+from nbflow.views.compare.words import (
+    NONE,
+    Rows,
+    counted,
+    gap_of,
+    how_of,
+    names_of,
+    parted,
+    said_of,
+    tallied,
+    versions_of,
+)
 
 #: rows of a section, items of a metric and lines of a diff that are shown
 _ROWS, _ITEMS, _LINES = 200, 60, 400
@@ -73,6 +84,8 @@ def artifacts(comparison: Comparison, *, only: bool = False, beside: Beside | No
 def code(comparison: Comparison) -> Html:
     """Return the diff of each cell that is not the same, folded."""
     changes = comparison.code
+    if len(comparison.sides) < 2:
+        return Html("")
     if not changes:
         return section("Code", "equal", unfolded=False)
     names = names_of(comparison.sides)
@@ -266,8 +279,7 @@ def _duration_cells(row: Duration, largest: float, names: Sequence[str]) -> Sequ
         for text, each in zip(said, row.seconds, strict=True)
     ]
     if len(names) == 2:
-        delta = difference(*row.seconds)
-        cells.append(_small("" if delta is None else f"{'−' if delta < 0 else '+'}{duration(abs(delta))}"))
+        cells.append(_small(gap_of(*row.seconds)))
     return cells
 
 

@@ -14,6 +14,7 @@ from nbflow.client.comparing.wording import delta_text, number_text, percent_of
 from nbflow.views.compare.words import (
     NONE,
     counted,
+    gap_of,
     how_of,
     names_of,
     parted,
@@ -183,9 +184,7 @@ def _durations(comparison: Comparison, width: int, paint: Paint) -> Iterator[str
     for row in rows[:_ROWS]:
         pairs = zip(row.seconds, row.reused, strict=True)
         cells = [duration(each) if each is not None else "taken over" if reused else NONE for each, reused in pairs]
-        delta = difference(*row.seconds) if two else None
-        gap = [] if not two else [""] if delta is None else [f"{'−' if delta < 0 else '+'}{duration(abs(delta))}"]
-        table.append([one_line(row.step, 40), *cells, *gap])
+        table.append([one_line(row.step, 40), *cells, *([gap_of(*row.seconds)] if two else [])])
     yield from _grid(table, width, "l" + "r" * (len(table[0]) - 1))
     yield from _more(len(rows), _ROWS)
 

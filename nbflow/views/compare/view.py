@@ -87,7 +87,7 @@ class CompareView:
                     self._base = base
                     self._renew()
             case "open" | "load":
-                spot = _spot_of(argument)
+                spot = self._spot(argument)
                 if spot is not None:
                     # what is opened last stands first
                     self._open = {
@@ -95,7 +95,8 @@ class CompareView:
                         **{k: v for k, v in self._open.items() if k != spot},
                     }
             case "close":
-                self._open.pop(_spot_of(argument), None)  # type: ignore[arg-type]
+                if (spot := self._spot(argument)) is not None:
+                    self._open.pop(spot, None)
 
     # ---- what is asked of the runs
 
@@ -114,6 +115,16 @@ class CompareView:
             done = sum(task.status.ended for task in tasks)
             found.append((record.status if record else RunStatus.LOST, len(tasks), done))
         return tuple(found)
+
+    def _spot(self, argument: str) -> Spot | None:
+        """Return what a control is about; None: it is of a page that is gone."""
+        try:
+            step, name, key, place = json.loads(argument)
+            spot = str(step), str(name), tuple(map(str, key)), int(place)
+        except (ValueError, TypeError):
+            return None
+        known = any((row.step, row.name) == spot[:2] for row in self._comparison.artifacts)
+        return spot if known and 0 < spot[3] < len(self._comparison.sides) else None
 
     def _diff(self, spot: Spot, *, load: bool) -> Diff:
         step, name, key, place = spot
@@ -193,12 +204,3 @@ class CompareView:
 def _argument(spot: Spot) -> str:
     step, name, key, place = spot
     return json.dumps([step, name, list(key), place])
-
-
-def _spot_of(argument: str) -> Spot | None:
-    """Return what a control is about; None: it is of a page that is gone."""
-    try:
-        step, name, key, place = json.loads(argument)
-        return str(step), str(name), tuple(map(str, key)), int(place)
-    except (ValueError, TypeError):
-        return None

@@ -9,7 +9,7 @@ from typing import TypeVar
 from nbflow.cards.figures import duration, several, size, value
 from nbflow.cards.printable import one_line
 from nbflow.client.comparing.comparison import Comparison
-from nbflow.client.comparing.rows import Artifact, Metric, Row
+from nbflow.client.comparing.rows import Artifact, Metric, Row, difference
 from nbflow.client.comparing.side import Left, Side
 from nbflow.client.comparing.verdict import Verdict
 from nbflow.model.graph import Missing
@@ -73,6 +73,14 @@ def started(side: Side) -> str:
     """Return when a run started, as a person reads it."""
     at = datetime.fromtimestamp(side.record.started_at or side.record.created_at).astimezone()
     return f"{at:%Y-%m-%d %H:%M:%S}"
+
+
+def gap_of(old: float | None, new: float | None) -> str:
+    """Return how much longer the newer one took: `+0.11 s`; nothing where that is next to nothing."""
+    delta = difference(old, new)
+    if delta is None or abs(delta) < 0.0005:
+        return ""
+    return f"{'−' if delta < 0 else '+'}{duration(abs(delta))}"
 
 
 def took(side: Side) -> str:

@@ -1,0 +1,71 @@
+"""Charts of metrics: what is drawn, and what cannot be."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from compared import Runs
+
+from nbflow.client.comparing.over import metrics_over
+from nbflow.errors import ViewError
+from nbflow.frontends.seeing.compare import RunComparison, chart_over
+
+
+@pytest.fixture
+def made(runs: Runs) -> RunComparison:
+    return RunComparison(
+        [
+            runs.run(
+                {"best": {"rmse": 1.0 + n}},
+                {"eu": {"loss": 0.5 * n}, "<us>": {"loss": math.nan if n == 1 else 1.0}},
+                parameters={"alpha": ("float", n / 10, "given"), "model": ("str", "ab"[n % 2], "given")},
+            )
+            for n in range(4)
+        ]
+    )
+
+
+def test_a_metric_is_drawn_across_runs(made: RunComparison) -> None:
+    (line,) = made.chart("rmse").data
+    assert list(line.x) == ["1", "2", "3", "4"] and list(line.y) == [1.0, 2.0, 3.0, 4.0]
+
+
+def test_a_metric_of_a_foreach_is_drawn_by_item_a_line_a_run(made: RunComparison) -> None:
+    lines = made.items("train", "loss").data
+    assert [line.name for line in lines] == ["run 1", "run 2", "run 3", "run 4"]
+    assert list(lines[0].x) == ["eu", "&lt;us&gt;"]
+    assert list(lines[1].y) == [0.5, None]
+
+
+def test_parallel_coordinates_have_an_axis_for_all_that_differs(made: RunComparison) -> None:
+    (lines,) = made.parallel().data
+    assert [axis.label for axis in lines.dimensions] == ["alpha", "model", "train.loss", "best.rmse"]
+    assert list(lines.dimensions[1].ticktext) == ["'a'", "'b'"]
+
+
+def test_a_chart_has_no_ground_of_its_own(made: RunComparison) -> None:
+    for figure in (made.chart("rmse"), made.items("train", "loss"), made.parallel()):
+        assert figure.layout.paper_bgcolor == figure.layout.plot_bgcolor == "rgba(0,0,0,0)"
+
+
+def test_a_metric_is_drawn_over_time(made: RunComparison) -> None:
+    (line,) = chart_over("sales", "rmse", limit=3).data
+    assert list(line.y) == [2.0, 3.0, 4.0]
+    assert list(line.x) == sorted(line.x)
+
+
+def test_what_cannot_be_drawn_is_told(made: RunComparison, runs: Runs) -> None:
+    with pytest.raises(ViewError, match="V017") as failed:
+        made.chart("rmes")
+    assert "Did you mean 'rmse'?" in str(failed.value)
+    with pytest.raises(ViewError, match="V017") as failed:
+        made.items("best", "rmse")
+    assert "it has no items" in str(failed.value)
+    with pytest.raises(ViewError, match="V017"):
+        RunComparison([made.runs[0], made.runs[0]]).parallel()
+
+
+def test_a_table_of_many_runs_reads_no_value(made: RunComparison) -> None:
+    table = metrics_over(made.runs)
+    assert len(table) == 4 and [row.run for row in table] == [run.pathspec for run in made.runs]
