@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from nbflow.client import Run
     from nbflow.frontends.magics.face import Face
     from nbflow.frontends.magics.restored import Restored
-    from nbflow.frontends.magics.verbs.history import History
     from nbflow.frontends.magics.verbs.show import Drawing
+    from nbflow.frontends.seeing.history import History
     from nbflow.views.changes import Explained
     from nbflow.views.debugged import Debugged
     from nbflow.views.source import Source
@@ -154,11 +154,18 @@ class FlowTwin:
 
         cancel_run(self._face(), None if run is None else str(run))
 
-    def history(self, count: int = 10, *, flow: str | None = None, drafts: bool = False) -> History:
-        """Return the latest runs of this flow, or of `flow`, shown as a table; `drafts`: those of cells, too."""
+    def history(self, count: int = 10, *, flow: str | None = None, drafts: bool = False, **filters: Any) -> History:
+        """Return the latest runs of this flow, or of `flow`, as a list that shows itself, `count` runs on a page.
+
+        Args:
+            count: how many are in the list.
+            flow: another flow.
+            drafts: with what cells computed in kernel sessions.
+            filters: `status`, `tag`, `user`, `since`, `until`, `where` and `sort`, as `nbflow.history` takes them.
+        """
         from nbflow.frontends.magics.verbs.history import history
 
-        return history(self._face(), count, flow=flow, drafts=drafts)
+        return history(self._face(), count, flow=flow, drafts=drafts, **filters)
 
     def compare(self, *runs: Any, baseline: Any = None, fail_if: str | None = None) -> Any:
         """Return what differs between `runs`, shown side by side; see `nbflow.compare`."""

@@ -61,11 +61,15 @@ VERBS: dict[str, Verb] = {
     "check": Verb("check", "find every problem without running anything", _LOOK, ("%flow check",)),
     "show": Verb("show", "draw the graph", _LOOK, ("%flow show",)),
     "history": Verb(
-        "history [FLOW] [N] [--drafts]",
-        "list the runs of this flow, or of another one",
+        "history [FLOW] [N] [options]",
+        "list the runs of this flow, or of another one: to filter, sort, compare, tag, resume",
         _LOOK,
-        ("%flow history", "%flow history sales 20"),
-        "N: how many, 10 unless told otherwise.",
+        (
+            "%flow history",
+            "%flow history sales 20 --status failed --since 7d",
+            "%flow history --where 'alpha>0.1' --sort -rmse",
+        ),
+        "N: how many on a page, 10 unless told otherwise. Whoever made them: --user me finds your own.",
     ),
     "compare": Verb(
         "compare [RUN …] [--baseline RUN] [--fail-if CONDITION]",
