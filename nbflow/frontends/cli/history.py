@@ -103,7 +103,7 @@ def _asked(metadata: Metadata, arguments: argparse.Namespace) -> Asked:
 
 def _say_that_there_is_none(metadata: Metadata, asked: Asked) -> None:
     if asked.narrowed:
-        print(f"no run is {', '.join(asked.said())}", file=sys.stderr)
+        print(f"no run fits: {', '.join(asked.said())}", file=sys.stderr)
         return
     drafts = "" if asked.drafts or not metadata.flows() else "; what cells computed is in nbflow history --drafts"
     print(f"no runs yet: nbflow run NOTEBOOK.ipynb{drafts}", file=sys.stderr)

@@ -62,7 +62,7 @@ def counted(counts: Mapping[RunStatus, int], asked: Asked, *, live: bool) -> Htm
     there = [(status, counts[status]) for status in STATUSES if counts.get(status)]
     total = sum(many for _, many in there)
     if not total:
-        return h.Html("")
+        return h.block(h.text("0 runs", "font-weight:bold"), style="margin:3px 0")
     shares = [(many / total, colour(status)) for status, many in there]
     title = ", ".join(f"{many} {status}" for status, many in there)
     words = [_status(status, many, asked, live=live) for status, many in there]
@@ -164,7 +164,7 @@ def heading(said: str, key: str, sort: Sort | None) -> Html:
     mine = key == "started" and order in {"newest", "oldest"} if by_age else order.removeprefix("-") == key
     falling = order == "newest" if by_age else order.startswith("-")
     arrow = (" ↓" if falling else " ↑") if mine else ""
-    return parts.link(f"{said}{arrow}", "sort", key, title=f"sort by {said}")
+    return parts.link(h.text(f"{said}{arrow}", "white-space:nowrap"), "sort", key, title=f"sort by {said}")
 
 
 def pager(page: Page, size: int) -> Html:

@@ -15,8 +15,10 @@ from nbflow.model.status import RunStatus
 #: flow and id
 Name = tuple[str, str]
 
-#: parameters a row names, metrics that have a column, and characters of a value
-_PARAMETERS, _METRICS, _VALUE = 6, 3, 30
+#: parameters a row names, and characters of a value
+_PARAMETERS, _VALUE = 6, 30
+#: metrics that have a column, in a list of one flow and of several, whose metrics are seldom the same
+_METRICS, _METRICS_OF_SEVERAL = 3, 2
 
 
 @frozen
@@ -65,7 +67,7 @@ class Listing:
     @property
     def details(self) -> bool:
         """Some run has something of its own to tell."""
-        return any(row.parameters or row.reason or row.tags for row in self.rows)
+        return self.users or any(row.parameters or row.reason or row.tags for row in self.rows)
 
 
 def listing(
@@ -89,7 +91,7 @@ def listing(
     found = metrics or {}
     return Listing(
         tuple(_row(run, found.get((run.flow, run.id), {}), shared, now, with_flow=with_flow) for run in runs),
-        _columns(found, first),
+        _columns(found, first, _METRICS_OF_SEVERAL if with_flow else _METRICS),
         _in_all(shared),
         _lost(runs, with_flow=with_flow),
         len({run.user for run in runs}) > 1,
@@ -132,11 +134,11 @@ def number(value: float) -> str:
     return str(int(value)) if value.is_integer() and abs(value) < 1e9 else f"{value:.4g}"
 
 
-def _columns(metrics: Mapping[Name, Mapping[str, float]], first: str) -> tuple[str, ...]:
+def _columns(metrics: Mapping[Name, Mapping[str, float]], first: str, most: int) -> tuple[str, ...]:
     """Return the metrics that most runs have."""
     having = Counter(name for each in metrics.values() for name in each)
     names = sorted(having, key=lambda name: (name != first, -having[name], name))
-    return tuple(names[:_METRICS])
+    return tuple(names[:most])
 
 
 def _values(run: RunRecord) -> dict[str, str]:

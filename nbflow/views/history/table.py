@@ -13,7 +13,7 @@ from nbflow.frozen import frozen
 from nbflow.views.history.rows import Listing, Row
 
 #: characters of a reason, of a metric's heading, of a name before it is broken, and tags of a row
-_REASON, _HEADING, _NAME, _TAGS = 140, 14, 22, 6
+_REASON, _HEADING, _NAME, _TAGS = 140, 14, 14, 6
 _NOWRAP = "white-space:nowrap"
 _ANYWHERE = "overflow-wrap:anywhere"
 _CELL = (
@@ -29,7 +29,7 @@ _CHIP = (
 _REASON_STYLE = f"color:{RED};font-size:12px;{_ANYWHERE};min-width:120px"
 _GIVEN = f"{h.MONO};font-size:12px;{_ANYWHERE}"
 _FIGURE = f"{_NOWRAP};font-variant-numeric:tabular-nums"
-_BY = f"{h.FAINT};{_CUT};max-width:100px"
+_BY = f"{h.FAINT};{_CUT};font-size:12px;max-width:150px"
 #: short names of these styles, for a live page, whose style sheet has them (`page.css`)
 CLASSES = {
     "cell": _CELL,
@@ -69,7 +69,7 @@ class Table:
     def __init__(self, found: Listing, controls: Controls | None = None) -> None:
         self._found = found
         self._controls = controls
-        self._wide = min(_NAME, max((len(row.run) for row in found.rows), default=0))
+        self._wide = min(_NAME, max((len(row.run) + 4 * bool(row.origin) for row in found.rows), default=0))
 
     def html(self) -> Html:
         """Return the table, with what is said of all runs below it."""
@@ -106,33 +106,32 @@ class Table:
             yield Column("", "left", controls.tick)
         yield Column(heading("run", "run"), "left", self._name)
         yield Column(heading("status", "status"), "left", _status)
-        yield Column(heading("started", "started"), "left", lambda row: h.text(row.started, title=row.began))
+        yield Column(heading("started", "started"), "left", lambda row: h.text(_whole(row.started), title=row.began))
         yield Column(heading("took", "took"), "right", _took)
         for name in found.metrics:
             yield Column(heading(one_line(name, _HEADING), f"metric:{name}"), "right", partial(self._metric, name))
+        heads = ["parameters", *(["tags"] if found.tags else []), *(["by whom"] if found.users else [])]
         if found.details:
-            yield Column(h.faint("parameters, tags" if found.tags else "parameters"), "left", self._details)
-        if found.users:
-            yield Column(
-                heading("by", "user"), "left", lambda row: self._element("span", "by", row.user, title=row.user)
-            )
+            yield Column(h.faint(", ".join(heads)), "left", self._details)
 
     def _name(self, row: Row) -> Html:
         name = self._controls.name(row) if self._controls else h.text(row.run, "font-weight:bold")
-        origin = [h.text(f" ← {row.origin}", h.FAINT, f"went on from run {row.origin}")] if row.origin else []
+        origin = [h.text(f" ←\u00a0{row.origin}", h.FAINT, f"went on from run {row.origin}")] if row.origin else []
         return h.block(name, *origin, style=f"{_ANYWHERE};min-width:{self._wide}ch")
 
     def _metric(self, name: str, row: Row) -> Content:
         return self._element("span", "figure", row.metrics[name]) if name in row.metrics else ""
 
     def _details(self, row: Row) -> Content:
-        """Return parameters and tags one after the other, and below them why the run failed."""
+        """Return parameters, tags and user one after the other, and below them why the run failed."""
         parts = (
             [self._element("span", "given", ", ".join(row.parameters) + " ", title=row.given)] if row.parameters else []
         )
         parts += [self._element("span", "chip", tag, title=tag) for tag in row.tags[:_TAGS]]
         if rest := row.tags[_TAGS:]:
             parts.append(self._element("span", "chip", f"+{len(rest)}", title=", ".join(rest)))
+        if self._found.users:
+            parts.append(self._element("span", "by", row.user, title=f"run by {row.user}"))
         if row.reason:
             parts.append(self._element("div", "reason", one_line(row.reason, _REASON), title=row.reason))
         return h.join(parts)
@@ -150,7 +149,11 @@ def _status(row: Row) -> Html:
 def _took(row: Row) -> str:
     # broken before "so far", and not within the time
     time, so_far, _ = row.took.partition(" so far")
-    return time.replace(" ", "\u00a0") + so_far
+    return _whole(time) + so_far
+
+
+def _whole(said: str) -> str:
+    return said.replace(" ", "\u00a0")
 
 
 def text(found: Listing) -> str:

@@ -93,7 +93,7 @@ class HistoryView:
         """Return it for a terminal."""
         page = self._page(self._pictured)
         if not page.runs:
-            return "no runs yet" if not self._asked.narrowed else f"no run is {', '.join(self._asked.said())}"
+            return f"no run fits: {', '.join(self._asked.said())}" if self._asked.narrowed else "no runs yet"
         lines = [table.text(self._listing(page))]
         if page.total > len(page.runs):
             lines.append(_part(page))
@@ -117,8 +117,7 @@ class HistoryView:
 
     def _nothing(self, page: Page) -> Html:
         if self._asked.narrowed:
-            said = ", ".join(one_line(each, 80) for each in self._asked.said())
-            return h.block(h.faint(f"No run is {said}."), style="margin:8px 0")
+            return h.block(h.faint("No run fits: "), controls.words(self._asked.said()), style="margin:8px 0")
         lines = [
             h.block("No runs yet.", style="font-weight:bold"),
             h.block("A run of the whole flow is made by ", h.code("%flow run"), " in a notebook that has step cells,"),
@@ -234,9 +233,9 @@ class HistoryView:
                 self._told = self._deeds.look(argument)
             case "compare" if len(runs) > 1:
                 self._told = self._deeds.compare(runs)
-            case "resume" if runs:
+            case "resume" if len(runs) == 1:
                 self._told = self._deeds.resume(runs[0])
-            case "restore" if runs:
+            case "restore" if len(runs) == 1:
                 self._told = self._deeds.restore(runs[0])
             case "cancel":
                 self._cancel()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, time, timedelta
 
+from nbflow.cards.figures import duration
 from nbflow.errors import raise_for
 
 #: how people say a moment; a span is so long ago
@@ -65,7 +66,9 @@ def _written(text: str) -> date | None:
 
 
 def said(moment: Moment) -> str:
-    """Return a moment as it was written."""
+    """Return a moment in words: as it was written, a span as so long ago."""
     if isinstance(moment, datetime):
         return f"{moment:%Y-%m-%d %H:%M}"
-    return str(moment)
+    if isinstance(moment, timedelta):
+        return f"{duration(moment.total_seconds())} ago"
+    return f"{moment} ago" if isinstance(moment, str) and _SPAN.fullmatch(moment.strip()) else str(moment)

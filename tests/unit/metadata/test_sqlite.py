@@ -8,6 +8,7 @@ import sys
 import threading
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -277,7 +278,7 @@ def test_a_database_of_the_first_versions_keeps_its_runs_and_takes_new_kinds(tmp
 def test_a_database_from_before_there_were_metrics_gets_those_of_its_tasks(tmp_path: Path) -> None:
     path = tmp_path / "m.db"
     metadata = SqliteMetadata(path)
-    left = {"loss": 0.5, "name": "x"}
+    left: dict[str, Any] = {"loss": 0.5, "name": "x"}
     refs = {name: ArtifactRef(Digest("ab" * 32), "scalar", "any", 8, scalar=each) for name, each in left.items()}
     task = TaskRecord(StepName("a"), "0", (), TaskStatus.SUCCEEDED, manifest=Manifest(refs))
     metadata.create_run(a_run())
