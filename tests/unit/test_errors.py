@@ -29,7 +29,7 @@ CODE = re.compile(r"""["']([CDFGKPTRSMNV]\d{3})["']""")
 PLACE = Place(notebook="sales.ipynb", cell="cell 7", step="train", line=3, column=4, text="    y = dff.mean()")
 
 #: classes of a letter of which some codes have a narrower one
-NARROWED = {"TaskError", "MetadataError"}
+NARROWED = {"TaskError", "MetadataError", "ViewError"}
 
 each_code = pytest.mark.parametrize("code", CATALOGUE)
 
