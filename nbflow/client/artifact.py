@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from nbflow.cards.figures import size, value
+from nbflow.cards.html import Html, block
 from nbflow.client.attempt import at_attempt
 from nbflow.client.data import MissingArtifactError
 from nbflow.client.facts import RunFacts
@@ -17,6 +18,9 @@ from nbflow.model.artifact import ArtifactRef
 from nbflow.model.graph import MISSING, Missing
 from nbflow.model.record import TaskRecord
 from nbflow.workspace import Workspace
+
+if TYPE_CHECKING:
+    from nbflow.client.preview import Preview
 
 
 class DataArtifact(Part):
@@ -108,6 +112,22 @@ class DataArtifact(Part):
             ("left at", said(self._task.finished_at)),
         ]
         return Page(self.pathspec, facts=facts)
+
+    def _preview(self) -> Preview:
+        # looking into values is not imported by those who only read
+        from nbflow.client.preview import preview
+
+        return preview(self._workspace.store, self._ref)
+
+    def _repr_html_(self) -> str:
+        from nbflow.client.preview_html import preview_html
+
+        return block(Html(self._page().html()), block(preview_html(self._preview()), style="margin-top:6px"))
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:  # noqa: FBT001 - IPython's protocol
+        from nbflow.client.preview_text import preview_text
+
+        printer.text(repr(self) if cycle else f"{self._page().text()}\n\n{preview_text(self._preview())}")
 
 
 class Artifacts(tuple[DataArtifact, ...]):

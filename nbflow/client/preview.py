@@ -31,6 +31,11 @@ class Preview:
         return " · ".join(filter(None, [one_line(self.type, 60), one_line(self.summary, 40), size(self.size)]))
 
     @property
+    def stored(self) -> str:
+        """How it is stored: its type, size, form and digest."""
+        return f"{one_line(self.type, 60)} · {size(self.size)} · stored as {self.kind} · digest {self.digest[:12]}"
+
+    @property
     def opens_with_code(self) -> bool:
         """To see more of it, code of its own has to run."""
         return isinstance(self.seen, Closed)

@@ -94,17 +94,20 @@ def _table(head: Head) -> Html:
     rows = max((len(column.cells) for column in columns), default=0)
     lines = [[_cell(column, row, quiet=n < beside) for n, column in enumerate(columns)] for row in range(rows)]
     # a heading where there is anything to say
-    titles = [_title(column) for column in columns]
+    kinds = any(column.dtype not in {"", "range"} for column in columns)
+    titles = [_title(column, kinds=kinds) for column in columns]
     named = any(column.name or column.dtype for column in columns[beside:])
     align = "".join("r" if column.right else "l" for column in columns)
     made = h.table(lines, head=titles if named else (), align=align, cell=f"white-space:nowrap;{_SMALL}")
     return h.block(made, style="overflow-x:auto;max-width:100%")
 
 
-def _title(column: Column) -> Html:
+def _title(column: Column, *, kinds: bool) -> Html:
     missing = f", {counted(column.missing)} missing" if column.missing else ""
     kind = h.text(f"{column.dtype}{missing}", f"font-size:11px;{h.FAINT}")
     name = h.tag("b", one_line(column.name, 60)) if column.name else Html("\u00a0")
+    if not kinds:
+        return name
     return h.join([name, h.tag("br"), kind if column.dtype not in {"", "range"} else Html("\u00a0")])
 
 
@@ -124,11 +127,21 @@ def _array(facts: ArrayFacts) -> Html:
         parts.append(_picture(facts.picture))
     elif facts.spread is not None:
         parts.append(_spread(facts.spread))
-    if facts.corner is not None:
+    if facts.corner is not None and len(facts.shape) == 1 and not facts.corner.shown[0].name:
+        parts.append(_row(facts.corner))
+    elif facts.corner is not None:
         parts.append(_table(facts.corner))
         if shown := _corner_said(facts.corner):
             parts.append(_note(shown))
     return h.join(parts)
+
+
+def _row(corner: Head) -> Html:
+    """Return the first values of one dimension, side by side."""
+    cells = corner.shown[0].cells
+    more = "" if corner.rows is not None and len(cells) >= corner.rows else ", …"
+    text = ", ".join("–" if each is None else each for each in cells)
+    return h.block(h.text(text + more, h.MONO), style=f"{_SMALL};overflow-wrap:anywhere;margin:4px 0")
 
 
 def _corner_said(corner: Head) -> str:
@@ -207,11 +220,13 @@ def _item(name: str, node: Leaf | Branch) -> Html:
     if isinstance(node, Branch):
         return _branch(name, node, unfolded=0 < len(node.items) <= _UNFOLDED and _is_flat(node))
     value = h.faint(node.text) if node.closed else h.text(node.text, h.MONO)
-    return h.block(_key(name), " ", value, style="padding-left:16px;line-height:1.6;overflow-wrap:anywhere")
+    return h.block(
+        *([_key(name), " "] if name else []), value, style="padding-left:16px;line-height:1.6;overflow-wrap:anywhere"
+    )
 
 
 def _key(name: str) -> Html:
-    return h.tag("b", name, style="font-weight:600")
+    return h.text(name, "font-weight:600;margin-right:4px")
 
 
 def _is_flat(branch: Branch) -> bool:

@@ -86,7 +86,11 @@ def _array(facts: ArrayFacts) -> Iterator[str]:
         yield " · ".join(f"{name} {text}" for name, text in spread_said(spread)) + (f"   {bars}" if bars else "")
         if said := sample_said(spread):
             yield said
-    if facts.corner is not None:
+    if facts.corner is not None and len(facts.shape) == 1 and not facts.corner.shown[0].name:
+        cells = facts.corner.shown[0].cells
+        more = "" if facts.corner.rows is not None and len(cells) >= facts.corner.rows else ", …"
+        yield ", ".join("–" if each is None else each for each in cells) + more
+    elif facts.corner is not None:
         yield from _table(facts.corner)
 
 
@@ -101,7 +105,8 @@ def _closed(closed: Closed) -> Iterator[str]:
 
 def _branch(branch: Branch, indent: str) -> Iterator[str]:
     for name, node in branch.items:
-        yield f"{indent}{name}: {node.text if isinstance(node, Leaf) else node.label}"
+        named = f"{name}: " if name else ""
+        yield f"{indent}{named}{node.text if isinstance(node, Leaf) else node.label}"
         if isinstance(node, Branch):
             yield from _branch(node, indent + "  ")
     if branch.left_off is None or branch.left_off:

@@ -39,6 +39,8 @@ from nbflow.store.store import Store
 #: bytes of a text whose lines are counted
 _COUNTED = 64 << 20
 _BYTES = 256
+#: bytes of a value that is told on one line
+_BRIEF = 4096
 
 
 def look(store: Store, ref: ArtifactRef, limits: Limits = LARGE) -> Peeked:
@@ -52,6 +54,17 @@ def look(store: Store, ref: ArtifactRef, limits: Limits = LARGE) -> Peeked:
         return Unseen(_first(error))
     except Exception as error:  # noqa: BLE001 - a stream of another program may hold anything
         return Unseen(f"its form is not one that is known here ({one_line(f'{type(error).__name__}: {error}', 120)})")
+
+
+def brief(store: Store, ref: ArtifactRef, limit: int = 60) -> str:
+    """Return a small container on one line, as `{'gamma': 0.25}`; empty for what that says nothing about."""
+    if ref.kind != "plain" or ref.size > _BRIEF:
+        return ""
+    try:
+        root = unopened(Source(store, ref).stream).root
+    except NbflowError:
+        return ""
+    return "" if isinstance(root, Taken) else spelled(root, limit, quoted=True)
 
 
 def _first(error: NbflowError) -> str:

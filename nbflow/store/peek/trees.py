@@ -57,7 +57,7 @@ class _Grower:
         label = _label(type_of(value), many)
         if depth <= 0 or (self._left <= 0 and value):
             return Leaf(label, closed=True)
-        pairs = value.items() if isinstance(value, dict) else enumerate(value)
+        pairs = value.items() if isinstance(value, dict) else _numbered(value)
         return self._branch(label, pairs, many, depth, keyed=isinstance(value, dict))
 
     def _branch(
@@ -92,6 +92,14 @@ class _Grower:
     def _simple(self, data: Any) -> Any:
         raw = self._source.buffer(data) if isinstance(data, int) else data
         return plain_start(raw, steps=self._limits.entries * 4 + 4_000)
+
+
+def _numbered(values: Any) -> Iterable[tuple[Any, Any]]:
+    return _nameless(values) if isinstance(values, set | frozenset) else enumerate(values)
+
+
+def _nameless(values: Iterable[Any]) -> Iterable[tuple[Any, Any]]:
+    return (("", each) for each in values)
 
 
 def _label(kind: str, many: int | None) -> str:

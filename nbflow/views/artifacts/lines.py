@@ -1,0 +1,69 @@
+"""The list of artifacts as lines of a table that unfold, for a file: no control is needed to see more."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from nbflow.cards import html as h
+from nbflow.cards.figures import several, size
+from nbflow.cards.html import Content, Html
+from nbflow.cards.printable import one_line
+from nbflow.client.preview_said import counted
+from nbflow.views.artifacts.groups import Group
+
+#: widths of the columns, the first with a step's name
+WIDTHS = ("17%", "23%", "20%", "10%", "30%")
+HEAD = ("step", "artifact", "type", "size", "value")
+_CELL = "display:inline-block;vertical-align:top;font-size:13px;overflow:hidden;text-overflow:ellipsis;white-space:nowrap;box-sizing:border-box;padding-right:10px"
+_LINE = f"font-size:13px;line-height:1.7;border-top:{h.LINE}"
+#: what a line has in place of the mark of one that unfolds, which takes a little of each line
+_INDENT = h.tag("span", style="display:inline-block;width:14px")
+_ROW = "display:inline-block;width:96%;vertical-align:top;white-space:nowrap;font-size:0"
+
+
+def lines(groups: Sequence[Group], seen: Callable[[Group], Html | None], *, steps: bool) -> Html:
+    """Return one line per group, that unfolds to what `seen` gives; None: there is no more to be seen here."""
+    head = _cells([h.faint(each) for each in (HEAD if steps else HEAD[1:])], steps=steps)
+    made = [h.block(_INDENT, head, style="line-height:1.7")]
+    before = ""
+    for group in groups:
+        cells = _cells(cells_of(group, steps=steps, again=group.step == before), steps=steps)
+        before = group.step
+        more = seen(group)
+        if more is None:
+            made.append(h.block(_INDENT, cells, style=_LINE))
+        else:
+            summary = h.tag("summary", cells, style="cursor:pointer")
+            body = h.block(more, style="padding:2px 0 10px 14px;overflow-x:auto")
+            made.append(h.tag("details", summary, body, style=_LINE))
+    return h.join(made)
+
+
+def cells_of(group: Group, *, steps: bool, again: bool = False) -> list[Content]:
+    """Return what a row says of a group."""
+    name = h.text(one_line(group.name, 80), "font-weight:600", title=group.name)
+    marks = []
+    if not group.own:
+        marks.append("handed on")
+    if not group.single and group.items:
+        marks.append(many_said(group))
+    shown = h.join([name, *([" ", h.faint(" · ".join(marks))] if marks else [])])
+    kind: Content = h.faint("–") if group.dropped else one_line(group.type, 60)
+    weight: Content = "" if group.dropped else size(group.size)
+    said = group.said
+    value = h.faint(said) if group.dropped else h.text(said, title=said if len(said) > 30 else None)
+    step: list[Content] = [h.faint(one_line(group.step, 60), title=group.step) if again else one_line(group.step, 60)]
+    return [*(step if steps else []), shown, kind, weight, value]
+
+
+def many_said(group: Group) -> str:
+    """Return of how many items it is."""
+    if len(group.items) < group.tasks:
+        return f"{counted(len(group.items))} of {several(group.tasks, 'item')}"
+    return f"{counted(len(group.items))} items"
+
+
+def _cells(cells: Sequence[Content], *, steps: bool) -> Html:
+    widths = WIDTHS if steps else ("30%", "24%", "12%", "34%")
+    made = [h.tag("span", each, style=f"{_CELL};width:{wide}") for each, wide in zip(cells, widths, strict=True)]
+    return h.tag("span", *made, style=_ROW)
