@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from nbflow.cards import html
-from nbflow.cards.components.component import GAP, CardComponent, needs_of
+from nbflow.cards.components.component import COMPILED_MARK, GAP, CardComponent, needs_of
 from nbflow.cards.html import Html, tag
 from nbflow.cards.look import BOOT, SHEET
 from nbflow.cards.printable import one_line
@@ -28,6 +28,7 @@ OPEN = (
     f"media-src data:; {_ENDS}"
 )
 _SANDBOX = "allow-popups allow-popups-to-escape-sandbox"
+_SCHEME = '<meta name="color-scheme" content="light dark">'
 _REFERRER = '<meta name="referrer" content="no-referrer">'
 #: where plotly's script goes: pages are kept without it, as it is larger than all cards of a run
 _LIBRARY = "<!--nbflow:plotly-->"
@@ -37,6 +38,7 @@ def _policy(content: str) -> str:
     return f'<meta http-equiv="Content-Security-Policy" content="{content}">'
 
 
+_EVAL = " 'unsafe-eval'"
 _START = "<!DOCTYPE html>"
 _OPENLY = f"{_START}{_policy(OPEN)}"
 
@@ -54,7 +56,7 @@ def document(body: Html, *, title: str, needs: frozenset[str] = frozenset(), who
     page = "".join(
         (
             f'{_START}<html lang="en"><head>{_policy(STRICT)}<meta charset="utf-8">',
-            '<meta name="color-scheme" content="light dark">',
+            _SCHEME,
             f'<meta name="viewport" content="width=device-width, initial-scale=1">{_REFERRER}',
             tag("title", one_line(title, 200)),
             f"<style>{SHEET}</style>",
@@ -77,7 +79,9 @@ def complete(page: str) -> str:
     if not head.startswith(f"{_START}<html") or not head.endswith(_LIBRARY):
         return page
     library, body = _plotly()[0], rest.removesuffix("</body></html>")
-    scripted = head.replace(_policy(STRICT), _policy(_drawing_policy()), 1).removesuffix(_LIBRARY)
+    scripted = head.replace(_policy(STRICT), _policy(_drawing_policy(compiled=COMPILED_MARK in rest)), 1).removesuffix(
+        _LIBRARY
+    )
     return f"{scripted}{_DRAWING}{library}</script>{end}{body}<script>{BOOT}</script></body></html>"
 
 
@@ -99,9 +103,9 @@ def _digest(script: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode('ascii')}'"
 
 
-def _drawing_policy() -> str:
-    # WebGL traces compile their own functions
-    return f"{STRICT}; script-src {_plotly()[1]} {_digest(BOOT)}"
+def _drawing_policy(*, compiled: bool) -> str:
+    # traces on WebGL make functions of texts of plotly's own
+    return f"{STRICT}; script-src {_plotly()[1]} {_digest(BOOT)}{_EVAL if compiled else ''}"
 
 
 def wrapped(markup: str, *, scripts: bool) -> str:
@@ -133,49 +137,43 @@ def framed(page: str, *, height: int, scripts: bool = False, title: str) -> Html
 
 def standalone(page: str, *, title: str, scripts: bool) -> str:
     """Return a page for a tab of a browser or a file: nothing but a frame with `page` that fills the window."""
-    frame = _frame(page, scripts=scripts, title=title, style="")
+    frame = _frame(page, scripts=scripts, title=title, style="display:block;border:0;width:100vw;height:100vh")
     return "".join(
         (
             f'{_START}<html lang="en"><head>{_policy(_fence(page, scripts=scripts))}<meta charset="utf-8">',
-            '<meta name="color-scheme" content="light dark">',
+            _SCHEME,
             f'<meta name="viewport" content="width=device-width, initial-scale=1">{_REFERRER}',
             tag("title", one_line(title, 200)),
-            "<style>html,body{margin:0;height:100%;overflow:hidden}iframe{display:block;border:0;width:100vw;height:100vh}",
-            f"</style></head><body>{frame}</body></html>",
+            "<style>html,body{margin:0;height:100%;overflow:hidden}</style>",
+            f"</head><body>{frame}</body></html>",
         )
     )
 
 
 def _frame(page: str, *, scripts: bool, title: str, style: str) -> Html:
-    openly = scripts and page.startswith(_OPENLY)
     source = f"{_START}{_policy(_fence(page, scripts=scripts))}{complete(page) if scripts else page}"
-    sandbox = _SANDBOX
-    if openly:
-        # a script could open windows, and could lead its own frame away: a frame around it does not let it
-        sandbox = "allow-scripts"
-        style_inside = (
-            "<style>html,body{margin:0;height:100%}iframe{display:block;border:0;width:100%;height:100%}</style>"
-        )
-        inside = tag("iframe", sandbox=sandbox, srcdoc=source, referrerpolicy="no-referrer", title=one_line(title, 200))
-        source = f'{_START}{_policy(OPEN)}<meta name="color-scheme" content="light dark">{style_inside}{inside}'
-    elif scripts:
-        sandbox = f"{_SANDBOX} allow-scripts"
-    return tag(
-        "iframe",
-        sandbox=sandbox,
-        srcdoc=source,
-        referrerpolicy="no-referrer",
-        loading="lazy",
-        title=one_line(title, 200),
-        style=style,
-    )
+    if not (scripts and page.startswith(_OPENLY)):
+        return _iframe(source, f"{_SANDBOX} allow-scripts" if scripts else _SANDBOX, title, style)
+    # a script could open windows, and lead its own frame to another address: the frame around it does not let it
+    inside = _iframe(source, "allow-scripts", title, "display:block;border:none;width:100%;height:100%")
+    around = f"{_START}{_policy(OPEN)}{_SCHEME}<style>html,body{{margin:0;height:100%}}</style>{inside}"
+    return _iframe(around, "allow-scripts", title, style)
+
+
+def _iframe(source: str, sandbox: str, title: str, style: str) -> Html:
+    # the page stays as it is to the letter: its scripts are known by their digests
+    written = source.replace("&", "&amp;").replace('"', "&quot;")
+    open_tag = tag(
+        "iframe", sandbox=sandbox, referrerpolicy="no-referrer", loading="lazy", title=one_line(title, 200), style=style
+    ).removesuffix("></iframe>")
+    return Html(f'{open_tag} srcdoc="{written}"></iframe>')
 
 
 def _fence(page: str, *, scripts: bool) -> str:
     """Return the policy that stands before a page, whatever it says itself."""
     if not scripts:
         return STRICT
-    return OPEN if page.startswith(_OPENLY) else _drawing_policy()
+    return OPEN if page.startswith(_OPENLY) else _drawing_policy(compiled=True)
 
 
 def height_of(components: Iterable[CardComponent]) -> int:

@@ -31,12 +31,13 @@ summary{cursor:pointer}
 summary::marker{color:var(--soft)}
 .md table,.shown table{border-collapse:collapse;font-size:13.5px;line-height:1.45;border:none;margin:.7em 0;display:block;
  width:max-content;max-width:100%;overflow-x:auto;font-variant-numeric:tabular-nums}
-.md th,.md td,.shown th,.shown td{padding:5px 14px 5px 0;border:none;border-bottom:1px solid var(--line);vertical-align:top}
+.md th,.md td,.shown th,.shown td{padding:5px 10px;border:none;border-bottom:1px solid var(--line);vertical-align:top}
 .md th,.shown thead th{font-weight:600;color:var(--soft);border-bottom:1px solid var(--soft)}
 .shown tbody th{font-weight:normal;color:var(--soft)}
 .shown table.dataframe td,.shown table.dataframe thead th{text-align:right}
 .card{margin:0 0 18px}
 .card:last-child{margin-bottom:0}
+.boxes{display:flex;flex-wrap:wrap}
 table{font-variant-numeric:tabular-nums}
 section{margin:26px 0 0}
 section>h2{font-size:.8em;letter-spacing:.06em;text-transform:uppercase;color:var(--soft);font-weight:600;margin:0 0 10px}

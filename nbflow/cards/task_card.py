@@ -59,10 +59,10 @@ def laid_out(components: Iterable[CardComponent]) -> Html:
         if isinstance(each, ValueBox):
             row.append(each.html())
             continue
-        parts += [_part(*row)] if row else []
+        parts += [_row(row)] if row else []
         row = []
         parts.append(_part(each.html()))
-    return html.join([*parts, *([_part(*row)] if row else [])])
+    return html.join([*parts, *([_row(row)] if row else [])])
 
 
 def blank_body(components: Iterable[CardComponent]) -> Html:
@@ -98,6 +98,11 @@ def error_body(title: str, message: str, traceback: str = "", pathspec: str = ""
 
 def _part(*content: Content) -> Html:
     return tag("div", *content, **{"class": "card"}, style="margin:0 0 18px")
+
+
+def _row(boxes: Sequence[Html]) -> Html:
+    # as high as the highest where a style sheet can say so
+    return tag("div", *boxes, **{"class": "card boxes"}, style="margin:0 0 18px")
 
 
 def _section(name: str, *content: Content) -> Html:

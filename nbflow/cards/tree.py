@@ -37,6 +37,8 @@ class _Drawing:
         count, opening = len(value), "{}" if isinstance(value, Mapping) else "[]"
         if not count:
             return html.block(label, opening)
+        if (line := _on_a_line(value)) is not None:
+            return html.block(label, line)
         inside = []
         for number, (key, each) in enumerate(members):
             if number >= MEMBERS or self._left <= 0:
@@ -45,6 +47,15 @@ class _Drawing:
             inside.append(self.node(key, each, level + 1))
         summary = html.join([label, html.faint(f"{opening[0]} {count:,} {opening[1]}")])
         return html.details(summary, html.block(*inside, style=_BELOW), unfolded=level < self._unfolded)
+
+
+def _on_a_line(value: Any) -> Html | None:
+    """Return a short list of plain values as one line; None when it is none."""
+    if isinstance(value, Mapping) or len(value) > 12 or any(_members(each) is not None for each in value):
+        return None
+    leaves = [leaf(each) for each in value]
+    short = sum(len(str(each)) for each in value) <= 70
+    return html.join(["[", html.join(leaves, ", "), "]"]) if short else None
 
 
 def _members(value: Any) -> Iterator[tuple[str, Any]] | None:

@@ -11,8 +11,9 @@ from nbflow.cards.palette import RED
 from nbflow.cards.printable import one_line
 from nbflow.cards.sanitize import sanitized, text_of
 
-#: how a figure of plotly begins in HTML; text cannot look like it, as its `<` is escaped
-PLOTLY_MARK = "<div data-plotly="
+#: how a figure of plotly begins in HTML, and how one does that its script compiles; text cannot look like them, as
+#: its `<` and quotes are escaped
+PLOTLY_MARK, COMPILED_MARK = "<div data-plotly=", '" data-gl="yes">'
 
 #: pixels of a line of text, and between two components
 LINE_HEIGHT, GAP = 21, 16

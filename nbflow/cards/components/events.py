@@ -105,7 +105,7 @@ class EventsTimeline(CardComponent):
             [html.faint(_clock(each.at)), html.text("●", f"color:{_colour(each)}"), _body(each)]
             for each in self._events
         ]
-        table = html.table(rows, width="100%", widths=(), cell="padding:3px 10px 3px 0") if rows else ""
+        table = html.table(rows, cell="padding:3px 12px 3px 0") if rows else ""
         head = html.block(
             html.text(one_line(self._title, 200), "font-weight:600") if self._title is not None else "",
             " " if self._title is not None else "",

@@ -13,12 +13,23 @@ from nbflow.cards.components.component import CardComponent, trouble
 from nbflow.cards.figures import several
 from nbflow.cards.html import Html
 from nbflow.cards.printable import one_line
+from nbflow.cards.sanitize import PICTURE
 from nbflow.cards.tree import plain
 
 #: pixels of a figure that says nothing of its height
 _HEIGHT = 420
 #: bytes of a number in an array that plotly keeps in base64
 _BYTES = {"f8": 8, "f4": 4, "i4": 4, "u4": 4, "i2": 2, "u2": 2, "i1": 1, "u1": 1, "u1c": 1}
+#: traces that stand on pictures or outlines from other hosts
+_MAPS = frozenset(
+    {
+        "choropleth",
+        "scattergeo",
+        *(f"{kind}{ground}" for kind in ("choropleth", "scatter", "density") for ground in ("map", "mapbox")),
+    }
+)
+#: traces whose drawing is compiled by the script; others end with `gl`
+_COMPILED = frozenset({"splom", "parcoords"})
 
 
 class Plotly(CardComponent):
@@ -56,14 +67,21 @@ class Plotly(CardComponent):
 
 
 def figure_html(figure: Mapping[str, Any]) -> Html:
-    """Return a figure, as plotly's JSON has it, as a place in which a page's script draws it, with the words for no script."""
-    given = {"data": figure.get("data") or [], "layout": figure.get("layout") or {}}
+    """Return a figure, as plotly's JSON has it: a place in which a page's script draws it, with the words for no script."""
+    lines = _traces(figure)
+    if _kinds(figure) & _MAPS:
+        # plotly would ask two other hosts for it
+        lines.append("not drawn: the ground of a map comes from elsewhere, and a card asks nobody")
     words = html.block(
         html.text(_title(figure) or "Figure", "font-weight:600"),
-        *(html.block(html.faint(line)) for line in _traces(figure)),
+        *(html.block(html.faint(line)) for line in lines),
         style=f"border-left:3px solid rgba(128,128,128,0.4);padding:4px 12px;min-height:{figure_height(figure) - 20}px",
     )
-    return html.tag("div", words, **{"data-plotly": _json(given)})
+    if _kinds(figure) & _MAPS:
+        return words
+    given = {"data": _at_hand(figure.get("data") or []), "layout": _at_hand(figure.get("layout") or {})}
+    compiled = any(kind.endswith("gl") or kind in _COMPILED for kind in _kinds(figure))
+    return html.tag("div", words, **{"data-plotly": _json(given), "data-gl": "yes" if compiled else None})
 
 
 def figure_text(figure: Mapping[str, Any]) -> str:
@@ -104,6 +122,26 @@ def _finite(given: Any) -> Any:
     if isinstance(given, list):
         return [_finite(each) for each in given]
     return None if isinstance(given, float) and not math.isfinite(given) else given
+
+
+def _kinds(figure: Mapping[str, Any]) -> set[str]:
+    data = figure.get("data")
+    traces = data if isinstance(data, Sequence) else []
+    return {str(each.get("type") or "scatter") for each in traces if isinstance(each, Mapping)}
+
+
+def _at_hand(given: Any) -> Any:
+    """Return a part of a figure without pictures that would be fetched."""
+    if isinstance(given, Mapping):
+        return {
+            key: _at_hand(each)
+            for key, each in given.items()
+            if not (key == "source" and isinstance(each, str) and not PICTURE.match(each))
+        }
+    # numbers are many, and are what they are
+    if isinstance(given, list) and given and isinstance(given[0], Mapping | list):
+        return [_at_hand(each) for each in given]
+    return given
 
 
 def _title(figure: Mapping[str, Any]) -> str:

@@ -67,14 +67,14 @@ class ProgressBar(CardComponent):
         label = one_line(self._label, 200) if self._label is not None else ""
         title = f"{label or 'progress'}: {share:.0%}"
         head = html.table(
-            [[html.text(label, "font-weight:600") if label else "", html.faint(self._numbers())]],
+            [[html.text(label, "font-weight:600;margin-right:14px") if label else "", html.faint(self._numbers())]],
             align="lr",
             width="100%",
             cell="padding:0",
         )
         below = html.block(html.faint(one_line(self._metadata, 300)), style="font-size:12px")
         track = html.tag("div", html.block(style=filled), style=_TRACK, title=title)
-        return html.block(head, track, below if self._metadata is not None else "")
+        return html.block(head, track, below if self._metadata is not None else "", style="min-width:150px")
 
     def text(self) -> str:
         full = round(self._share * 20)

@@ -9,6 +9,7 @@ from typing import Any
 
 from nbflow.cards import html
 from nbflow.cards.components.component import CardComponent, trouble
+from nbflow.cards.components.image import png_html
 from nbflow.cards.components.table import Table
 from nbflow.cards.html import Html
 from nbflow.cards.printable import one_line
@@ -31,6 +32,8 @@ _CONFIG = {
     "view": {"stroke": "#80808040"},
 }
 _ROWS = 20
+#: pixels of the picture for one on the page
+_SCALE = 2
 
 
 class VegaChart(CardComponent):
@@ -92,15 +95,21 @@ def chart_html(spec: Mapping[str, Any]) -> Html:
         return _told(spec, "to see it drawn: pip install 'nbflow[vega]'")
     given = copy.deepcopy(dict(spec))
     try:
+        # no SVG: its texts are as wide as the browser's letters, not as where their places were measured
         if _is_vega(given):
-            given.setdefault("background", None)
-            svg = vl_convert.vega_to_svg(given, allowed_base_urls=[])
+            drawn = vl_convert.vega_to_png(given, scale=_SCALE, allowed_base_urls=[])
         else:
             _fit(given)
-            svg = vl_convert.vegalite_to_svg(given, allowed_base_urls=[], config=_CONFIG)
+            drawn = vl_convert.vegalite_to_png(given, scale=_SCALE, allowed_base_urls=[], config=_CONFIG)
     except Exception as failure:  # noqa: BLE001 - whatever its engine says of a chart that makes no sense
-        return _told(spec, one_line(str(failure).replace("Vega-Lite to SVG conversion failed:", ""), 300))
-    return html.picture(svg, _title(spec) or "chart")
+        return _told(spec, _reason(failure))
+    return png_html(drawn, _title(spec) or "chart", density=_SCALE)
+
+
+def _reason(failure: Exception) -> str:
+    lines = [line.strip() for line in str(failure).splitlines() if line.strip()]
+    said = next((line for line in lines if "conversion failed" not in line), type(failure).__name__)
+    return one_line(said.removeprefix("Error: "), 300)
 
 
 def _spec_of(given: Any) -> dict[str, Any]:
