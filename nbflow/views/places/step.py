@@ -123,15 +123,12 @@ class StepPage:
         many = [f"{counts[status]:,} {status}" for status in URGENCY if counts[status]]
         starts = [task.started_at for task in self._tasks if task.started_at and task.status is not TaskStatus.REUSED]
         took = sorted(each for task in self._tasks if (each := _seconds(task)) is not None)
-        each_took = (
-            f"{duration(took[0])} to {duration(took[-1])} each, half of them less than {duration(took[len(took) // 2])}"
-        )
         found = [
             ("tasks", ", ".join(many) or "none yet"),
             ("how", one_line(self._step.label, 200)),
             ("about", one_line(self._step.doc, 300)),
             ("began", said(min(starts, default=None))),
-            ("took", each_took if len(took) > 1 else duration(took[0]) if took else ""),
+            ("took", _spread(took)),
         ]
         return [(name, value) for name, value in found if value]
 
@@ -198,6 +195,14 @@ def _seconds(task: TaskRecord) -> float | None:
 
 def _took(task: TaskRecord) -> str:
     return duration(_seconds(task))
+
+
+def _spread(took: Sequence[float]) -> str:
+    """Return how long tasks took, of times in their order."""
+    if len(took) < 2:
+        return duration(took[0]) if took else ""
+    half = duration(took[len(took) // 2])
+    return f"{duration(took[0])} to {duration(took[-1])} each, half of them less than {half}"
 
 
 def _about(task: TaskRecord, limit: int) -> str:

@@ -13,22 +13,28 @@ from nbflow.cards.html import Html
 from nbflow.cards.printable import log_text, tail
 from nbflow.cards.sanitize import sanitized
 
-#: bytes of all that is shown on a live page, and in a file; lines of a text
+#: bytes of all that is shown on a live page, and in a file; lines and characters of a text
 LIVE, SAVED = 8_000_000, 90_000
-_LINES = 40
+_LINES, _TEXT = 40, 12_000
+#: less room is none
+_LEAST = 600
+#: of what was displayed, the most that is shown
+_MOST = 100
 _PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 _SVG = "image/svg+xml"
 
 
 def displayed(bundles: Sequence[Mapping[str, Any]], place: str, room: int) -> Iterator[Html]:
     """Yield what was displayed, as long as there is `room` for it."""
-    for number, bundle in enumerate(bundles):
+    for number, bundle in enumerate(bundles[:_MOST]):
         form, shown = _best(bundle, room)
-        if not shown:
+        if not shown or room < _LEAST:
             yield h.block(h.faint(f"not shown here: outputs[{number}] of {place} ({form})"))
             continue
         room -= len(shown)
         yield h.block(shown, style="margin:4px 0;overflow:auto;max-height:520px")
+    if len(bundles) > _MOST:
+        yield h.block(h.faint(f"and {len(bundles) - _MOST:,} more: outputs of {place} has all"))
 
 
 def as_text(bundles: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -52,7 +58,8 @@ def _best(bundle: Mapping[str, Any], room: int) -> tuple[str, Html]:
         # a text is cut to what fits
         if len(given) > room and form != "text/plain":
             continue
-        shown = make(form, given)
+        # escaped, a letter may take six
+        shown = make(form, given[-room // 6 :] if form == "text/plain" else given)
         if shown and len(shown) <= room:
             return form, shown
     return largest or ", ".join(map(str, bundle)), Html("")
@@ -78,7 +85,7 @@ def _html(_form: str, given: str) -> Html:
 
 
 def _text(_form: str, given: str) -> Html:
-    return h.preformatted(tail(log_text(given[-20_000:]), _LINES))
+    return h.preformatted(tail(log_text(given[-_TEXT:]), _LINES))
 
 
 def _said(given: object) -> str:

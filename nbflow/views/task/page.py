@@ -9,7 +9,7 @@ from nbflow.cards import html as h
 from nbflow.cards.figures import size
 from nbflow.cards.html import Content, Html
 from nbflow.cards.palette import mark
-from nbflow.cards.printable import one_line, tail
+from nbflow.cards.printable import log_text, one_line, tail
 from nbflow.client.facts import RunFacts
 from nbflow.model.record import AttemptRecord
 from nbflow.views.inline import parts
@@ -22,7 +22,9 @@ from nbflow.views.task.opened import Opened
 from nbflow.views.task.reading import Reader, Told
 
 #: lines and characters of a log in a file; of an attempt that is not the last, and how many of those there are
-_LINES, _LONG, _OTHER_LINES, _OTHERS = 200, 24_000, 40, 5
+_LINES, _LONG, _OTHER_LINES, _OTHERS = 200, 16_000, 40, 3
+#: lines of a traceback in a terminal
+_TRACE = 60
 _SHEET = "font-size:13px;line-height:1.5;margin:4px 0 8px 0"
 
 
@@ -82,9 +84,10 @@ class TaskPage:
         known = sections.facts_of(told, sections.plain)
         lines += [f"  {name:<12}{one_line(value, 160)}" for name, value in known if value]
         if task.failure:
-            lines += ["  failed with", *_indented(task.failure.traceback or task.failure.told)]
+            lines += ["  failed with", *_indented(tail(log_text(task.failure.traceback or task.failure.told), _TRACE))]
         for each in told.given:
-            lines.append(f"  given       {each.name} {each.type} {each.summary} from {each.origin}")
+            said = (one_line(each.name, 80), each.type, each.summary, "from", one_line(each.origin, 80))
+            lines.append(f"  given       {' '.join(filter(None, said))}")
         if task.manifest:
             lines += [f"  left        {' '.join(filter(None, row))}" for row in left(task.manifest.own)]
         for shown in as_text(told.displayed):
@@ -161,9 +164,9 @@ class TaskPage:
         logs = self._told.files.get(tried.number, {})
         shown = [
             h.block(h.faint(said), h.preformatted(text, height=200))
-            for said, text in self._ends(logs, _OTHER_LINES, _LONG // 4)
+            for said, text in self._ends(logs, _OTHER_LINES, _LONG // 8)
         ]
-        failed = [sections.failed(tried.failure, "failed")] if tried.failure else []
+        failed = [sections.failed(tried.failure, "failed", _LONG // 8)] if tried.failure else []
         return h.details(f"attempt {tried.number + 1}: {tried.status.value}", *failed, *shown)
 
     def _ends(self, logs: Mapping[str, Path], lines: int, most: int) -> Iterator[tuple[str, str]]:

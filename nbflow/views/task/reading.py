@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from nbflow.cards.figures import size
 from nbflow.client.attempt import at_attempt, log_file
 from nbflow.client.code import Code, code_of
 from nbflow.client.facts import RunFacts
@@ -170,7 +171,9 @@ class Reader:
 def _bundles(facts: RunFacts, digest: str) -> tuple[Mapping[str, Any], ...]:
     try:
         data = facts.workspace.store.get_bytes(Digest(digest))
-        raw = json.loads(data) if len(data) <= _DISPLAYED else []
+        if len(data) > _DISPLAYED:
+            return ({"text/plain": f"{size(len(data))} were displayed, which is too much to show here"},)
+        raw = json.loads(data)
     except (NbflowError, ValueError):
         return ()
     found: Sequence[Any] = raw if isinstance(raw, list) else []

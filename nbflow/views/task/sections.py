@@ -91,17 +91,17 @@ def failure(told: Told) -> Html:
     return h.block(failed(found, head), style=f"border-left:3px solid {RED};padding-left:10px;margin:6px 0")
 
 
-def failed(found: Failure, head: str) -> Html:
+def failed(found: Failure, head: str, most: int = _LONG) -> Html:
     """Return a failure with its traceback."""
     first, _, rest = error_text(found).partition("\n")
     trace = "" if found.type in OURS else log_text(found.traceback).rstrip()
-    body = "\n".join(part for part in (rest.strip("\n"), _short(tail(trace, _LINES))) if part)
+    body = _short("\n".join(part for part in (rest.strip("\n"), tail(trace, _LINES)) if part), most)
     said = h.join([h.text(f"✗ {head}: ", f"color:{RED};font-weight:bold"), one_line(first, 600)])
     return h.block(said, h.preformatted(body, height=340) if body else "")
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= _LONG else f"… {len(text) - _LONG:,} characters before\n{text[-_LONG:]}"
+def _short(text: str, most: int) -> str:
+    return text if len(text) <= most else f"… {len(text) - most:,} characters before\n{text[-most:]}"
 
 
 def attempts(told: Told, *, live: bool) -> Html:
