@@ -42,7 +42,7 @@ def _of_text(text: str) -> Condition:
         raise_for("V005", condition=text.strip())
     value = found[3]
     quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "\"'"
-    if not value or (not quoted and re.search(r"[<>=~]", value)):
+    if not value or (not quoted and (value[0] in "\"'" or re.search(r"[<>=~]", value))):
         raise_for("V005", condition=text.strip())
     return Condition(found[1], _relation(found[2]), value[1:-1] if quoted else value)
 
