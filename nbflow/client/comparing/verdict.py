@@ -20,6 +20,9 @@ from nbflow.model.value import decode
 #: names that a condition gives to the two runs, and to how long they took
 BASELINE, RUN, SECONDS = "baseline", "run", "seconds"
 
+#: names that are told of those there are
+_KNOWN = 12
+
 Chain = tuple[str, ...]
 
 
@@ -157,23 +160,26 @@ class _Names:
         return tuple(Reading(name, row.get(RUN), row.get(BASELINE)) for name, row in rows.items())
 
     def _unknown_name(self, chain: Chain, rest: Chain) -> NoReturn:
-        name = ".".join(chain)
+        name, asked = one_line(".".join(chain), 80), ".".join(rest)
         sides = [self._side, *([self._base] if self._base else [])]
-        known = list(dict.fromkeys([*self._given, *(each for side in sides for each in known_names(side))]))
-        every = [*known, *(f"{step}.{name}" for side in sides for step, name in side.left)]
-        strange = _strange(sides, rest)
-        hint = "" if strange else did_you_mean(".".join(rest), every)
-        if not strange and self._base and chain[0] != BASELINE and _looked_up(self._base, rest) is not _NOTHING:
-            strange = f"{self._base.pathspec} left it, and this run did not (yet)"
-        shown = ", ".join(one_line(each, 40) for each in known[:12]) or "none"
-        more = f" and {len(known) - 12} more" if len(known) > 12 else ""
-        why = strange or f"what can be compared: {shown}{more}"
-        fix = "name one of those"
-        if strange:
-            fix = f"leave a number that says what matters of it, and name that: {rest[-1]}_mean = float(…)"
-        elif not self._side.record.status.ended:
+        hint, why, fix = "", "", "name one of those"
+        if not self._side.record.status.ended:
             fix = "what the step itself leaves is kept when it is done: compare(…, values={'rmse': rmse})"
-        raise_for("V015", name=one_line(name, 80), run=self._side.pathspec, hint=hint, why=why, fix=fix)
+        if self._base and chain[0] != BASELINE and _looked_up(self._base, rest) is not _NOTHING:
+            why = (
+                f"{self._base.pathspec} left it, and this run did not{'' if self._side.record.status.ended else ' yet'}"
+            )
+        elif strange := _strange(sides, rest):
+            why, fix = (
+                strange,
+                f"leave a number that says what matters of it, and name that: {rest[-1]}_mean = float(…)",
+            )
+        else:
+            known = list(dict.fromkeys([*self._given, *(each for side in sides for each in known_names(side))]))
+            hint = did_you_mean(asked, [*known, *(f"{step}.{left}" for side in sides for step, left in side.left)])
+            more = f" and {len(known) - _KNOWN} more" if len(known) > _KNOWN else ""
+            why = f"what can be compared: {', '.join(one_line(each, 40) for each in known[:_KNOWN])}{more}"
+        raise_for("V015", name=name, run=self._side.pathspec, hint=hint, why=why, fix=fix)
 
 
 _NOTHING = object()

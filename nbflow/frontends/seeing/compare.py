@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from nbflow.client.comparing.comparison import Comparison
 from nbflow.client.comparing.over import MetricTable, metrics_over
 from nbflow.client.comparing.runs import WORDS, Ground, baseline_of, latest_two, picked
+from nbflow.client.comparing.verdict import Verdict
 from nbflow.errors import raise_for
 from nbflow.frontends.seeing.place import face_here
 from nbflow.frontends.seeing.shown import Shown
@@ -38,13 +39,21 @@ class RunComparison(Shown, Comparison):
         sought: str = "",
         condition: str | None = None,
         values: Mapping[str, Any] | None = None,
+        verdicts: tuple[Verdict, ...] | None = None,
     ) -> None:
+        """Compare `runs`; `verdicts` are those of `condition` where it was judged before."""
         Comparison.__init__(self, runs, baseline=baseline, sought=sought)
         self._condition = condition
         self._values = values
-        if condition is not None:
+        if condition is not None and verdicts is None:
             self.judge(condition, values)
+        self.verdicts = self.verdicts if verdicts is None else verdicts
         Shown.__init__(self, CompareView(self, self._again))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # a step that binds it leaves the runs' names and the verdicts, not what was read of them
+        facts = (self.runs, self.baseline, self.sought, self._condition, self._values, self.verdicts)
+        return _as_it_was, facts
 
     def chart(self, metric: str) -> Any:
         """Return a plotly figure of one metric across the runs: `chart("rmse")`, `chart("train.rmse")`."""
@@ -72,6 +81,17 @@ class RunComparison(Shown, Comparison):
             baseline = first[0] if first and baseline is not None else baseline
         sought = self.sought if baseline is self.baseline else ""
         return RunComparison(runs, baseline=baseline, sought=sought, condition=self._condition, values=self._values)
+
+
+def _as_it_was(
+    runs: Sequence[Run],
+    baseline: Run | None,
+    sought: str,
+    condition: str | None,
+    values: Mapping[str, Any] | None,
+    verdicts: tuple[Verdict, ...],
+) -> RunComparison:
+    return RunComparison(runs, baseline=baseline, sought=sought, condition=condition, values=values, verdicts=verdicts)
 
 
 def compare(

@@ -41,7 +41,8 @@ class CompareView:
         self._base: str | None = None
         self._only = False
         self._open: dict[Spot, Diff] = {}
-        self._seen = self._signature()
+        # nothing is read before somebody looks
+        self._seen: tuple[Any, ...] | None = None
 
     @property
     def comparison(self) -> Comparison:
@@ -73,7 +74,8 @@ class CompareView:
         if all(side.record.status.ended for side in self._comparison.sides):
             return False
         now = self._signature()
-        if now == self._seen:
+        if self._seen is None or now == self._seen:
+            self._seen = now
             return False
         self._renew()
         return True
@@ -101,8 +103,9 @@ class CompareView:
     # ---- what is asked of the runs
 
     def _renew(self) -> None:
-        self._comparison = self._again(self._base)
+        # noted before it is read anew: what comes in between is seen at the next look
         self._seen = self._signature()
+        self._comparison = self._again(self._base)
         # what was opened was of other runs
         self._open = {}
 
