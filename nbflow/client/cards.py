@@ -293,10 +293,10 @@ def _task_of(task: Any) -> Task:
             return Task(task, namespace=None)
         if len(parts) == 3:
             return _task_of(Step(task, namespace=None))
-        example = "/".join([*parts, "12", "report", "0"][:4])
+        example = "/".join((*parts[:4], *("sales", "12", "report", "0")[len(parts) :]))
         raise_for("K031", what=f"'{one_line(task, 60)}'", why="its pathspec has four parts", example=example)
     kind = type(task).__name__
-    return raise_for("K031", what=f"a {kind}", why="", example="sales/12/report/0")
+    return raise_for("K031", what=f"a value of type {kind}", why="", example="sales/12/report/0")
 
 
 def _has_begun(task: Task) -> bool:

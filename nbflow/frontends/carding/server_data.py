@@ -9,7 +9,7 @@ from typing import Any
 from nbflow.cards.palette import colour, mark
 from nbflow.client import Flow, Run, Task
 from nbflow.client.cards import Card, cards_of, default_card, get_cards
-from nbflow.errors import NbflowError
+from nbflow.errors import NamespaceError, NbflowError
 from nbflow.frozen import frozen
 from nbflow.workspace import Workspace
 
@@ -57,14 +57,18 @@ class Served:
             yield Run(f"{self.flow}/{self.run}", workspace=self.workspace)
             return
         flows = [self.flow] if self.flow else self.workspace.metadata.flows()
-        found = [
-            run
-            for name in flows
-            for run in itertools.islice(
-                Flow(name, workspace=self.workspace, namespace=self.namespace).runs(drafts=True), _RUNS
-            )
-        ]
+        found = [run for name in flows for run in self._newest(name)]
         yield from sorted(found, key=_begun, reverse=True)[:_RUNS]
+
+    def _newest(self, name: str) -> list[Run]:
+        try:
+            flow = Flow(name, workspace=self.workspace, namespace=self.namespace)
+        except NamespaceError:
+            if self.flow:
+                raise
+            # of all flows those of others are left out
+            return []
+        return list(itertools.islice(flow.runs(drafts=True), _RUNS))
 
 
 def _begun(run: Run) -> float:
