@@ -45,6 +45,8 @@ def test_filters_narrow_the_runs(store: Any) -> None:
     assert ids(store, where="alpha<0.2") == ["sales/1"]
     assert ids(store, since="1h") == ["prices/1", "sales/1"]
     assert ids(store, until="1h") == []
+    # the whole of the day
+    assert ids(store, until="today", tag="weekly") == ["sales/1"]
     assert ids(store, text="PRICES eu") == ["prices/1"]
 
 
