@@ -151,22 +151,26 @@ def standalone(page: str, *, title: str, scripts: bool) -> str:
 
 
 def _frame(page: str, *, scripts: bool, title: str, style: str) -> Html:
-    source = f"{_START}{_policy(_fence(page, scripts=scripts))}{complete(page) if scripts else page}"
-    if not (scripts and page.startswith(_OPENLY)):
-        return _iframe(source, f"{_SANDBOX} allow-scripts" if scripts else _SANDBOX, title, style)
-    # a script could open windows, and lead its own frame to another address: the frame around it does not let it
-    inside = _iframe(source, "allow-scripts", title, "display:block;border:none;width:100%;height:100%")
-    around = f"{_START}{_policy(OPEN)}{_SCHEME}<style>html,body{{margin:0;height:100%}}</style>{inside}"
-    return _iframe(around, "allow-scripts", title, style)
+    fence = _policy(_fence(page, scripts=scripts))
+    source = f"{_START}{fence}{complete(page) if scripts else page}"
+    if not scripts:
+        return _iframe(source, _SANDBOX, title, style)
+    # of what may run, some leads its own frame to another address: the policy of a frame around it does not let it.
+    # What a person's own scripts may do, they may not do in a new window
+    sandbox = "allow-scripts" if page.startswith(_OPENLY) else f"{_SANDBOX} allow-scripts"
+    inside = _iframe(source, sandbox, title, "display:block;border:none;width:100%;height:100%")
+    around = f"{_START}{fence}{_SCHEME}<style>html,body{{margin:0;height:100%;overflow:hidden}}</style>{inside}"
+    return _iframe(around, sandbox, title, style)
 
 
 def _iframe(source: str, sandbox: str, title: str, style: str) -> Html:
-    # the page stays as it is to the letter: its scripts are known by their digests
-    written = source.replace("&", "&amp;").replace('"', "&quot;")
-    open_tag = tag(
+    # the page stays as it is to the letter, as its scripts are known by their digests; in single quotes, of which
+    # scripts have few
+    written = source.replace("&", "&amp;").replace("'", "&#39;")
+    started = tag(
         "iframe", sandbox=sandbox, referrerpolicy="no-referrer", loading="lazy", title=one_line(title, 200), style=style
     ).removesuffix("></iframe>")
-    return Html(f'{open_tag} srcdoc="{written}"></iframe>')
+    return Html(f"{started} srcdoc='{written}'></iframe>")
 
 
 def _fence(page: str, *, scripts: bool) -> str:

@@ -40,7 +40,6 @@ class Plotly(CardComponent):
     """
 
     REALTIME_UPDATABLE = True
-    needs = frozenset({"plotly"})
 
     def __init__(self, figure: Any) -> None:
         self._take(figure)
@@ -77,11 +76,20 @@ def figure_html(figure: Mapping[str, Any]) -> Html:
         *(html.block(html.faint(line)) for line in lines),
         style=f"border-left:3px solid rgba(128,128,128,0.4);padding:4px 12px;min-height:{figure_height(figure) - 20}px",
     )
-    if _kinds(figure) & _MAPS:
-        return words
+    opening = figure_opening(figure)
+    return Html(f"{opening}{words}</div>") if opening else words
+
+
+def figure_opening(figure: Mapping[str, Any]) -> Html | None:
+    """Return the tag of the element that a figure is drawn in; None for one that a card cannot draw."""
+    kinds = _kinds(figure)
+    if kinds & _MAPS:
+        return None
     given = {"data": _at_hand(figure.get("data") or []), "layout": _at_hand(figure.get("layout") or {})}
-    compiled = any(kind.endswith("gl") or kind in _COMPILED for kind in _kinds(figure))
-    return html.tag("div", words, **{"data-plotly": _json(given), "data-gl": "yes" if compiled else None})
+    attributes: dict[str, Any] = {"data-plotly": _json(given)}
+    if any(kind.endswith("gl") or kind in _COMPILED for kind in kinds):
+        attributes["data-gl"] = "yes"
+    return Html(html.tag("div", **attributes).removesuffix("</div>"))
 
 
 def figure_text(figure: Mapping[str, Any]) -> str:
