@@ -339,3 +339,18 @@ class TestResult:
         assert repr(result) == "<one left caught: int, rows: list 1 item>"
         assert {"rows", "displays", "names"} <= set(dir(result))
         assert (result.caught, result["caught"]) == (None, 2)
+
+
+def test_what_a_step_appends_to_its_cards_can_be_asked_for(loaded: Loader) -> None:
+    nb = loaded(
+        "from nbflow import current",
+        "%%card report --card --card table:blank\nx = 3\ncurrent.card.append(f'x is {x}')\n"
+        "current.card['table'].append({'x': x})\ncurrent.card.refresh()\ncurrent.card['tabel'].append(1)",
+    )
+    result = nb.step("report").run()
+    assert [each.text() for each in result.cards.components] == ["x is 3"]
+    assert len(result.cards["table"].components) == 1
+    assert result.notes == (
+        "NBF-K022 step report has no card with the id tabel: the ids are table. Did you mean 'table'?",
+    )
+    assert not list(Path.cwd().glob("card*"))
