@@ -105,8 +105,10 @@ def facts_of(task: Task) -> TaskFacts:
 
 def _body(task: Task, card: CardContent) -> Html:
     from nbflow.cards.components.anything import component_of
+    from nbflow.cards.kept import restored
 
-    own = [component_of(Html(card.html))] if card.html else []
+    # whoever may write to the store may have written it
+    own = [component_of(restored(card.html))] if card.html else []
     if card.type == DEFAULT:
         return default_body(
             facts_of(task), own, [{"data": each.data, "metadata": each.metadata} for each in task.outputs]
