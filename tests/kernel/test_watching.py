@@ -304,5 +304,6 @@ def test_attach_shows_a_run_that_has_ended_and_history_lists_them_all(kernel: An
     assert "draft-1" in kernel.ok("%flow history --drafts").displays[-1]["text/plain"]
     kernel.ok("import nbflow\nfound = nbflow.flow.history()")
     assert value(kernel, "([run.id for run in found], found[0].data.x)") == "(['2', '1'], 1)"
-    assert len(kernel.ok("%flow history 1").displays[-1]["text/plain"].splitlines()) == 2
+    # heading, run, how many there are
+    assert len(kernel.ok("%flow history 1").displays[-1]["text/plain"].splitlines()) == 3
     assert "NBF-R004" in kernel.run("%flow history all").traceback

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import contextvars
-import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from nbflow.cards.html import Html
+from nbflow.frontends.seeing.place import face_here
 from nbflow.views.history.deeds import Deeds, Said, Told
 from nbflow.workspace import Workspace
 
@@ -20,7 +20,7 @@ _UNNAMED = "untitled"
 
 def deeds_here(workspace: Workspace) -> Deeds:
     """Return what can be done in this process: more in a kernel with the extension than in a program."""
-    return Here(workspace, _face())
+    return Here(workspace, face_here())
 
 
 class Here(Said):
@@ -81,15 +81,3 @@ class Here(Said):
 
     def _run(self, kind: type, run: str) -> object:
         return kind(run, workspace=self._workspace, namespace=None)
-
-
-def _face() -> Face | None:
-    """Return the face of this kernel, where the extension is loaded."""
-    if "IPython" not in sys.modules or "nbflow.frontends.magics" not in sys.modules:
-        return None
-    from IPython.core.getipython import get_ipython
-
-    from nbflow.frontends.magics import face_of
-
-    shell = get_ipython()
-    return face_of(shell) if shell is not None else None
