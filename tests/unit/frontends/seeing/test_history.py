@@ -51,6 +51,14 @@ def test_it_is_a_sequence_of_runs_the_newest_first_whoever_made_them(store: Work
         runs[5]
 
 
+def test_the_namespace_is_not_heeded(store: Workspace) -> None:
+    nbflow.namespace("user:ada")
+    try:
+        assert len(names(nbflow.history("sales"))) == 5 and nbflow.history("sales")[1].user == "grace"
+    finally:
+        nbflow.default_namespace()
+
+
 def test_a_part_of_it_is_a_history_of_those_runs(store: Workspace) -> None:
     part = nbflow.history("sales")[1:3]
     assert names(part) == ["sales/4", "sales/3"]
@@ -85,7 +93,8 @@ def test_runs_that_begin_later_are_shown_and_are_not_in_it(store: Workspace) -> 
 
 def test_drafts_are_in_it_when_asked_for_and_in_its_parts(store: Workspace) -> None:
     add(store, "sales", kind="draft")
-    assert names(nbflow.history("sales", drafts=True)[:1]) == ["sales/draft-1"]
+    latest = nbflow.history("sales", drafts=True)[:1]
+    assert names(latest) == ["sales/draft-1"] and repr(latest).splitlines()[1].startswith("draft-1 ")
 
 
 def test_it_is_shown_as_html_and_as_a_table(store: Workspace) -> None:
