@@ -57,7 +57,7 @@ class History(Shown, Sequence[Run]):
     def __getitem__(self, place: int | slice) -> Run | History:
         if isinstance(place, slice):
             names = self._names[place]
-            return History(self._workspace, replace(self._asked, among=names, drafts=True), names=names)
+            return History(self._workspace, replace(self._asked, among=names), names=names)
         flow, run = self._names[place]
         return Run(f"{flow}/{run}", workspace=self._workspace, namespace=None)
 
