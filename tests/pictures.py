@@ -126,9 +126,7 @@ def of_states(folder: Path, theme: str, width: int) -> None:
             if state != "running":
                 gate.touch()
                 wanted = {"finished": "succeeded"}.get(state, state)
-                expect(shown).to_have_count(0, timeout=120_000)
-                shown = notebook.output_of("run").locator(".jp-OutputArea-output").first
-                expect(shown).to_contain_text(wanted)
+                expect(shown).to_have_attribute("data-status", wanted, timeout=120_000)
             take(shown, folder / f"{state}-{theme}-{width}.png")
             gate.touch()
 

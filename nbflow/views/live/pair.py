@@ -20,6 +20,8 @@ _OURS = f"{_CHILD}:has([data-nbflow-picture])"
 _STYLE = (
     f"{_OURS}:has(+{_CHILD} [data-live]){{display:none}}"
     f"{_OURS}+{_CHILD}:has([data-mime-type*=widget-view]):not(:has([data-live])){{display:none}}"
+    # what a frame holds is as light or dark as the notebook
+    "body[data-jp-theme-light=false] [data-nbflow-picture] iframe{color-scheme:dark}"
 )
 
 
