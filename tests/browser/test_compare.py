@@ -61,13 +61,13 @@ def test_what_differs_is_opened_on_a_click_and_a_pickle_on_a_second_one(
 
     curve = shown.locator("[data-region=artifacts] tr", has_text="curve")
     curve.get_by_role("button", name="open").click()
-    expect(shown.locator("[data-region=opened]")).to_contain_text("3 parts differ")
+    expect(shown.locator("[data-region=artifacts]")).to_contain_text("3 parts differ")
     model = shown.locator("[data-region=artifacts] tr", has_text="model")
     model.get_by_role("button", name="open").click()
-    expect(shown.locator("[data-region=opened]")).to_contain_text("left closed")
+    expect(shown.locator("[data-region=artifacts]")).to_contain_text("left closed")
     assert not opened.exists()
     shown.get_by_role("button", name="load both").click()
-    expect(shown.locator("[data-region=opened]")).to_contain_text("['weight']", timeout=30_000)
+    expect(shown.locator("[data-region=artifacts]")).to_contain_text("['weight']", timeout=30_000)
     assert opened.exists()
 
     expect(shown.locator("[data-region=artifacts]")).to_contain_text("2 equal")

@@ -8,16 +8,19 @@ from datetime import UTC, datetime
 from typing import Any
 
 from nbflow.cards.figures import parameter
-from nbflow.cards.palette import AMBER, BLUE, GREEN, MAGENTA, RED, VIOLET
+from nbflow.cards.palette import AMBER, BLUE, GREEN, GREY, MAGENTA, RED, VIOLET
 from nbflow.cards.printable import one_line
 from nbflow.client.comparing.over import Measured, MetricTable
-from nbflow.client.comparing.side import Number
+from nbflow.client.comparing.rows import alike
+from nbflow.client.comparing.side import Number, is_number
+from nbflow.client.comparing.wording import number_text
 from nbflow.errors import did_you_mean, raise_for
+from nbflow.frozen import frozen
 
 COLOURS = (BLUE, AMBER, GREEN, VIOLET, MAGENTA, RED, "#1d9aa5", "#8a7a2b")
 _TEXT, _GRID = "#808690", "rgba(128,128,128,0.25)"
-#: lines of a chart by item, dimensions of parallel coordinates, characters of a label
-_LINES, _DIMENSIONS, _LABEL = 50, 14, 40
+#: lines of a chart by item, axes of parallel coordinates, values named on one, characters of a label
+_LINES, _AXES, _KINDS, _LABEL = 50, 12, 12, 40
 
 
 def across(table: MetricTable, metric: str) -> Any:
@@ -86,52 +89,97 @@ def by_item(table: MetricTable, metric: str) -> Any:
 
 
 def parallel(table: MetricTable) -> Any:
-    """Return parallel coordinates: an axis for each parameter and metric that differs, a line a run. Raises V017."""
-    axes = [*_parameter_axes(table.rows), *_metric_axes(table)]
-    complete = [n for n in range(len(table.rows)) if all(axis["values"][n] is not None for axis in axes)]
-    if len(complete) < 2 or not axes:
-        why = "no parameter and no metric differs" if not axes else "fewer than two runs have all of them"
-        raise_for("V017", name="parallel coordinates", hint="", why=why)
-    from plotly import graph_objects
+    """Return parallel coordinates: an axis for each parameter and metric that differs, a line a run. Raises V017.
 
-    last = axes[-1]["values"]
-    lines = {"color": [last[n] for n in complete], "colorscale": [[0, BLUE], [0.5, VIOLET], [1, AMBER]]}
-    dimensions = [{**axis, "values": [axis["values"][n] for n in complete]} for axis in axes[-_DIMENSIONS:]]
+    Runs have the colour of the last axis, from its least to its greatest. A run that lacks some has a line with gaps.
+    """
+    axes = [*_parameter_axes(table.rows), *_metric_axes(table)][-_AXES:]
+    if not axes:
+        why = "of fewer than two runs nothing differs" if len(table) < 2 else "no parameter and no metric differs"
+        raise_for("V017", name="parallel coordinates", hint="", why=why)
     figure = _figure("")
-    fonts = {"labelfont": {"color": _TEXT}, "tickfont": {"color": _TEXT}, "rangefont": {"color": _TEXT}}
-    figure.add_trace(graph_objects.Parcoords(line=lines, dimensions=dimensions, **fonts))
-    left = len(table.rows) - len(complete)
-    figure.update_layout(margin={"l": 70, "r": 50, "t": 60, "b": 46 if left else 26}, height=380)
-    if left:
-        said = f"{left} of {len(table.rows)} runs lack some of these, and are left out"
-        figure.add_annotation(text=said, x=0, y=-0.14, xref="paper", yref="paper", showarrow=False, xanchor="left")
+    for number, row in enumerate(table.rows):
+        said = "<br>".join(f"{axis.label}: <b>{axis.texts[number]}</b>" for axis in axes)
+        run = _escaped(_short(row.run, table.rows))
+        figure.add_scatter(
+            x=list(range(len(axes))),
+            y=[axis.places[number] for axis in axes],
+            mode="lines+markers",
+            line={"color": _between(axes[-1].places[number]), "width": 2},
+            marker={"size": 6},
+            opacity=0.85,
+            name=f"run {run}",
+            hovertemplate=f"<b>run {run}</b><br>{said}<extra></extra>",
+        )
+    for place, axis in enumerate(axes):
+        figure.add_shape(type="line", x0=place, x1=place, y0=0, y1=1, line={"color": _TEXT, "width": 1}, layer="below")
+        figure.add_annotation(x=place, y=1.17, text=f"<b>{axis.label}</b>", showarrow=False)
+        for at, tick in axis.ticks:
+            last = place == len(axes) - 1 and place > 0
+            side = {"xanchor": "right", "xshift": -6} if last else {"xanchor": "left", "xshift": 6}
+            figure.add_annotation(x=place, y=at, text=tick, showarrow=False, font={"size": 11}, **side)
+    figure.update_xaxes(visible=False, range=[-0.15, max(len(axes) - 1, 1) + 0.15])
+    figure.update_yaxes(visible=False, range=[-0.08, 1.26])
+    figure.update_layout(height=360, margin={"l": 20, "r": 20, "t": 10, "b": 10})
     return figure
 
 
-def _parameter_axes(rows: Sequence[Measured]) -> list[dict[str, Any]]:
+@frozen
+class _Axis:
+    """One axis: where each run is on it, from 0 to 1, and what is written beside it."""
+
+    label: str
+    places: tuple[float | None, ...]
+    texts: tuple[str, ...]
+    ticks: tuple[tuple[float, str], ...]
+
+
+def _number_axis(name: str, numbers: Sequence[Any]) -> _Axis:
+    finite = [None if _finite(each) is None else float(each) for each in numbers]
+    there = [each for each in finite if each is not None]
+    low, high = (min(there), max(there)) if there else (0.0, 0.0)
+    # halves: the span of two huge numbers may be too large for a float
+    span = high / 2 - low / 2
+    places = tuple(None if each is None else (each / 2 - low / 2) / span if span > 0 else 0.5 for each in finite)
+    texts = tuple("–" if each is None else number_text(each) for each in numbers)
+    ticks = ((0.0, number_text(low)), (1.0, number_text(high))) if span > 0 else ((0.5, number_text(low)),)
+    return _Axis(_label(name), places, texts, ticks)
+
+
+def _kind_axis(name: str, raws: Sequence[Any]) -> _Axis:
+    """An axis of values that are no numbers: each has a place of its own."""
+    kinds = list(dict.fromkeys(repr(raw) for raw in raws))
+    shown = {repr(raw): _escaped("–" if raw is None else parameter(raw, 26)) for raw in raws}
+    at = {kind: place / max(len(kinds) - 1, 1) for place, kind in enumerate(kinds)}
+    places = tuple(at[repr(raw)] for raw in raws)
+    ticks = tuple((at[kind], shown[kind]) for kind in kinds[:_KINDS])
+    return _Axis(_label(name), places, tuple(shown[repr(raw)] for raw in raws), ticks)
+
+
+def _between(part: float | None) -> str:
+    """Return the colour at a place from blue to amber; grey for none."""
+    if part is None:
+        return GREY
+    ends = [[int(colour[at : at + 2], 16) for at in (1, 3, 5)] for colour in (BLUE, AMBER)]
+    return "#" + "".join(f"{round(one + part * (other - one)):02x}" for one, other in zip(*ends, strict=True))
+
+
+def _label(name: str) -> str:
+    return _escaped(one_line(name, 24))
+
+
+def _parameter_axes(rows: Sequence[Measured]) -> list[_Axis]:
     axes = []
     for name in dict.fromkeys(name for row in rows for name in row.parameters):
         raws = [row.parameters.get(name) for row in rows]
-        if len({repr(raw) for raw in raws}) < 2:
-            continue
-        label = one_line(name, 24)
-        if all(isinstance(raw, int | float) and not isinstance(raw, bool) for raw in raws):
-            axes.append({"label": label, "values": [_finite(raw) for raw in raws]})
-            continue
-        texts = [parameter(raw, 18) for raw in raws]
-        kinds = list(dict.fromkeys(texts))
-        places = [kinds.index(text) for text in texts]
-        axes.append({"label": label, "values": places, "tickvals": list(range(len(kinds))), "ticktext": kinds})
+        if len({repr(raw) for raw in raws}) > 1:
+            axes.append(_number_axis(name, raws) if all(map(is_number, raws)) else _kind_axis(name, raws))
     return axes
 
 
-def _metric_axes(table: MetricTable) -> list[dict[str, Any]]:
-    axes = []
-    for name in table.names:
-        values = [_finite(row.values.get(name)) for row in table.rows]
-        if len(set(values)) > 1:
-            axes.append({"label": one_line(name, 24), "values": values})
-    return axes
+def _metric_axes(table: MetricTable) -> list[_Axis]:
+    values = {name: [row.values.get(name) for row in table.rows] for name in table.names}
+    return [_number_axis(name, each) for name, each in values.items() if not alike(each)]
 
 
 def _figure(title: str) -> Any:

@@ -7,6 +7,7 @@ from nbflow.cards.html import Content, Html
 from nbflow.cards.printable import one_line
 from nbflow.client.comparing.diffs import Diff
 from nbflow.views.changes import coloured
+from nbflow.views.compare.sections import SHORT
 
 _HEIGHT, _LINES, _WIDE = 420, 1000, 160
 
@@ -32,4 +33,5 @@ def opened(diff: Diff, names: tuple[str, str]) -> Html:
 
 
 def _cell(text: str) -> Html:
-    return h.text(one_line(text, _WIDE), f"{h.MONO};font-size:12px;overflow-wrap:anywhere")
+    how = "white-space:nowrap" if len(text) <= SHORT else "overflow-wrap:anywhere"
+    return h.text(one_line(text, _WIDE), f"{h.MONO};font-size:12px;{how}")

@@ -11,6 +11,7 @@ from nbflow.cards.printable import one_line
 from nbflow.client.comparing.comparison import Comparison
 from nbflow.client.comparing.verdict import Verdict
 from nbflow.views.compare import sections
+from nbflow.views.compare.artifact_table import artifacts
 from nbflow.views.compare.words import names_of, started, subtitle_of, title_of, took, verdict_lines
 
 _COLOURS = {"passed": GREEN, "worse": RED, "open": AMBER}
@@ -25,7 +26,7 @@ def static(comparison: Comparison) -> Html:
         head(comparison),
         sections.metrics(comparison),
         sections.parameters(comparison),
-        sections.artifacts(comparison),
+        artifacts(comparison),
         sections.code(comparison),
         sections.pictures(comparison, most=PICTURES, limit=BYTES),
         sections.durations(comparison),

@@ -20,23 +20,18 @@ from nbflow.views.compare.words import (
     Rows,
     counted,
     gap_of,
-    how_of,
     names_of,
     parted,
-    said_of,
     tallied,
-    versions_of,
 )
 
 #: rows of a section, items of a metric and lines of a diff that are shown
 _ROWS, _ITEMS, _LINES = 200, 60, 400
 _NUMBER = "white-space:nowrap;font-variant-numeric:tabular-nums"
 _DIFF_HEIGHT = 420
-#: characters of a name that is not broken
-_SHORT = 36
-
-#: returns what stands behind an artifact's row: a live page has buttons there
-Beside = Callable[[Artifact], Content]
+#: characters of a text that is not broken; longer ones have at least so much room
+SHORT = 36
+_LONG = "display:inline-block;min-width:170px;overflow-wrap:anywhere"
 
 
 def section(title: str, said: str, *content: Content, unfolded: bool = True) -> Html:
@@ -54,7 +49,7 @@ def metrics(comparison: Comparison, *, only: bool = False) -> Html:
     differ, equal = parted(rows, comparison)
     parts: list[Content] = [_metric_table(differ, names)] if differ else []
     parts += [_items(row, names) for row in differ if row.items]
-    parts += _folded(equal, lambda found: _metric_table(found, names), only=only)
+    parts += folded(equal, lambda found: _metric_table(found, names), only=only)
     return section("Metrics", counted(rows, comparison), *parts)
 
 
@@ -67,18 +62,6 @@ def environment(comparison: Comparison, *, only: bool = False) -> Html:
     """Return who, where and with what versions."""
     differ = any(row.differs for row in comparison.environment)
     return _plain_rows("Environment", comparison.environment, comparison, only=only, unfolded=differ)
-
-
-def artifacts(comparison: Comparison, *, only: bool = False, beside: Beside | None = None) -> Html:
-    """Return what else the steps left, by type and size: told apart by digest, not opened."""
-    rows = comparison.artifacts
-    if not rows:
-        return section("Artifacts", "no step left anything else", unfolded=False)
-    names = names_of(comparison.sides)
-    differ, equal = parted(rows, comparison)
-    parts: list[Content] = [_artifact_table(differ, names, beside)] if differ else []
-    parts += _folded(equal, lambda found: _artifact_table(found, names, None), only=only)
-    return section("Artifacts", counted(rows, comparison), *parts)
 
 
 def code(comparison: Comparison) -> Html:
@@ -162,7 +145,7 @@ def _metric_table(rows: Sequence[Metric], names: Sequence[str]) -> Html:
             chart = marks.gap(part, largest, said) if part is not None else ""
             cells.append(
                 (
-                    _name(row),
+                    name_of(row),
                     *numbers,
                     _small(delta_text(row.delta(1))),
                     _small(percent_of(part) if part is not None else ""),
@@ -171,10 +154,10 @@ def _metric_table(rows: Sequence[Metric], names: Sequence[str]) -> Html:
             )
         else:
             chart = marks.dots(row.values, said) if len(names) > 2 else ""
-            cells.append((_name(row), chart, *numbers))
+            cells.append((name_of(row), chart, *numbers))
     if two:
-        return _cut(h.table(cells, head=["metric", *names, "Δ", "%", ""], align="lrrrrl"), len(rows))
-    return _cut(h.table(cells, head=["metric", "", *names], align="ll" + "r" * len(names)), len(rows))
+        return cut(h.table(cells, head=["metric", *names, "Δ", "%", ""], align="lrrrrl"), len(rows))
+    return cut(h.table(cells, head=["metric", "", *names], align="ll" + "r" * len(names)), len(rows))
 
 
 def _items(row: Metric, names: Sequence[str]) -> Html:
@@ -194,7 +177,7 @@ def _items(row: Metric, names: Sequence[str]) -> Html:
         cells.append(line)
     head = ["item", *names, *(["Δ", "%", ""] if two else [])]
     return h.details(
-        said, _cut(h.table(cells, head=head, align="l" + "r" * (len(names) + 2)), len(differ or row.items), _ITEMS)
+        said, cut(h.table(cells, head=head, align="l" + "r" * (len(names) + 2)), len(differ or row.items), _ITEMS)
     )
 
 
@@ -205,45 +188,16 @@ def _plain_rows(title: str, rows: Sequence[Row], comparison: Comparison, *, only
     differ, equal = parted(rows, comparison)
 
     def table(found: Sequence[Row]) -> Html:
-        cells = [(_named(row.name), *(_cell(each) for each in row.values)) for row in found[:_ROWS]]
-        return _cut(h.table(cells, head=["", *names]), len(found))
+        cells = [(_named(row.name), *(cell(each) for each in row.values)) for row in found[:_ROWS]]
+        return cut(h.table(cells, head=["", *names]), len(found))
 
     def once(found: Sequence[Row]) -> Html:
         # what is equal is said once
-        return _cut(h.table([(_named(row.name), _cell(row.values[0])) for row in found[:_ROWS]]), len(found))
+        return cut(h.table([(_named(row.name), cell(row.values[0])) for row in found[:_ROWS]]), len(found))
 
     parts: list[Content] = [table(differ)] if differ else []
-    parts += _folded(equal, once, only=only)
+    parts += folded(equal, once, only=only)
     return section(title, counted(rows, comparison), *parts, unfolded=unfolded and bool(differ))
-
-
-def _artifact_table(rows: Sequence[Artifact], names: Sequence[str], beside: Beside | None) -> Html:
-    cells = []
-    many = len(names) > 2
-    alone = len(names) == 1
-    for row in rows[:_ROWS]:
-        said = [_cell(each) for each in (versions_of(row) if many else map(said_of, row.left))]
-        if many:
-            said.insert(0, _cell(next(said_of(left) for left in row.left if left.refs)))
-        how = (
-            []
-            if alone
-            else [h.text(how_of(row, names), f"{h.FAINT};white-space:nowrap"), *([beside(row)] if beside else [])]
-        )
-        cells.append((_name(row), *said, *how) if row.differs or alone else (_name(row), said[0]))
-    differ = bool(rows) and (rows[0].differs or alone)
-    head = ["artifact", *([""] if many else []), *names, *([] if alone else [""])] if differ else []
-    table = _cut(h.table(cells, head=head), len(rows))
-    if not (many and differ):
-        return table
-    return h.join(
-        [
-            table,
-            h.block(
-                h.faint("runs with one letter left equal values; what is told of type and size is the first one's")
-            ),
-        ]
-    )
 
 
 def _code_change(name: str, how: str, diff: str) -> Html:
@@ -293,25 +247,27 @@ def _image(url: str | None, name: str) -> Html:
 # ---- pieces
 
 
-def _folded(equal: Sequence[Rows], table: Callable[[Sequence[Rows]], Html], *, only: bool) -> list[Content]:
+def folded(equal: Sequence[Rows], table: Callable[[Sequence[Rows]], Html], *, only: bool) -> list[Content]:
+    """Return the rows that are equal, counted and folded; nothing where only differences are asked for."""
     if not equal or only:
         return []
     return [h.details(h.faint(f"{len(equal)} equal"), table(equal))]
 
 
-def _cut(table: Html, count: int, most: int = _ROWS) -> Html:
+def cut(table: Html, count: int, most: int = _ROWS) -> Html:
+    """Return a table, with how many of its `count` rows are left out."""
     return h.join([table, h.block(h.faint(f"and {count - most} more"))]) if count > most else table
 
 
-def _name(row: Metric | Artifact) -> Html:
-    many = isinstance(row, Metric) and row.items
-    of = h.faint(f" mean of {len(row.items)}") if isinstance(row, Metric) and many else ""
+def name_of(row: Metric | Artifact) -> Html:
+    """Return the name of what a step left, its step faint."""
+    of = h.faint(f" mean of {len(row.items)}") if isinstance(row, Metric) and row.items else ""
     name = h.join([h.faint(f"{one_line(row.step, 40)}."), h.text(one_line(row.name, 48), "font-weight:bold"), of])
-    return h.text(name, "" if len(row.label) > _SHORT else "white-space:nowrap", title=one_line(row.label, 200))
+    return h.text(name, "" if len(row.label) > SHORT else "white-space:nowrap", title=one_line(row.label, 200))
 
 
 def _named(name: str) -> Html:
-    return h.text(one_line(name, 60), "" if len(name) > _SHORT else "white-space:nowrap")
+    return h.text(one_line(name, 60), "" if len(name) > SHORT else "white-space:nowrap")
 
 
 def _number(given: Number | None) -> Html:
@@ -322,9 +278,8 @@ def _small(text: str, *, faint: bool = True) -> Html:
     return h.text(text, f"{_NUMBER};{h.FAINT}" if faint else _NUMBER)
 
 
-def _cell(text: str | None) -> Html:
-    return (
-        h.faint(NONE)
-        if text is None or text == NONE
-        else h.text(one_line(text, 160), "display:inline-block;min-width:28px;overflow-wrap:anywhere")
-    )
+def cell(text: str | None) -> Html:
+    """Return what a run has of something; short texts are not broken."""
+    if text is None or text == NONE:
+        return h.faint(NONE)
+    return h.text(one_line(text, 160), "white-space:nowrap" if len(text) <= SHORT else _LONG)

@@ -16,6 +16,7 @@ from nbflow.client.comparing.rows import Artifact
 from nbflow.client.comparing.side import ItemKey
 from nbflow.model.status import RunStatus
 from nbflow.views.compare import page, sections
+from nbflow.views.compare.artifact_table import artifacts
 from nbflow.views.compare.opened import opened
 from nbflow.views.compare.text import text
 from nbflow.views.compare.words import names_of
@@ -56,8 +57,7 @@ class CompareView:
             "controls": self._controls(),
             "metrics": sections.metrics(shown, only=only),
             "parameters": sections.parameters(shown, only=only),
-            "artifacts": sections.artifacts(shown, only=only, beside=self._beside),
-            "opened": h.join(self._opened(spot, diff) for spot, diff in self._open.items()),
+            "artifacts": artifacts(shown, only=only, controls=self),
             "code": sections.code(shown),
             "pictures": sections.pictures(shown, most=60, limit=12_000_000),
             "durations": sections.durations(shown),
@@ -91,7 +91,7 @@ class CompareView:
             case "open" | "load":
                 spot = self._spot(argument)
                 if spot is not None:
-                    # what is opened last stands first
+                    # of one artifact what is opened last stands first
                     self._open = {
                         spot: self._diff(spot, load=act == "load"),
                         **{k: v for k, v in self._open.items() if k != spot},
@@ -153,24 +153,20 @@ class CompareView:
     def _shown_base(self) -> str:
         return self._comparison.sides[0].pathspec
 
-    def _beside(self, row: Artifact) -> Html:
-        """Return the buttons that open an artifact: of two runs one, of many one a run that differs from the first."""
+    def opens(self, row: Artifact, run: int, said: Content) -> Content:
+        """Return what opens an artifact of a run; `said` as it is where the first run has none, or an equal one."""
+        if not (keys := _differing(row, run)):
+            return said
         names = names_of(self._comparison.sides)
-        base = row.left[0].refs
-        made: list[Content] = []
-        for place, left in enumerate(row.left[1:], 1):
-            keys = [key for key, ref in left.refs.items() if key in base and base[key].digest != ref.digest]
-            if keys:
-                label = "open" if len(names) == 2 else f"open {names[place]}"
-                made.append(
-                    parts.link(
-                        label,
-                        "open",
-                        _argument((row.step, row.name, keys[0], place)),
-                        title=f"how {one_line(row.label, 80)} differs",
-                    )
-                )
-        return h.join(made, " \u2002")
+        title = f"how {one_line(row.label, 80)} of run {names[run]} differs from that of {names[0]}"
+        argument = _argument((row.step, row.name, keys[0], run))
+        if len(names) > 2:
+            return parts.link(said, "open", argument, title=title)
+        return h.text(h.join([said, "\u2002", parts.link("open", "open", argument, title=title)]), "white-space:nowrap")
+
+    def below(self, row: Artifact) -> Html:
+        """Return what is open of an artifact."""
+        return h.join(self._opened(spot, diff) for spot, diff in self._open.items() if spot[:2] == (row.step, row.name))
 
     def _opened(self, spot: Spot, diff: Diff) -> Html:
         step, name, key, place = spot
@@ -183,17 +179,18 @@ class CompareView:
             head.append(parts.button(_LOAD, "load", _argument(spot), kind="danger"))
         head.append(parts.button("close", "close", _argument(spot)))
         inner: list[Content] = [parts.bar(*head), self._items(spot), opened(diff, (names[0], names[place]))]
-        return h.block(*inner, style=f"border:{h.LINE};border-radius:4px;padding:4px 12px 8px;margin:6px 0 8px 14px")
+        return h.block(
+            *inner, style=f"border:{h.LINE};border-radius:4px;padding:4px 12px 8px;margin:4px 0 8px 0;max-width:860px"
+        )
 
     def _items(self, spot: Spot) -> Html:
         """Return links to the other items of a foreach that differ."""
         step, name, key, place = spot
         if not key:
             return Html("")
-        sides = self._comparison.sides
-        labels = labels_of(sides)
-        one, other = (sides[each].left[step, name].refs for each in (0, place))
-        keys = [each for each, ref in other.items() if each in one and one[each].digest != ref.digest]
+        labels = labels_of(self._comparison.sides)
+        row = next(row for row in self._comparison.artifacts if (row.step, row.name) == (step, name))
+        keys = _differing(row, place)
         links = [
             h.text(labels.get(each, ""), "font-weight:bold")
             if each == key
@@ -202,6 +199,12 @@ class CompareView:
         ]
         more = h.faint(f" and {len(keys) - _ITEMS} more") if len(keys) > _ITEMS else ""
         return h.block(h.faint("items that differ: "), h.join(links, ", "), more)
+
+
+def _differing(row: Artifact, run: int) -> list[ItemKey]:
+    """Return the items that the first run and another have, and that are not equal."""
+    one, other = row.left[0].refs, row.left[run].refs
+    return [key for key, ref in other.items() if key in one and one[key].digest != ref.digest]
 
 
 def _argument(spot: Spot) -> str:

@@ -89,15 +89,15 @@ def took(side: Side) -> str:
     return f"{duration(side.seconds)}{so_far}" if side.seconds is not None else ""
 
 
-def said_of(left: Left) -> str:
-    """Return what a run has of an artifact in a few words: a scalar itself, else type and shape."""
+def said_of(left: Left, *, sized: bool = True) -> str:
+    """Return what a run has of an artifact in a few words: a scalar itself, else type, shape and perhaps size."""
     ref = left.single
     if ref is None:
         kinds = sorted({each.type for each in left.refs.values()})
         return f"{several(len(left.refs), 'item')} of {one_line(' and '.join(kinds), 40)}" if left.refs else NONE
     if not isinstance(ref.scalar, Missing):
         return value(ref.scalar, 60)
-    return one_line(" ".join(filter(None, (ref.type, ref.summary, f"({size(ref.size)})"))), 60)
+    return one_line(" ".join(filter(None, (ref.type, ref.summary, f"({size(ref.size)})" if sized else ""))), 60)
 
 
 def how_of(row: Artifact, names: Sequence[str]) -> str:
@@ -116,7 +116,7 @@ def verdict_lines(verdict: Verdict) -> tuple[str, str, str]:
     condition = one_line(verdict.condition, 200)
     heads = {
         "worse": f"{run} is worse: {condition}",
-        "passed": f"{run} passed: not ({condition})",
+        "passed": f"{run} passed: {condition} does not hold",
         "open": f"{run} was not judged: {condition}",
     }
     told = verdict.why if verdict.state == "open" else verdict.told

@@ -39,9 +39,17 @@ def test_a_metric_of_a_foreach_is_drawn_by_item_a_line_a_run(made: RunComparison
 
 
 def test_parallel_coordinates_have_an_axis_for_all_that_differs(made: RunComparison) -> None:
-    (lines,) = made.parallel().data
-    assert [axis.label for axis in lines.dimensions] == ["alpha", "model", "train.loss", "best.rmse"]
-    assert list(lines.dimensions[1].ticktext) == ["'a'", "'b'"]
+    figure = made.parallel()
+    assert [line.name for line in figure.data] == ["run 1", "run 2", "run 3", "run 4"]
+    said = [each.text for each in figure.layout.annotations]
+    assert [each for each in said if each.startswith("<b>")] == [
+        f"<b>{name}</b>" for name in ("alpha", "model", "train.loss", "best.rmse")
+    ]
+    assert said[1:3] == ["0", "0.3"] and "'a'" in said and "'b'" in said
+    # from least to greatest, and nothing where a run has no number
+    assert [line.y[0] for line in figure.data] == pytest.approx([0, 1 / 3, 2 / 3, 1])
+    assert figure.data[1].y[2] is None
+    assert figure.data[0].line.color != figure.data[3].line.color
 
 
 def test_a_chart_has_no_ground_of_its_own(made: RunComparison) -> None:
