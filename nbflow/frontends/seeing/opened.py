@@ -10,6 +10,8 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
+from nbflow.errors import NbflowError
+
 
 def main() -> None:
     """Load the artifact and write what it displays to stdout, as JSON; whatever its code prints goes to stderr."""
@@ -17,9 +19,15 @@ def main() -> None:
     out = os.dup(1)
     os.dup2(2, 1)
     _limit_memory()
-    bundle = _bundle(_value(order["root"], order["pathspec"]), order["most"])
+    answer: dict[str, Any]
+    try:
+        answer = {"shown": _bundle(_value(order["root"], order["pathspec"]), order["most"])}
+    except NbflowError as error:
+        answer = {"failed": error.problems[0].what}
+    except Exception as error:  # noqa: BLE001 - what an object does to be shown may fail in any way
+        answer = {"failed": f"{type(error).__name__}: {error}"}
     with os.fdopen(out, "w", encoding="utf-8") as stdout:
-        json.dump(bundle, stdout, default=_text)
+        json.dump(answer, stdout, default=_text)
     # what it imported may wait for threads at the end
     sys.stderr.flush()
     os._exit(0)

@@ -56,8 +56,11 @@ def open_apart(root: Path, pathspec: str, *, timeout: float = TIMEOUT) -> dict[s
     if ended.returncode:
         lines = [line for line in ended.stderr.splitlines() if line.strip()]
         return _refuse(pathspec, one_line(lines[-1], 300) if lines else f"its process ended with {ended.returncode}")
-    made: dict[str, Any] = json.loads(ended.stdout)
-    return made
+    answer = json.loads(ended.stdout)
+    if "failed" in answer:
+        return _refuse(pathspec, one_line(answer["failed"], 300))
+    shown: dict[str, Any] = answer["shown"]
+    return shown
 
 
 def _refuse(pathspec: str, message: str) -> dict[str, Any]:

@@ -85,7 +85,7 @@ class _Grower:
             found = (data, False) if isinstance(data, list) else self._simple(data)
             values, many = list(found[0]), None if found[1] else len(found[0])
             return self._branch(
-                _label("frozenset" if frozen else "set", many), enumerate(values), many, depth, keyed=False
+                _label("frozenset" if frozen else "set", many), _nameless(values), many, depth, keyed=False
             )
         return Leaf(spelled(taken, self._limits.cell * 2), closed=taken.tag != Tag.SCALAR)
 

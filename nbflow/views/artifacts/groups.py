@@ -116,9 +116,10 @@ def label_of(task: TaskRecord) -> str:
     said = ""
     if task.item is not None:
         scalar = task.item.scalar
-        said = (
-            one_line(f"{task.item.type} {task.item.summary}", 40) if isinstance(scalar, Missing) else value(scalar, 40)
-        )
+        if isinstance(scalar, Missing):
+            said = one_line(f"{task.item.type} {task.item.summary}", 40)
+        else:
+            said = one_line(scalar, 40) if isinstance(scalar, str) else value(scalar, 40)
     if task.iteration:
         said = " ".join(filter(None, [said, f"round {task.iteration + 1}"]))
     return said
