@@ -82,6 +82,7 @@ if TYPE_CHECKING:
     from nbflow.frontends.runner import NBRunner, Runner, parallel_imap_unordered, parallel_map, profile
     from nbflow.frontends.seeing.artifacts import artifacts
     from nbflow.frontends.seeing.compare import compare
+    from nbflow.frontends.seeing.dashboard import dashboard
     from nbflow.frontends.seeing.history import history
     from nbflow.frontends.seeing.timeline import timeline
     from nbflow.frontends.seeing.view import view
@@ -141,6 +142,7 @@ __all__ = [  # noqa: RUF022 - in the order of sorted(), which a test holds it to
     "conda_environment_yml_parser",
     "config_expr",
     "current",
+    "dashboard",
     "default_metadata",
     "default_namespace",
     "environment",
@@ -255,6 +257,7 @@ _PLACES: dict[str, tuple[str, ...]] = {
     "nbflow.frontends.magics": ("flow",),
     "nbflow.frontends.seeing.artifacts": ("artifacts",),
     "nbflow.frontends.seeing.compare": ("compare",),
+    "nbflow.frontends.seeing.dashboard": ("dashboard",),
     "nbflow.frontends.seeing.history": ("history",),
     "nbflow.frontends.seeing.timeline": ("timeline",),
     "nbflow.frontends.seeing.view": ("view",),

@@ -127,7 +127,7 @@ def history(
         ViewError: V001 to V007, a filter names what no run has, or cannot be understood.
     """
     workspace = workspace_if_any() or Workspace.find()
-    flows = _flows(flow)
+    flows = flow_names(flow)
     for each in flows:
         require_flow(workspace, each)
     asked = asked_for(
@@ -146,8 +146,8 @@ def history(
     return History(workspace, asked, limit=limit)
 
 
-def _flows(flow: Any) -> tuple[str, ...]:
-    """Return the names of flows: of one, or of several."""
+def flow_names(flow: Any) -> tuple[str, ...]:
+    """Return the names of flows that are given by name, object or class, one or several; none for None."""
     if flow is None:
         return ()
     if isinstance(flow, str):
@@ -157,5 +157,5 @@ def _flows(flow: Any) -> tuple[str, ...]:
     if isinstance(flow, type):
         return (flow.__name__,)
     if isinstance(flow, Iterable):
-        return tuple(dict.fromkeys(name for each in flow for name in _flows(each)))
+        return tuple(dict.fromkeys(name for each in flow for name in flow_names(each)))
     return (type(flow).__name__,)
