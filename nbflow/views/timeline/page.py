@@ -205,9 +205,8 @@ def _took(row: Row, track: Track | None) -> Content:
         return h.faint("" if row.group and len(row.counts) > 1 else row.status)
     if not row.group and track is not None:
         return duration(track.busy)
-    return h.join(
-        [h.text(duration(row.seconds), _NOWRAP), h.faint(f" ≤\u00a0{most_at_once(row.spans):,}\u00a0at\u00a0once")]
-    )
+    most = most_at_once(row.spans)
+    return h.join([duration(row.seconds), h.faint(f" ≤\u00a0{most:,}", title=f"at most {most:,} at once")])
 
 
 def _task(row: Row, track: Track, plan: Plan, linked: Linked) -> list[Content]:

@@ -13,11 +13,12 @@ import pytest
 
 from nbflow.client.facts import RunFacts
 from nbflow.errors import NbflowError
+from nbflow.model.ids import Digest
 from nbflow.model.record import TaskRecord
 from nbflow.views.task.page import TaskPage
 from nbflow.workspace import Workspace
 from tests.unit.views.places.stored import keep, log, store, tried
-from tests.unit.views.records import artifact, failure, task
+from tests.unit.views.records import artifact, failure, summary, task
 
 EVIL = "<script>alert(1)</script><img src=x onerror=alert(2)>\x1b[31m\u202e"
 
@@ -174,6 +175,30 @@ def test_it_says_what_it_was_given_and_by_whom(workspace: Workspace) -> None:
     assert "not found in this run" in text and "foreach of train" in text and "parameter, given" in text
     assert "north &amp; south" in found.regions()["facts"]
     assert 'data-argument="quickstart/1/load/0"' in found.regions()["facts"]
+
+
+def test_of_two_values_of_one_name_the_one_that_it_saw_is_named(workspace: Workspace) -> None:
+    steps = (summary("load"), summary("clean", "load"), summary("late", "load clean"))
+    old, new = (replace(artifact("DataFrame"), digest=Digest(each * 32)) for each in ("ab", "cd"))
+    tasks = [
+        task("load", left={"df": old}),
+        task("clean", left={"df": new}),
+        task("late", parts={"input df": "cd" * 8}),
+    ]
+    keep(workspace, tasks, steps=steps)
+    given = page(workspace, "late").regions()["given"]
+    assert 'data-argument="quickstart/1/clean/0"' in given and "quickstart/1/load" not in given
+
+
+def test_what_is_open_of_one_attempt_is_not_shown_with_another(workspace: Workspace) -> None:
+    ref = workspace.store.put([1, 2])
+    tries = [tried("load", "0", 0, "failed", 0, 1), tried("load", "0", 1, "succeeded", 2, 1)]
+    keep(workspace, [task("load", attempt=1, left={"numbers": ref})], tries)
+    found = page(workspace)
+    act(found, "open", "numbers")
+    assert "numbers" in found.regions()["previews"]
+    act(found, "attempt", "0")
+    assert found.regions()["previews"] == "" and found.regions()["left"] == ""
 
 
 def test_a_result_that_was_taken_over_has_the_logs_of_the_task_that_ran(workspace: Workspace) -> None:

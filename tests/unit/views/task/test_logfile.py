@@ -79,6 +79,15 @@ def test_lines_around_a_place_are_those_beside_it(log: Path) -> None:
     assert logfile.around(log, offset, 0) == ([], "line 300", [])
 
 
+def test_of_lines_around_none_is_shown_in_part(tmp_path: Path) -> None:
+    path = tmp_path / "log"
+    lines = [f"{number}:" + "x" * 1500 for number in range(60)]
+    path.write_text("\n".join(lines))
+    leading, _, following = logfile.around(path, path.read_text().index("30:"), 40)
+    assert leading == lines[30 - len(leading) : 30] and 8 <= len(leading) <= 11
+    assert following == lines[31 : 31 + len(following)] and 8 <= len(following) <= 11
+
+
 def test_colours_and_overwritten_lines_are_as_a_terminal_leaves_them(tmp_path: Path) -> None:
     path = tmp_path / "log"
     path.write_bytes(b"\x1b[32mgood\x1b[0m\n 10%\r 90%\r100%\nend\x07")
