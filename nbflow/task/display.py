@@ -49,6 +49,8 @@ class Displayer:
             prepare()
         elif rich and not any(isinstance(each, _FirstDisplay) for each in sys.meta_path):
             sys.meta_path.insert(0, _FirstDisplay())
+        #: figures are listed as they are drawn: not those that are made before there is a shell
+        self._listed = _stage.shell is not None
 
     def display(self, *values: Any, **options: Any) -> Any:
         """Display `values`; the options are those of `IPython.display.display`."""
@@ -79,13 +81,11 @@ class Displayer:
         inline = sys.modules.get("matplotlib_inline.backend_inline")
         if inline is None or not self._rich:
             return
-        known = _stage.shell is not None
         shell = prepare()
         inline.configure_inline_support(shell, INLINE)
-        if known:
+        if self._listed:
             inline.flush_figures()
         else:
-            # figures that were made before there was a shell are not listed as drawn
             inline.show(True)
 
 

@@ -144,3 +144,15 @@ def test_a_class_of_the_definitions_that_no_step_names_is_a_type_all_the_same(zy
     assert not ref.failed, card.error
     assert card.raw and "HEY" in card.html and card.html.endswith("?") and "HEY" in card.text.upper()
     assert json.loads(ended.workspace.store.get_bytes(ref.digest))["type"] == "loud"
+
+
+def test_a_figure_in_a_card_is_not_displayed_beside_it_and_another_is(zygote: Zygote) -> None:
+    body = HEAD + (
+        "import matplotlib.pyplot as plt\n"
+        "fig, ax = plt.subplots()\ncurrent.card.append(fig)\n_, other = plt.subplots()\ncurrent.card.append(other)\n"
+        "plt.figure(); plt.plot([1, 2])"
+    )
+    ended = zygote.run(body, cards=(CardAsk(),), leaves=(), rich=True)
+    ((_, card),) = cards(ended)
+    assert card.html.count("data:image/png;base64,") == 2
+    assert len([each for each in ended.shown if "image/png" in each["display"]]) == 1
