@@ -10,6 +10,7 @@ import shutil
 import sys
 from pathlib import Path
 
+from nbflow.cards.printable import one_line, printable
 from nbflow.client.comparing.runs import Ground
 from nbflow.errors import NbflowError, ViewError, raise_for
 from nbflow.frontends.seeing.compare import RunComparison, compared
@@ -35,6 +36,13 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--fail-if", metavar="CONDITION", help="exit with 1 where it holds, as 'rmse > 1.05 * baseline.rmse'"
     )
     parser.add_argument("--flow", help="the flow of runs that are given as ids")
+    parser.add_argument(
+        "--diff",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="tell how an artifact differs, as train.table or train.table[eu]",
+    )
     parser.add_argument("--json", action="store_true", help="print it as JSON")
     parser.add_argument("--html", type=Path, metavar="FILE", help="write it as a page, too")
 
@@ -84,6 +92,8 @@ def _print(made: RunComparison, arguments: argparse.Namespace) -> None:
     width = shutil.get_terminal_size().columns if shown else 100
     coloured = shown and not os.environ.get("NO_COLOR")
     print(text(made, width=max(60, width), paint=_painted if coloured else plain))
+    for name in arguments.diff:
+        print(f"\n{one_line(name, 80)}  {printable(made.diff(name))}")
 
 
 def _painted(what: str, line: str) -> str:

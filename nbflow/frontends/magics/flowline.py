@@ -37,10 +37,21 @@ HISTORY = (
     Option("drafts", "what cells computed in kernel sessions, too"),
 )
 
+COMPARE = (
+    Option("baseline", "what the runs are compared with: a run, latest_successful, previous", "RUN", word),
+    Option("fail-if", "fail where this holds, as 'rmse > 1.05 * baseline.rmse'", "CONDITION", word),
+)
+
 DEBUG = (Option("back", "let the notebook's names be what they were before"),)
 
 #: verb → its options
-OPTIONS: dict[str, tuple[Option, ...]] = {"run": RUN, "resume": RESUME, "history": HISTORY, "debug": DEBUG}
+OPTIONS: dict[str, tuple[Option, ...]] = {
+    "run": RUN,
+    "resume": RESUME,
+    "history": HISTORY,
+    "compare": COMPARE,
+    "debug": DEBUG,
+}
 
 #: verb → what to do about a word that it does not take
 _STRAY = {"run": "%flow run runs all steps; for one of them and those below it  %flow resume {word}"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -19,8 +20,9 @@ from nbflow.frozen import frozen
 
 COLOURS = (BLUE, AMBER, GREEN, VIOLET, MAGENTA, RED, "#1d9aa5", "#8a7a2b")
 _TEXT, _GRID = "#808690", "rgba(128,128,128,0.25)"
-#: lines of a chart by item, axes of parallel coordinates, values named on one, characters of a label
-_LINES, _AXES, _KINDS, _LABEL = 50, 12, 12, 40
+#: lines of a chart by item, axes of parallel coordinates, values named on one, characters of such a value and of a
+#: label
+_LINES, _AXES, _KINDS, _KIND, _LABEL = 50, 12, 12, 20, 40
 
 
 def across(table: MetricTable, metric: str) -> Any:
@@ -113,14 +115,16 @@ def parallel(table: MetricTable) -> Any:
         )
     for place, axis in enumerate(axes):
         figure.add_shape(type="line", x0=place, x1=place, y0=0, y1=1, line={"color": _TEXT, "width": 1}, layer="below")
-        figure.add_annotation(x=place, y=1.17, text=f"<b>{axis.label}</b>", showarrow=False)
+        # what is written at the ends stays within the picture
+        side = "left" if place == 0 else "right" if place == len(axes) - 1 else "center"
+        figure.add_annotation(x=place, y=1.2, text=f"<b>{axis.label}</b>", showarrow=False, xanchor=side)
         for at, tick in axis.ticks:
-            last = place == len(axes) - 1 and place > 0
-            side = {"xanchor": "right", "xshift": -6} if last else {"xanchor": "left", "xshift": 6}
-            figure.add_annotation(x=place, y=at, text=tick, showarrow=False, font={"size": 11}, **side)
-    figure.update_xaxes(visible=False, range=[-0.15, max(len(axes) - 1, 1) + 0.15])
-    figure.update_yaxes(visible=False, range=[-0.08, 1.26])
-    figure.update_layout(height=360, margin={"l": 20, "r": 20, "t": 10, "b": 10})
+            beyond = {1.0: 0.06, 0.0: -0.06}.get(at, 0.0)
+            shift = {"xanchor": side} if beyond else {"xanchor": "left", "xshift": 7}
+            figure.add_annotation(x=place, y=at + beyond, text=tick, showarrow=False, font={"size": 11}, **shift)
+    figure.update_xaxes(visible=False, range=[-0.12, max(len(axes) - 1, 1) + 0.12])
+    figure.update_yaxes(visible=False, range=[-0.12, 1.28])
+    figure.update_layout(height=360, margin={"l": 16, "r": 16, "t": 8, "b": 8})
     return figure
 
 
@@ -149,11 +153,21 @@ def _number_axis(name: str, numbers: Sequence[Any]) -> _Axis:
 def _kind_axis(name: str, raws: Sequence[Any]) -> _Axis:
     """An axis of values that are no numbers: each has a place of its own."""
     kinds = list(dict.fromkeys(repr(raw) for raw in raws))
-    shown = {repr(raw): _escaped("–" if raw is None else parameter(raw, 26)) for raw in raws}
+    texts = _distinct(
+        ["–" if raw is None else _bare(raw) for raw in dict(zip(map(repr, raws), raws, strict=True)).values()]
+    )
+    shown = dict(zip(kinds, texts, strict=True))
     at = {kind: place / max(len(kinds) - 1, 1) for place, kind in enumerate(kinds)}
     places = tuple(at[repr(raw)] for raw in raws)
     ticks = tuple((at[kind], shown[kind]) for kind in kinds[:_KINDS])
     return _Axis(_label(name), places, tuple(shown[repr(raw)] for raw in raws), ticks)
+
+
+def _bare(raw: Any) -> str:
+    """Return a value in few characters: a text without quotes, a list without brackets."""
+    if isinstance(raw, list) and all(isinstance(each, str) for each in raw):
+        return one_line(", ".join(raw), _KIND)
+    return one_line(raw, _KIND) if isinstance(raw, str) else parameter(raw, _KIND)
 
 
 def _between(part: float | None) -> str:
@@ -179,7 +193,9 @@ def _parameter_axes(rows: Sequence[Measured]) -> list[_Axis]:
 
 def _metric_axes(table: MetricTable) -> list[_Axis]:
     values = {name: [row.values.get(name) for row in table.rows] for name in table.names}
-    return [_number_axis(name, each) for name, each in values.items() if not alike(each)]
+    steps = Counter(name.rpartition(".")[2] for name in values)
+    short = {name: name if steps[name.rpartition(".")[2]] > 1 else name.rpartition(".")[2] for name in values}
+    return [_number_axis(short[name], each) for name, each in values.items() if not alike(each)]
 
 
 def _figure(title: str) -> Any:

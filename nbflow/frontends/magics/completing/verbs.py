@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 #: what the words of a verb are
 _STEPS = frozenset({"resume", "why", "debug", "source", "drop", "order"})
 _TASKS = frozenset({"why", "debug", "source"})
-_RUNS = frozenset({"resume", "restore", "attach", "debug", "source"})
+_RUNS = frozenset({"resume", "restore", "attach", "debug", "source", "compare"})
 #: depth of the pathspecs that a verb takes
 _DEPTH = {"debug": 4, "source": 4}
 

@@ -7,23 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 from IPython.display import display
 
-from nbflow.cells.converters import word
-from nbflow.cells.options import Option, Table, parse_line
+from nbflow.cells.options import Table, parse_line
 from nbflow.client.comparing.runs import MOST, Ground
+from nbflow.frontends.magics.flowline import OPTIONS
 from nbflow.frontends.seeing.compare import RunComparison, compared
 
 if TYPE_CHECKING:
     from nbflow.frontends.magics.face import Face
 
-_OPTIONS = (
-    Option("baseline", "what the runs are compared with", "RUN", word),
-    Option("fail-if", "fail where this holds, as 'rmse > 1.05 * baseline.rmse'", "CONDITION", word),
-)
-
 
 def line(face: Face, text: str) -> RunComparison:
     """Carry out the line."""
-    parsed = parse_line(text, Table("%flow compare", _OPTIONS, operands=MOST), face.place())
+    parsed = parse_line(text, Table("%flow compare", OPTIONS["compare"], operands=MOST), face.place())
     runs = [each.text for each in parsed.operands]
     made = _made(face, runs, parsed.value("baseline"), parsed.value("fail-if"))
     if not made.passed:

@@ -47,6 +47,12 @@ def test_two_runs_are_compared(compare: Compare) -> None:
     assert "\x1b" not in out
 
 
+def test_an_artifact_is_compared_when_it_is_named(compare: Compare) -> None:
+    code, out, _ = compare("sales/1", "sales/3", "--diff", "rmse")
+    assert code == 0 and "rmse  1 became 1.5, more by 0.5 (+50.0%)" in out
+    assert compare("sales/1", "sales/3", "--diff", "rmsee")[0] == 1
+
+
 def test_a_condition_that_does_not_hold_is_fine(compare: Compare) -> None:
     code, out, _ = compare("sales/3", "--baseline", "latest_successful", "--fail-if", "rmse > 2 * baseline.rmse")
     assert code == 0

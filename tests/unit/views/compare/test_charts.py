@@ -43,9 +43,9 @@ def test_parallel_coordinates_have_an_axis_for_all_that_differs(made: RunCompari
     assert [line.name for line in figure.data] == ["run 1", "run 2", "run 3", "run 4"]
     said = [each.text for each in figure.layout.annotations]
     assert [each for each in said if each.startswith("<b>")] == [
-        f"<b>{name}</b>" for name in ("alpha", "model", "train.loss", "best.rmse")
+        f"<b>{name}</b>" for name in ("alpha", "model", "loss", "rmse")
     ]
-    assert said[1:3] == ["0", "0.3"] and "'a'" in said and "'b'" in said
+    assert said[1:3] == ["0", "0.3"] and "a" in said and "b" in said
     # from least to greatest, and nothing where a run has no number
     assert [line.y[0] for line in figure.data] == pytest.approx([0, 1 / 3, 2 / 3, 1])
     assert figure.data[1].y[2] is None
