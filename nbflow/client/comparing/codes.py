@@ -17,10 +17,10 @@ _STANDS = {"cell": "step", "module": "module", "definitions": "", "python": "", 
 
 @frozen
 class CodeChange:
-    """One piece of code that one run had otherwise than the base."""
+    """One piece of code that some runs had otherwise than the base."""
 
-    #: place of the run among those compared
-    run: int
+    #: places of the runs among those compared: all with the same code
+    runs: tuple[int, ...]
     #: as in `step train`, `a cell`, `module sales/clean.py`
     name: str
     #: unified diff
@@ -34,11 +34,15 @@ def code_changes(codes: Sequence[Code | None], base: int = 0) -> tuple[CodeChang
     old = codes[base] if codes else None
     if old is None:
         return ()
+    places: dict[str, list[int]] = {}
+    for place, code in enumerate(codes):
+        if code is not None and code.path != old.path:
+            places.setdefault(code.path, []).append(place)
     found: list[CodeChange] = []
-    for place, new in enumerate(codes):
-        if new is None or place == base or new.path == old.path:
-            continue
-        found += [CodeChange(place, _name(each), each.diff, _how(each)) for each in _told(old, new)]
+    for runs in places.values():
+        new = codes[runs[0]]
+        assert new is not None, "its path is known"
+        found += [CodeChange(tuple(runs), _name(each), each.diff, _how(each)) for each in _told(old, new)]
     return tuple(found)
 
 

@@ -53,7 +53,8 @@ def as_json(comparison: Comparison) -> dict[str, Any]:
         "metrics": [_metric(row, runs) for row in comparison.metrics],
         "artifacts": [_artifact(row, runs) for row in comparison.artifacts],
         "code": [
-            {"run": runs[each.run], "name": each.name, "how": each.how, "diff": each.diff} for each in comparison.code
+            {"runs": [runs[place] for place in each.runs], "name": each.name, "how": each.how, "diff": each.diff}
+            for each in comparison.code
         ],
         "durations": [{"step": row.step, "seconds": list(row.seconds)} for row in comparison.durations],
         "environment": [

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from nbflow.cards.figures import parameter
 from nbflow.client.comparing.side import ItemKey, Left, Number, Side, Where
+from nbflow.client.comparing.wording import told_apart
 from nbflow.frozen import frozen
 
 #: how an artifact stands between runs
@@ -133,7 +134,8 @@ def parameters_of(sides: Sequence[Side]) -> tuple[Row, ...]:
     rows = []
     for name in _names(recorded):
         raws = [each[name][1] if name in each else _ABSENT for each in recorded]
-        shown = tuple(None if raw is _ABSENT else parameter(raw) for raw in raws)
+        whole = [None if raw is _ABSENT else parameter(raw, _WHOLE) for raw in raws]
+        shown = tuple(told_apart(whole, _CUT))
         # 1 and true are no equals here, as they are not in JSON
         rows.append(Row(name, shown, len({repr(raw) for raw in raws}) > 1))
     return _differing_first(rows)
@@ -164,6 +166,8 @@ def durations_of(sides: Sequence[Side]) -> tuple[Duration, ...]:
 
 
 _ABSENT = object()
+#: characters of a parameter's value that are compared, and that are shown
+_WHOLE, _CUT = 5000, 60
 _NOTHING = Left()
 
 

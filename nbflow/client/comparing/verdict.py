@@ -45,7 +45,7 @@ class Reading:
         """Return both values in words; `baseline` is what that run is called."""
         name, show = one_line(self.name, 60), _shown_for(self.name)
         if self.baseline is None:
-            return f"{name} is {show(self.run)}"
+            return f"{name} {'has' if isinstance(self.run, list) else 'is'} {show(self.run)}"
         percent = "" if self.share is None else f" ({percent_of(self.share)})"
         if self.run is None:
             return f"{name} of {baseline} is {show(self.baseline)}"

@@ -10,7 +10,7 @@ from nbflow.cards.html import Content, Html
 from nbflow.client.comparing.comparison import Comparison
 from nbflow.client.comparing.rows import Artifact
 from nbflow.views.compare.sections import cell, cut, folded, name_of, section
-from nbflow.views.compare.words import counted, how_of, names_of, parted, said_of, versions_of
+from nbflow.views.compare.words import counted, how_of, names_of, parted, said_of, said_of_all, versions_of
 
 _ROWS = 200
 _LETTERS = "runs with one letter left equal values; type and shape are those of the first that has it"
@@ -67,7 +67,7 @@ def _table(rows: Sequence[Artifact], names: Sequence[str], controls: Controls) -
 
 def _of_two(row: Artifact, names: Sequence[str], controls: Controls) -> list[Content]:
     how = h.text(how_of(row, names), "white-space:nowrap;opacity:0.65")
-    return [name_of(row), *(cell(said_of(left)) for left in row.left), controls.opens(row, 1, how)]
+    return [name_of(row), *map(cell, said_of_all(row, 60)), controls.opens(row, 1, how)]
 
 
 def _among_many(row: Artifact, names: Sequence[str], controls: Controls) -> list[Content]:

@@ -49,7 +49,7 @@ def metrics(comparison: Comparison, *, only: bool = False) -> Html:
     differ, equal = parted(rows, comparison)
     parts: list[Content] = [_metric_table(differ, names)] if differ else []
     parts += [_items(row, names) for row in differ if row.items]
-    parts += folded(equal, lambda found: _metric_table(found, names), only=only)
+    parts += folded(equal, _equal_metrics, only=only)
     return section("Metrics", counted(rows, comparison), *parts)
 
 
@@ -73,10 +73,11 @@ def code(comparison: Comparison) -> Html:
         return section("Code", "equal", unfolded=False)
     names = names_of(comparison.sides)
     parts: list[Content] = []
-    for place in dict.fromkeys(change.run for change in changes):
-        mine = [change for change in changes if change.run == place]
+    for runs in dict.fromkeys(change.runs for change in changes):
         if len(names) > 2:
-            parts.append(h.block(h.faint(f"run {names[place]}, compared with {names[0]}"), style="margin-top:4px"))
+            which = f"run{'s' if len(runs) > 1 else ''} {', '.join(names[run] for run in runs)}"
+            parts.append(h.block(h.faint(f"{which}, compared with {names[0]}"), style="margin-top:4px"))
+        mine = [change for change in changes if change.runs == runs]
         parts += [_code_change(change.name, change.how, change.diff) for change in mine[:_ROWS]]
     return section("Code", f"{several(len(changes), 'piece')} differ{'s' if len(changes) == 1 else ''}", *parts)
 
@@ -158,6 +159,10 @@ def _metric_table(rows: Sequence[Metric], names: Sequence[str]) -> Html:
     if two:
         return cut(h.table(cells, head=["metric", *names, "Δ", "%", ""], align="lrrrrl"), len(rows))
     return cut(h.table(cells, head=["metric", "", *names], align="ll" + "r" * len(names)), len(rows))
+
+
+def _equal_metrics(rows: Sequence[Metric]) -> Html:
+    return cut(h.table([(name_of(row), _number(row.values[0])) for row in rows[:_ROWS]], align="lr"), len(rows))
 
 
 def _items(row: Metric, names: Sequence[str]) -> Html:
@@ -263,11 +268,11 @@ def name_of(row: Metric | Artifact) -> Html:
     """Return the name of what a step left, its step faint."""
     of = h.faint(f" mean of {len(row.items)}") if isinstance(row, Metric) and row.items else ""
     name = h.join([h.faint(f"{one_line(row.step, 40)}."), h.text(one_line(row.name, 48), "font-weight:bold"), of])
-    return h.text(name, "" if len(row.label) > SHORT else "white-space:nowrap", title=one_line(row.label, 200))
+    return h.text(name, _LONG if len(row.label) > SHORT else "white-space:nowrap", title=one_line(row.label, 200))
 
 
 def _named(name: str) -> Html:
-    return h.text(one_line(name, 60), "" if len(name) > SHORT else "white-space:nowrap")
+    return h.text(one_line(name, 60), _LONG if len(name) > SHORT else "white-space:nowrap")
 
 
 def _number(given: Number | None) -> Html:

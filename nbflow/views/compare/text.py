@@ -10,7 +10,7 @@ from nbflow.cards.printable import one_line, printable
 from nbflow.client.comparing.comparison import Comparison
 from nbflow.client.comparing.rows import Metric, alike, difference, share
 from nbflow.client.comparing.side import Number
-from nbflow.client.comparing.wording import delta_text, number_text, percent_of
+from nbflow.client.comparing.wording import delta_text, number_text, percent_of, told_apart
 from nbflow.views.compare.words import (
     NONE,
     counted,
@@ -18,7 +18,7 @@ from nbflow.views.compare.words import (
     how_of,
     names_of,
     parted,
-    said_of,
+    said_of_all,
     started,
     subtitle_of,
     title_of,
@@ -126,7 +126,8 @@ def _parameters(comparison: Comparison, width: int, paint: Paint) -> Iterator[st
     if differ:
         limit = _CELL if len(comparison.sides) < 3 else _CELL // 2
         cells = [
-            [one_line(row.name, 40), *(one_line(each or NONE, limit) for each in row.values)] for row in differ[:_ROWS]
+            [one_line(row.name, 40), *(each or NONE for each in told_apart(row.values, limit))]
+            for row in differ[:_ROWS]
         ]
         yield from _grid([["", *names_of(comparison.sides)], *cells], width)
     yield from _more(len(differ), _ROWS)
@@ -146,8 +147,8 @@ def _artifacts(comparison: Comparison, width: int, paint: Paint) -> Iterator[str
     limit = max(12, min(_CELL, room // 2 - 2))
     cells = []
     for row, label, how in zip(differ, labels, hows, strict=False):
-        said = versions_of(row) if len(names) > 2 else [said_of(left) for left in row.left]
-        cells.append([label, *(one_line(each, limit) for each in said), how])
+        said = versions_of(row, _CELL // 2) if len(names) > 2 else said_of_all(row, limit)
+        cells.append([label, *said, how])
     if cells:
         yield from _grid([["", *names, ""], *cells], width)
     yield from _more(len(differ), _ROWS)
@@ -163,7 +164,7 @@ def _code(comparison: Comparison, width: int, paint: Paint) -> Iterator[str]:
     )
     for change in changes[:_ROWS]:
         lines = change.diff.splitlines()
-        of = f"  (run {names[change.run]})" if len(names) > 2 else ""
+        of = f"  (run {', '.join(names[run] for run in change.runs)})" if len(names) > 2 else ""
         yield _cut(f"  {one_line(change.name, 60)} {change.how}{of}", width)
         for line in lines[:_LINES]:
             tone = {"+": "more", "-": "less", "@": "faint"}.get(line[:1], "")
@@ -195,7 +196,8 @@ def _environment(comparison: Comparison, width: int, paint: Paint) -> Iterator[s
         yield from _title("ENVIRONMENT", counted(comparison.environment, comparison), paint)
         limit = _CELL if len(comparison.sides) < 3 else _CELL // 2
         cells = [
-            [one_line(row.name, 40), *(one_line(each or NONE, limit) for each in row.values)] for row in differ[:_ROWS]
+            [one_line(row.name, 40), *(each or NONE for each in told_apart(row.values, limit))]
+            for row in differ[:_ROWS]
         ]
         yield from _grid([["", *names_of(comparison.sides)], *cells], width)
         yield from _more(len(differ), _ROWS)

@@ -12,8 +12,11 @@ from nbflow.client.comparing.comparison import Comparison
 from nbflow.client.comparing.rows import Artifact, Metric, Row, difference
 from nbflow.client.comparing.side import Left, Side
 from nbflow.client.comparing.verdict import Verdict
+from nbflow.client.comparing.wording import told_apart
 from nbflow.model.graph import Missing
 
+#: characters of a scalar that are compared
+_WHOLE = 5000
 #: what stands where a run has nothing
 NONE = "–"
 Rows = TypeVar("Rows", Metric, Artifact, Row)
@@ -95,9 +98,14 @@ def said_of(left: Left, *, sized: bool = True) -> str:
     if ref is None:
         kinds = sorted({each.type for each in left.refs.values()})
         return f"{several(len(left.refs), 'item')} of {one_line(' and '.join(kinds), 40)}" if left.refs else NONE
-    if not isinstance(ref.scalar, Missing):
-        return value(ref.scalar, 60)
+    if not isinstance(ref.scalar, Missing) and sized:
+        return value(ref.scalar, _WHOLE)
     return one_line(" ".join(filter(None, (ref.type, ref.summary, f"({size(ref.size)})" if sized else ""))), 60)
+
+
+def said_of_all(row: Artifact, limit: int) -> list[str]:
+    """Return what each run has of an artifact, in so many characters."""
+    return [each or NONE for each in told_apart([said_of(left) for left in row.left], limit)]
 
 
 def how_of(row: Artifact, names: Sequence[str]) -> str:
@@ -123,10 +131,10 @@ def verdict_lines(verdict: Verdict) -> tuple[str, str, str]:
     return _MARKS[verdict.state], heads[verdict.state], told
 
 
-def versions_of(row: Artifact) -> list[str]:
+def versions_of(row: Artifact, limit: int = 24) -> list[str]:
     """Return what each run has of an artifact: a scalar itself, else a letter, the same where they are equal."""
     if all(left.single is not None and not isinstance(left.single.scalar, Missing) for left in row.left if left.refs):
-        return [said_of(left) for left in row.left]
+        return said_of_all(row, limit)
     known: dict[tuple[str, ...], str] = {}
     said = []
     for left in row.left:

@@ -91,6 +91,25 @@ def test_one_run_alone_shows_what_it_has(runs: Runs) -> None:
         assert "equal" not in said
 
 
+def test_long_texts_are_shown_where_they_part(runs: Runs) -> None:
+    long = "the same words " * 20
+    made = Comparison(
+        [
+            runs.run({"best": {"note": long + end}}, parameters={"p": ("str", long + end, "given")})
+            for end in ("one", "two")
+        ]
+    )
+    for said in (seen(static(made)), text(made)):
+        assert said.count("words one") == said.count("words two") == 2
+
+
+def test_runs_with_one_code_are_told_of_once(runs: Runs) -> None:
+    codes = [runs.code(("load", f"df = {n}\n")) for n in (1, 2, 2)]
+    made = Comparison([runs.run(code=code) for code in codes])
+    assert seen(static(made)).count("step load") == 1
+    assert "runs 2, 3, compared with 1" in seen(static(made)) and "(run 2, 3)" in text(made)
+
+
 def test_runs_that_are_equal_say_so(runs: Runs) -> None:
     left = {"best": {"rmse": 1.5, "other": 2, "model": [1]}}
     made = Comparison([runs.run(left), runs.run(left)])
