@@ -43,6 +43,8 @@ _WIDE, _HIGH, _TEXT = 264, 54, 320
 _SMALL = "font-size:12px"
 #: entries up to which a branch below the first is unfolded
 _UNFOLDED = 4
+#: members up to which those of an object are unfolded
+_HELD = 40
 
 
 def preview_html(preview: Preview) -> Html:
@@ -238,13 +240,13 @@ def _closed(closed: Closed) -> Html:
         *([("type", one_line(closed.type, 200))] if closed.type else []),
         *((name, text) for name, text in closed.facts),
     ]
-    parts = [h.block(h.pairs(facts))] if facts else []
+    parts = [_note(CLOSED), *([h.block(h.pairs(facts))] if facts else [])]
     if closed.state is not None:
         held = Branch(
             f"what it holds, {several(_many(closed.state), 'item')}", closed.state.items, closed.state.left_off
         )
-        parts.append(h.block(_branch("", held, unfolded=True), style=_SMALL))
-    return h.join([*parts, _note(CLOSED)])
+        parts.append(h.block(_branch("", held, unfolded=_many(held) <= _HELD), style=_SMALL))
+    return h.join(parts)
 
 
 def _many(branch: Branch) -> int:

@@ -23,7 +23,9 @@ def main() -> None:
     try:
         answer = {"shown": _bundle(_value(order["root"], order["pathspec"]), order["most"])}
     except NbflowError as error:
-        answer = {"failed": error.problems[0].what}
+        # what could not be loaded is known to who asked
+        what = error.problems[0].what
+        answer = {"failed": what.partition(" cannot be loaded: ")[2] or what}
     except Exception as error:  # noqa: BLE001 - what an object does to be shown may fail in any way
         answer = {"failed": f"{type(error).__name__}: {error}"}
     with os.fdopen(out, "w", encoding="utf-8") as stdout:

@@ -6,11 +6,14 @@ displays. Neither the kernel nor its names are touched by it.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
+from subprocess import PIPE
 from typing import Any
 
 from nbflow.cards.printable import one_line
@@ -47,20 +50,35 @@ def open_apart(root: Path, pathspec: str, *, timeout: float = TIMEOUT) -> dict[s
         "PLOTLY_RENDERER": "plotly_mimetype",
         "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
     }
+    # a session of its own, so that whatever it starts ends with it
+    process = subprocess.Popen(  # noqa: S603 - this Python, and a module of ours
+        command, stdin=PIPE, stdout=PIPE, stderr=PIPE, text=True, env=environment, start_new_session=True
+    )
     try:
-        ended = subprocess.run(  # noqa: S603 - this Python, and a module of ours
-            command, input=order, capture_output=True, text=True, timeout=timeout, env=environment, check=False
-        )
+        said, told = process.communicate(order, timeout=timeout)
     except subprocess.TimeoutExpired:
         return _refuse(pathspec, f"it took more than {timeout:.0f} s, and was ended")
-    if ended.returncode:
-        lines = [line for line in ended.stderr.splitlines() if line.strip()]
-        return _refuse(pathspec, one_line(lines[-1], 300) if lines else f"its process ended with {ended.returncode}")
-    answer = json.loads(ended.stdout)
+    finally:
+        _end(process)
+    if process.returncode:
+        lines = [line for line in told.splitlines() if line.strip()]
+        return _refuse(pathspec, one_line(lines[-1], 300) if lines else f"its process ended with {process.returncode}")
+    answer = json.loads(said)
     if "failed" in answer:
         return _refuse(pathspec, one_line(answer["failed"], 300))
     shown: dict[str, Any] = answer["shown"]
     return shown
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    """No process of its session is left, nor a pipe to it."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+    for pipe in (process.stdin, process.stdout, process.stderr):
+        if pipe is not None:
+            with contextlib.suppress(OSError):
+                pipe.close()
+    process.wait()
 
 
 def _refuse(pathspec: str, message: str) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from nbflow.cards.figures import several
@@ -36,6 +37,7 @@ from nbflow.store.peek.values import (
 )
 from nbflow.store.store import Store
 
+_DIGEST = re.compile(r"\b([0-9a-f]{12})[0-9a-f]{52}\b")
 #: bytes of a text whose lines are counted
 _COUNTED = 64 << 20
 _BYTES = 256
@@ -69,7 +71,8 @@ def brief(store: Store, ref: ArtifactRef, limit: int = 60) -> str:
 
 def _first(error: NbflowError) -> str:
     found = error.problems[0]
-    return one_line(f"{found.what}: {found.why}" if found.why else found.what, 300)
+    said = f"{found.what}: {found.why}" if found.why else found.what
+    return one_line(_DIGEST.sub(r"\1…", said), 300)
 
 
 def _scalar(ref: ArtifactRef, limits: Limits) -> Peeked:

@@ -157,10 +157,10 @@ def in_order(groups: Sequence[Group], order: str) -> list[Group]:
     return list(groups)
 
 
-def totals(groups: Sequence[Group]) -> str:
+def totals(groups: Sequence[Group], *, ended: bool = True) -> str:
     """Return how many artifacts there are, and how large all are together."""
     many = sum(len(group.items) for group in groups)
     digests = {item.ref.digest: item.ref.size for group in groups for item in group.items}
     if not many:
-        return "nothing was left"
+        return "nothing was left" if ended else "nothing was left so far"
     return f"{counted(many)} {'artifact' if many == 1 else 'artifacts'} · {size(sum(digests.values()))}"

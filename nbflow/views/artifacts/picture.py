@@ -17,6 +17,8 @@ from nbflow.views.artifacts.lines import lines
 
 #: rows of a file, those whose values are looked at, items of a group, and bytes of all previews together
 ROWS, LOOKED, ITEMS, BYTES = 200, 60, 10, 240_000
+#: characters of a scalar that its row says whole
+_SAID = 50
 
 
 def heading(holdings: Holdings, said: str) -> Html:
@@ -29,7 +31,7 @@ def heading(holdings: Holdings, said: str) -> Html:
 
 def picture(holdings: Holdings, groups: Sequence[Group]) -> Html:
     """Return the list for a file."""
-    head = heading(holdings, totals(groups))
+    head = heading(holdings, totals(groups, ended=holdings.ended))
     if not groups:
         return h.block(head)
     room = _Room(holdings)
@@ -52,7 +54,7 @@ class _Room:
         if not group.single:
             return self._fitting(items_table(self._holdings, group, ITEMS))
         found = group.items[0].ref
-        if found.kind == "scalar" and len(group.said) < 60:
+        if found.kind == "scalar" and found.size < _SAID:
             return None
         self._looked += 1
         shown = self._holdings.look(found, SMALL)

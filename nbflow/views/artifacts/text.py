@@ -17,7 +17,7 @@ _ROWS = 200
 def text(holdings: Holdings, groups: Sequence[Group]) -> str:
     """Return the list."""
     status = holdings.status
-    lines = [f"{mark(status)} {one_line(holdings.pathspec, 200)}  {status} · {totals(groups)}"]
+    lines = [f"{mark(status)} {one_line(holdings.pathspec, 200)}  {status} · {totals(groups, ended=holdings.ended)}"]
     rows = [HEAD]
     for group in groups[:_ROWS]:
         many = "" if group.single or not group.items else f" ({many_said(group)})"

@@ -59,7 +59,7 @@ class ArtifactsView:
 
     def regions(self) -> Mapping[str, Html]:
         found = in_order(matching(self._groups, self._find), self._order)
-        made = {"head": heading(self._holdings, totals(self._groups))}
+        made = {"head": heading(self._holdings, totals(self._groups, ended=self._holdings.ended))}
         if len(self._groups) >= _MANY or self._find:
             made["controls"] = self._controls(len(found))
         if not self._holdings.artifact:
@@ -148,8 +148,8 @@ class ArtifactsView:
         if group.items:
             key = json.dumps([group.step, group.name])
             chosen = self._chosen == (group.step, group.name)
-            link = parts.link(cells[place], "choose", key, title="close" if chosen else "show")
-            cells[place] = h.join([h.faint("▾ "), link]) if chosen else link
+            label = h.join([h.faint("▾ "), cells[place]]) if chosen else cells[place]
+            cells[place] = parts.link(label, "choose", key, title="close" if chosen else "show")
         return cells
 
     def _detail(self, group: Group) -> Html:
@@ -167,18 +167,16 @@ class ArtifactsView:
     def _one(self, group: Group, item: Item) -> Html:
         shown = self._look(item)
         place = self._holdings.place(group.step, item.task, group.name)
-        head = h.block(
-            h.faint(f"{shown.said} · stored as {shown.kind} · digest {shown.digest[:12]}"), style="font-size:12px"
-        )
-        made = [head, preview_html(shown)]
+        made = [seen_head(shown)]
         if place in self._opened:
             made.append(_opened_html(self._opened[place]))
         elif shown.opens_with_code:
-            button = parts.button(
-                "Open", "open", place, title="run its code in a process of its own, and show what it displays"
-            )
-            made.append(parts.bar(button, h.faint("in a process of its own")))
-        code = h.code(f'Run("{self._holdings.run}")["{group.step}"]{_index(group, item)}.data.{group.name}')
+            title = "run its code in a process of its own, and show what it displays"
+            made.append(parts.bar(parts.button("Open", "open", place, title=title), h.faint("in a process of its own")))
+        made.append(preview_html(shown))
+        # a name that a record holds may be anything
+        name = f".{group.name}" if group.name.isidentifier() else f"[{group.name!r}]"
+        code = h.code(f'Run("{self._holdings.run}")["{group.step}"]{_index(group, item)}.data{name}')
         made.append(h.block(h.faint("to load it: "), code, style="font-size:12px;margin-top:6px"))
         return h.join(made)
 
