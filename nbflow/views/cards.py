@@ -28,6 +28,8 @@ class CardsView:
         self._cards: list[Card] = []
         #: path without the hash of the card that was chosen; None: the newest
         self._chosen: str | None = None
+        #: the card that is shown, as it was then: it is drawn anew when it has changed, and a page keeps where it is
+        self._shown: tuple[tuple[str, str, bool], Html] | None = None
         self._look()
 
     def regions(self) -> Mapping[str, Html]:
@@ -35,7 +37,7 @@ class CardsView:
         card = self._card()
         if card is None:
             return {"choose": _none(self._place), "card": Html("")}
-        return {"choose": self._chooser(card), "card": card.framed()}
+        return {"choose": self._chooser(card), "card": self._framed(card)}
 
     def static(self) -> Html:
         """Return the first cards, and how many more there are."""
@@ -78,6 +80,12 @@ class CardsView:
             if _where(card) == self._chosen:
                 return card
         return max(self._cards, key=_made, default=None)
+
+    def _framed(self, card: Card) -> Html:
+        state = _state(card)
+        if self._shown is None or self._shown[0] != state:
+            self._shown = state, card.framed()
+        return self._shown[1]
 
     def _chooser(self, card: Card) -> Html:
         if len(self._cards) < 2:
