@@ -11,7 +11,7 @@ from typing import Any
 from nbflow.cards import html
 from nbflow.cards.components.component import needs_of
 from nbflow.cards.components.plotly import figure_height, figure_html, figure_text
-from nbflow.cards.components.vega import chart_html
+from nbflow.cards.components.vega import chart_words
 from nbflow.cards.html import Html, tag
 from nbflow.cards.markdown import markdown_html
 from nbflow.cards.printable import log_text, one_line, printable
@@ -78,7 +78,9 @@ def _plotly(given: Any, _: Metadata) -> Html:
 
 def _vega(given: Any, _: Metadata) -> Html:
     spec = json.loads(given) if isinstance(given, str) else given
-    return chart_html(plain(spec)) if isinstance(spec, Mapping) else Html("")
+    # a chart of anybody's is not given to the engine that draws: a bad one would end the process of who looks
+    why = "not drawn: it is drawn where a step appends it to a card"
+    return chart_words(plain(spec), why) if isinstance(spec, Mapping) else Html("")
 
 
 def _html(given: Any, _: Metadata) -> Html:
@@ -141,13 +143,13 @@ def _unknown(data: Mapping[str, Any]) -> Html:
 #: MIME type → how it is drawn, the richest first
 _FORMS: tuple[tuple[str | re.Pattern[str], Callable[[Any, Metadata], Html]], ...] = (
     (PLOTLY, _plotly),
-    (_VEGA, _vega),
     ("text/html", _html),
     ("image/svg+xml", _svg),
     ("image/png", _raster("png")),
     ("image/jpeg", _raster("jpeg")),
     ("image/gif", _raster("gif")),
     ("image/webp", _raster("webp")),
+    (_VEGA, _vega),
     ("text/markdown", _markdown),
     ("application/vnd.jupyter.error", _error),
     ("application/json", _json),

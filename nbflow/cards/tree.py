@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -80,8 +81,12 @@ def leaf(value: Any) -> Html:
 
 def plain(value: Any, level: int = 0) -> Any:
     """Return `value` as JSON has it: what JSON has no word for is its text, a text that is JSON stays one."""
-    if value is None or isinstance(value, bool | int | float | str):
+    if value is None or isinstance(value, bool):
         return value
+    for kind in (int, float, str):
+        if isinstance(value, kind):
+            # what is more than that, as a number of numpy, is that
+            return kind(value)
     if level >= 40:
         return "…"
     if isinstance(value, Mapping):
@@ -95,3 +100,19 @@ def plain(value: Any, level: int = 0) -> Any:
         # a number of numpy
         return plain(item(), level + 1)
     return str(value)
+
+
+def json_text(value: Any) -> str:
+    """Return `value` as JSON of plain ASCII, with null for what is no number in JSON."""
+    try:
+        return json.dumps(value, allow_nan=False, separators=(",", ":"))
+    except (TypeError, ValueError):
+        return json.dumps(_finite(plain(value)), allow_nan=False, separators=(",", ":"))
+
+
+def _finite(given: Any) -> Any:
+    if isinstance(given, dict):
+        return {key: _finite(each) for key, each in given.items()}
+    if isinstance(given, list):
+        return [_finite(each) for each in given]
+    return None if isinstance(given, float) and not math.isfinite(given) else given

@@ -102,13 +102,6 @@ class Image(CardComponent):
         return round(size[1] / self._density * scale) + (22 if self._label is not None else 0)
 
 
-def png_html(data: bytes, alt: str, *, density: int) -> Html:
-    """Return the picture of a PNG of which `density` pixels are one on the page."""
-    size = _size_of_png(data)
-    source = f"data:image/png;base64,{base64.b64encode(data).decode('ascii')}"
-    return html.tag("img", src=source, alt=alt, width=size[0] // density if size else None, style=_STYLE)
-
-
 class Figure(Image):
     """A figure of matplotlib, or axes of one, as a picture."""
 

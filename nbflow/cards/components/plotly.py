@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -14,7 +13,7 @@ from nbflow.cards.figures import several
 from nbflow.cards.html import Html
 from nbflow.cards.printable import one_line
 from nbflow.cards.sanitize import PICTURE
-from nbflow.cards.tree import plain
+from nbflow.cards.tree import json_text
 
 #: pixels of a figure that says nothing of its height
 _HEIGHT = 420
@@ -86,7 +85,7 @@ def figure_opening(figure: Mapping[str, Any]) -> Html | None:
     if kinds & _MAPS:
         return None
     given = {"data": _at_hand(figure.get("data") or []), "layout": _at_hand(figure.get("layout") or {})}
-    attributes: dict[str, Any] = {"data-plotly": _json(given)}
+    attributes: dict[str, Any] = {"data-plotly": json_text(given)}
     if any(kind.endswith("gl") or kind in _COMPILED for kind in kinds):
         attributes["data-gl"] = "yes"
     return Html(html.tag("div", **attributes).removesuffix("</div>"))
@@ -112,24 +111,8 @@ def _dict_of(given: Any) -> dict[str, Any]:
     if not isinstance(given, Mapping) or not isinstance(given.get("data", []), Sequence):
         raise TypeError(f"a figure of plotly, or its dict or JSON, is wanted, not {type(given).__name__}")
     # as it is now, and as JSON can say it
-    copied: dict[str, Any] = json.loads(_json(given))
+    copied: dict[str, Any] = json.loads(json_text(given))
     return copied
-
-
-def _json(figure: Any) -> str:
-    """Return plain ASCII, and null for what is no number in JSON."""
-    try:
-        return json.dumps(figure, allow_nan=False, separators=(",", ":"))
-    except (TypeError, ValueError):
-        return json.dumps(_finite(plain(figure)), allow_nan=False, separators=(",", ":"))
-
-
-def _finite(given: Any) -> Any:
-    if isinstance(given, dict):
-        return {key: _finite(each) for key, each in given.items()}
-    if isinstance(given, list):
-        return [_finite(each) for each in given]
-    return None if isinstance(given, float) and not math.isfinite(given) else given
 
 
 def _kinds(figure: Mapping[str, Any]) -> set[str]:

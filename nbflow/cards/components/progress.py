@@ -89,4 +89,6 @@ class ProgressBar(CardComponent):
 def _number(given: Any) -> str:
     if isinstance(given, float) and math.isfinite(given) and given != int(given):
         return f"{given:,.4g}"
-    return f"{given:,.0f}" if isinstance(given, int | float) and not isinstance(given, bool) else one_line(given, 40)
+    if isinstance(given, float):
+        return f"{given:,.0f}"
+    return one_line(f"{given:,}" if type(given) is int else given, 40)

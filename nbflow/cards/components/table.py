@@ -76,7 +76,7 @@ class Table(CardComponent):
     def text(self) -> str:
         if self._wrong:
             return f"(no table: {self._wrong})"
-        rows = [[_cell_text(each) for each in row] for row in [self._headers, *self._rows] if row]
+        rows = [[one_line(_cell_text(each), 400) for each in row] for row in [self._headers, *self._rows] if row]
         columns = max(map(len, rows), default=0)
         widths = [max((len(row[n]) for row in rows if n < len(row)), default=0) for n in range(columns)]
         lines = ["  ".join(each.ljust(widths[n]) for n, each in enumerate(row)).rstrip() for row in rows]

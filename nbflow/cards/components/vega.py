@@ -2,38 +2,20 @@
 
 from __future__ import annotations
 
-import copy
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from nbflow.cards import html
+from nbflow.cards.chart import NotDrawnError, svg_of
 from nbflow.cards.components.component import CardComponent, trouble
-from nbflow.cards.components.image import png_html
 from nbflow.cards.components.table import Table
 from nbflow.cards.html import Html
 from nbflow.cards.printable import one_line
 from nbflow.cards.tree import plain, tree
 
-#: colours that read on light and dark grounds; what a chart says itself goes before
-_AXIS = {
-    "labelColor": "#7d828b",
-    "titleColor": "#7d828b",
-    "tickColor": "#9aa0a8",
-    "domainColor": "#9aa0a8",
-    "gridColor": "#80808040",
-}
-_CONFIG = {
-    "background": "transparent",
-    "axis": _AXIS,
-    "legend": {"labelColor": "#7d828b", "titleColor": "#7d828b"},
-    "title": {"color": "#7d828b", "subtitleColor": "#7d828b"},
-    "header": {"labelColor": "#7d828b", "titleColor": "#7d828b"},
-    "view": {"stroke": "#80808040"},
-}
+#: rows that are shown of a chart that is not drawn
 _ROWS = 20
-#: pixels of the picture for one on the page
-_SCALE = 2
 
 
 class VegaChart(CardComponent):
@@ -87,29 +69,26 @@ class VegaChart(CardComponent):
 
 def chart_html(spec: Mapping[str, Any]) -> Html:
     """Return a chart as a picture; where it cannot be drawn, why, with its data as a table."""
-    if address := next(_addresses(spec), ""):
-        return _told(spec, f"its data would be fetched from {one_line(address, 200)}; a card has its data in it")
     try:
-        import vl_convert
-    except ImportError:
-        return _told(spec, "to see it drawn: pip install 'nbflow[vega]'")
-    given = copy.deepcopy(dict(spec))
-    try:
-        # no SVG: its texts are as wide as the browser's letters, not as where their places were measured
-        if _is_vega(given):
-            drawn = vl_convert.vega_to_png(given, scale=_SCALE, allowed_base_urls=[])
-        else:
-            _fit(given)
-            drawn = vl_convert.vegalite_to_png(given, scale=_SCALE, allowed_base_urls=[], config=_CONFIG)
-    except Exception as failure:  # noqa: BLE001 - whatever its engine says of a chart that makes no sense
-        return _told(spec, _reason(failure))
-    return png_html(drawn, _title(spec) or "chart", density=_SCALE)
+        return html.picture(svg_of(spec), _title(spec) or "chart")
+    except NotDrawnError as reason:
+        return chart_words(spec, f"not drawn: {reason}")
 
 
-def _reason(failure: Exception) -> str:
-    lines = [line.strip() for line in str(failure).splitlines() if line.strip()]
-    said = next((line for line in lines if "conversion failed" not in line), type(failure).__name__)
-    return one_line(said.removeprefix("Error: "), 300)
+def chart_words(spec: Mapping[str, Any], why: str) -> Html:
+    """Return a chart without its picture: why there is none, its data as a table, how it is described."""
+    data = spec.get("data")
+    values = data.get("values") if isinstance(data, Mapping) else None
+    rows = [each for each in values if isinstance(each, Mapping)] if isinstance(values, list) else []
+    names = list(dict.fromkeys(str(name) for row in rows[:_ROWS] for name in row))
+    table = Table([[row.get(name) for name in names] for row in rows[:_ROWS]], names).html() if rows else ""
+    more = html.block(html.faint(f"… {len(rows) - _ROWS:,} more rows")) if len(rows) > _ROWS else ""
+    return html.block(
+        html.block(html.text(_title(spec) or "Chart", "font-weight:600"), " ", html.faint(why)),
+        table,
+        more,
+        html.details(html.faint("how it is described"), tree(plain(spec))),
+    )
 
 
 def _spec_of(given: Any) -> dict[str, Any]:
@@ -120,57 +99,6 @@ def _spec_of(given: Any) -> dict[str, Any]:
     if not isinstance(given, Mapping):
         raise TypeError(f"a chart is a dict, JSON or an Altair chart, not {type(given).__name__}")
     return {str(key): plain(each) for key, each in given.items()}
-
-
-def _is_vega(spec: Mapping[str, Any]) -> bool:
-    schema = str(spec.get("$schema", ""))
-    return "/vega/" in schema or ("marks" in spec and "mark" not in spec)
-
-
-def _fit(spec: dict[str, Any]) -> None:
-    # as wide as a card, where the chart leaves it open; "container" has no meaning in a picture
-    if spec.get("width") == "container" or ("mark" in spec and "width" not in spec and _has_wide_x(spec)):
-        spec["width"] = 620
-    if spec.get("height") == "container":
-        spec["height"] = 300
-
-
-def _has_wide_x(spec: Mapping[str, Any]) -> bool:
-    encoding = spec.get("encoding")
-    x = encoding.get("x") if isinstance(encoding, Mapping) else None
-    return isinstance(x, Mapping) and x.get("type") in {"quantitative", "temporal"}
-
-
-def _addresses(given: Any, level: int = 0, *, data: bool = False) -> Iterator[str]:
-    """Give each address in a chart that something would be read from."""
-    if level > 60:
-        return
-    if isinstance(given, Mapping):
-        for key, each in given.items():
-            if key == "url" and ((data and each) or (isinstance(each, str) and not each.startswith("data:"))):
-                yield str(each)
-            elif key not in {"values", "datasets"}:
-                yield from _addresses(
-                    each, level + 1, data=key in {"data", "from"} or (data and isinstance(given, list))
-                )
-    elif isinstance(given, list):
-        for each in given:
-            yield from _addresses(each, level + 1, data=data)
-
-
-def _told(spec: Mapping[str, Any], why: str) -> Html:
-    data = spec.get("data")
-    values = data.get("values") if isinstance(data, Mapping) else None
-    rows = [each for each in values if isinstance(each, Mapping)] if isinstance(values, list) else []
-    names = list(dict.fromkeys(str(name) for row in rows[:_ROWS] for name in row))
-    table = Table([[row.get(name) for name in names] for row in rows[:_ROWS]], names).html() if rows else ""
-    more = html.block(html.faint(f"… {len(rows) - _ROWS} more rows")) if len(rows) > _ROWS else ""
-    return html.block(
-        html.block(html.text(_title(spec) or "Chart", "font-weight:600"), " ", html.faint(f"not drawn: {why}")),
-        table,
-        more,
-        html.details(html.faint("how it is described"), tree(plain(spec))),
-    )
 
 
 def _title(spec: Mapping[str, Any]) -> str:
