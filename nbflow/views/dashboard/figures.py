@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from math import log10
 from typing import Any
 
 from nbflow.cards.figures import duration
@@ -22,7 +23,10 @@ _STATUSES = (RunStatus.SUCCEEDED, RunStatus.RUNNING, RunStatus.CANCELLED, RunSta
 #: pixels of one small chart
 _HEIGHT = 210
 #: marks of durations, on an axis by powers of ten
-_SECONDS = (0.1, 1, 10, 60, 600, 3600, 6 * 3600, 86_400)
+_SECONDS = (
+    *(0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 60, 180, 600, 1800),
+    *(3600, 3 * 3600, 10 * 3600, 86_400, 3 * 86_400, 10 * 86_400),
+)
 
 
 class Chart:
@@ -71,36 +75,64 @@ def days(counts: Sequence[tuple[float, float, Mapping[RunStatus, int]]]) -> Char
 
 
 def durations(runs: Mapping[str, Sequence[RunRecord]]) -> Chart:
-    """Return how long the runs of each flow took, by when they started; those that failed are crosses."""
-    figure, shown = _figure(height=300), 0
+    """Return how long the runs of each flow took, by when they started; those that did not succeed are crosses."""
+    figure = _figure(height=300)
+    all_took: list[float] = []
     for number, (flow, records) in enumerate(runs.items()):
         ended = [run for run in records if run.finished_at is not None and run.status is not RunStatus.CANCELLED]
-        if not ended:
-            continue
-        shown += len(ended)
-        took = [max((run.finished_at or 0.0) - _began(run), 0.001) for run in ended]
-        figure.add_scatter(
-            x=[_moment(_began(run)) for run in ended],
-            y=took,
-            customdata=[
-                [_escaped(f"{run.flow}/{run.id}"), run.status.value, duration(t)]
-                for run, t in zip(ended, took, strict=True)
-            ],
-            hovertemplate="%{customdata[0]}: <b>%{customdata[2]}</b><br>%{x}, %{customdata[1]}<extra></extra>",
-            mode="markers",
-            name=_escaped(one_line(flow, 40)),
-            marker={
-                "color": COLOURS[number % len(COLOURS)],
-                "size": 7,
-                "opacity": 0.85,
-                "symbol": ["x" if run.status is not RunStatus.SUCCEEDED else "circle" for run in ended],
-            },
-        )
-    if not shown:
+        all_took += map(_took, ended)
+        good = [run for run in ended if run.status is RunStatus.SUCCEEDED]
+        bad = [run for run in ended if run.status is not RunStatus.SUCCEEDED]
+        for each, symbol in ((good, "circle"), (bad, "x-thin-open")):
+            if each:
+                _add_durations(figure, flow, each, COLOURS[number % len(COLOURS)], symbol, named=each is (good or bad))
+    if not all_took:
         return Chart(None, "no run has ended in this time")
+    span = _around(min(all_took), max(all_took))
+    ticks = span[:: -(-len(span) // 7)]
     figure.update_layout(showlegend=True)
-    figure.update_yaxes(type="log", tickvals=list(_SECONDS), ticktext=[duration(each) for each in _SECONDS])
-    return Chart(figure, f"how long {shown} runs took, by when they started")
+    ends = [log10(span[0] * 0.8), log10(span[-1] * 1.25)]
+    figure.update_yaxes(type="log", range=ends, tickvals=ticks, ticktext=[_short(each) for each in ticks])
+    return Chart(figure, f"how long {len(all_took)} runs took, by when they started")
+
+
+def _add_durations(figure: Any, flow: str, runs: Sequence[RunRecord], line: str, symbol: str, *, named: bool) -> None:
+    figure.add_scatter(
+        x=[_moment(_began(run)) for run in runs],
+        y=[_took(run) for run in runs],
+        customdata=[[_escaped(f"{run.flow}/{run.id}"), run.status.value, duration(_took(run))] for run in runs],
+        hovertemplate="%{customdata[0]}: <b>%{customdata[2]}</b><br>%{x}, %{customdata[1]}<extra></extra>",
+        mode="markers",
+        name=_escaped(one_line(flow, 40)),
+        legendgroup=line,
+        showlegend=named,
+        marker={
+            "color": line,
+            "size": 7,
+            "opacity": 0.85,
+            "symbol": symbol,
+            "line": {"width": 2 * (symbol != "circle")},
+        },
+    )
+
+
+def _took(run: RunRecord) -> float:
+    return max((run.finished_at or 0.0) - _began(run), 0.001)
+
+
+def _around(least: float, most: float) -> list[float]:
+    """Return round durations from one that is shorter than both to one that is longer."""
+    first = max((place for place, each in enumerate(_SECONDS) if each <= least), default=0)
+    last = min((place for place, each in enumerate(_SECONDS) if each >= most), default=len(_SECONDS) - 1)
+    return list(_SECONDS[first : last + 1])
+
+
+def _short(seconds: float) -> str:
+    """Return a round duration: `0.5 s`, `10 min`."""
+    for unit, name in ((86_400, "d"), (3600, "h"), (60, "min")):
+        if seconds >= unit:
+            return f"{seconds / unit:g} {name}"
+    return f"{seconds:g} s"
 
 
 def metrics(runs: Mapping[str, Sequence[RunRecord]], values: Mapping[Name, Mapping[str, float]], most: int) -> Chart:
@@ -112,7 +144,7 @@ def metrics(runs: Mapping[str, Sequence[RunRecord]], values: Mapping[Name, Mappi
 
     columns = min(2, len(charts))
     rows = -(-len(charts) // columns)
-    titles = [_escaped(one_line(f"{flow} · {name}", 60)) for flow, name, _ in charts]
+    titles = [_escaped(one_line(f"{flow} · {name}", 44)) for flow, name, _ in charts]
     height = rows * _HEIGHT + 40
     figure = make_subplots(
         rows=rows, cols=columns, subplot_titles=titles, vertical_spacing=70 / height, horizontal_spacing=0.09

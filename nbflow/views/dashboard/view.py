@@ -13,8 +13,8 @@ from nbflow.cards.printable import one_line
 from nbflow.model.record import RunRecord
 from nbflow.model.status import RunStatus
 from nbflow.views.dashboard.summary import FlowState, Reader, Summary
+from nbflow.views.history import when as moments
 from nbflow.views.history.rows import took
-from nbflow.views.history.when import said
 
 #: flows that have a line
 _MOST = 30
@@ -76,7 +76,7 @@ class DashboardView:
         return self._summary
 
     def _since(self) -> str:
-        return "" if self._reader.since is None else f" since {said(self._reader.since)}"
+        return "" if self._reader.since is None else f" since {moments.said(self._reader.since)}"
 
     def _nothing(self) -> Html:
         since = self._since()
@@ -112,7 +112,12 @@ def tiles(summary: Summary, since: str) -> Html:
             "rgba(128,128,128,0.5)",
             ", ".join(state.name for state in summary.flows[:20]),
         ),
-        ("people", _number(len(summary.people)), "rgba(128,128,128,0.5)", ", ".join(summary.people[:20])),
+        (
+            "person" if len(summary.people) == 1 else "people",
+            _number(len(summary.people)),
+            "rgba(128,128,128,0.5)",
+            ", ".join(summary.people[:20]),
+        ),
     ]
     made = [
         h.tag(
@@ -130,8 +135,8 @@ def tiles(summary: Summary, since: str) -> Html:
 def flows(summary: Summary, now: float) -> Html:
     """Return a line for each flow."""
     rows = [_flow(state, now) for state in summary.flows[:_MOST]]
-    head = ["flow", "last run", "", "latest runs, the newest right", "runs", "succeeded", "typically takes"]
-    table = h.table(rows, head=head, align="llllrrr", width="100%")
+    head = ["flow", "last run", "latest runs, the newest right", "runs", "succeeded", "typically"]
+    table = h.table(rows, head=head, align="lllrrr", width="100%")
     more = len(summary.flows) - _MOST
     return h.block(table, h.faint(f"and {more} more flows") if more > 0 else "", style="overflow-x:auto")
 
@@ -141,15 +146,11 @@ def _flow(state: FlowState, now: float) -> list[Html | str]:
     status = last.status.value
     ended = [state.counts.get(each, 0) for each in (RunStatus.SUCCEEDED, RunStatus.FAILED, RunStatus.LOST)]
     share = f"{100 * ended[0] / sum(ended):.0f} %" if sum(ended) else "–"
-    when = h.faint(_ago(now - last.created_at))
+    when = h.text(_ago(now - last.created_at), f"{h.FAINT};font-size:12px;white-space:nowrap")
+    said = f"{mark(status)} {one_line(last.id, 20)} {status}"
     return [
         h.block(one_line(state.name, 60), style="font-weight:bold;overflow-wrap:anywhere;min-width:80px"),
-        h.text(
-            f"{mark(status)} {one_line(last.id, 20)} {status}",
-            f"color:{colour(status)};white-space:nowrap",
-            last.reason or None,
-        ),
-        h.text(when, "white-space:nowrap"),
+        h.join([h.text(said, f"color:{colour(status)};white-space:nowrap", last.reason or None), " ", when]),
         h.block(*(_square(run, now) for run in reversed(state.latest)), style="white-space:nowrap"),
         _number(state.runs),
         share,
@@ -158,9 +159,8 @@ def _flow(state: FlowState, now: float) -> list[Html | str]:
 
 
 def _square(run: RunRecord, now: float) -> Html:
-    title = f"{run.flow}/{run.id} {run.status}, {took(run, now)}" + (
-        f"\n{one_line(run.reason, 200)}" if run.reason else ""
-    )
+    why = f"\n{one_line(run.reason, 200)}" if run.reason else ""
+    title = f"{run.flow}/{run.id} {run.status}, {took(run, now)}{why}"
     return h.tag("span", style=_SQUARE + colour(run.status), title=title)
 
 
