@@ -173,13 +173,23 @@ _NOTHING = Left()
 
 def _names(several: Sequence[Mapping[Any, Any]]) -> list[Any]:
     """Return the keys of all in the order of the last, which is the newest, with others where they stood."""
-    order = list(several[-1]) if several else []
+    last = list(several[-1]) if several else []
+    known = set(last)
+    #: what stands behind a key elsewhere; behind None what stands first
+    behind: dict[Any, list[Any]] = {}
     for each in several:
         before = None
         for name in each:
-            if name not in order:
-                order.insert(order.index(before) + 1 if before is not None else 0, name)
+            if name not in known:
+                known.add(name)
+                behind.setdefault(before, []).append(name)
             before = name
+    order: list[Any] = []
+    rest = [*reversed(last), *reversed(behind.get(None, ()))]
+    while rest:
+        name = rest.pop()
+        order.append(name)
+        rest += reversed(behind.get(name, ()))
     return order
 
 

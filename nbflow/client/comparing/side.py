@@ -119,8 +119,9 @@ class Side:
 
     @property
     def steps(self) -> list[str]:
-        """The names of its steps, in flow order."""
-        return [summary.name for summary in self.facts.steps()]
+        """The names of its steps, in flow order; those that only tasks know come last."""
+        # of the tasks that were read: a run under way has others a moment later
+        return list(dict.fromkeys([*(each.name for each in self.record.steps), *(task.step for task in self.tasks)]))
 
     def in_order(self) -> Iterator[tuple[TaskRecord, ItemKey]]:
         """Yield the tasks that have a result, in flow order, with what stands for their items."""
@@ -140,7 +141,7 @@ class Side:
     @cached_property
     def _items(self) -> tuple[dict[tuple[str, Path], ItemKey], dict[ItemKey, str]]:
         """What stands for each task's items, which is equal for equal items in every run, and what it is called."""
-        scopes = {summary.name: summary.scope for summary in self.facts.steps()}
+        scopes = {summary.name: summary.scope for summary in self.record.steps}
         items = {(task.step, task.path): task.item for task in self.tasks}
         # what an opener's tasks ran on, by place
         parts: dict[tuple[str, Path], tuple[str, str]] = {}

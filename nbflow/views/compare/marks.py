@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from nbflow.cards.html import Html, picture
+from nbflow.cards.html import Html, picture, text
 from nbflow.cards.palette import AMBER, BLUE, GREY
 from nbflow.client.comparing.side import Number
 
@@ -81,4 +81,6 @@ def _scaled(number: Number) -> float:
 
 def _drawn(parts: Sequence[str], wide: int, high: int, alt: str) -> Html:
     head = f'<svg xmlns="http://www.w3.org/2000/svg" width="{wide}" height="{high}" viewBox="0 0 {wide} {high}">'
-    return picture(f"{head}{''.join(parts)}</svg>", alt, width=wide, height=high)
+    # a table on a narrow page would press a picture together
+    style = f"display:inline-block;width:{wide}px;min-width:{wide}px"
+    return text(picture(f"{head}{''.join(parts)}</svg>", alt, width=wide, height=high), style)

@@ -17,6 +17,10 @@ from nbflow.client.comparing.comparison import Comparison
 from nbflow.client.comparing.over import metrics_over
 from nbflow.client.comparing.plainly import as_json
 from nbflow.errors import ViewError
+from nbflow.model.artifact import ArtifactRef, Manifest
+from nbflow.model.ids import Digest, StepName
+from nbflow.model.record import StepSummary, TaskRecord
+from nbflow.model.status import TaskStatus
 
 PNG = base64.b64encode(b"one picture").decode()
 OTHER = base64.b64encode(b"another").decode()
@@ -121,6 +125,18 @@ def test_a_run_and_itself_differ_in_nothing(runs: Runs) -> None:
     assert all(not row.differs for row in made.environment)
 
 
+def test_a_cell_that_is_no_step_is_told_once_though_definitions_are_made_of_it(runs: Runs) -> None:
+    codes = [runs.code(("cell", f"def f(): return {n}"), definitions=f"def f(): return {n}") for n in (1, 2)]
+    files = [runs.code(definitions=f"class F: {n}") for n in (1, 2)]
+    assert [each.name for each in Comparison([runs.run(code=code) for code in codes]).code] == ["a cell"]
+    assert [each.name for each in Comparison([runs.run(code=code) for code in files]).code] == ["the flow's file"]
+
+
+def test_parameters_that_steps_hand_on_are_no_artifacts(runs: Runs) -> None:
+    made = Comparison([runs.run({"load": {"alpha": n, "rows": n}}) for n in (1, 2)])
+    assert [row.label for row in made.metrics] == ["load.rows"] and not made.artifacts
+
+
 def test_equal_items_of_one_foreach_are_told_apart(runs: Runs) -> None:
     run = runs.run()
     twice = runs.run(status="running")
@@ -211,3 +227,35 @@ def test_the_table_of_metrics_over_runs(two: Comparison) -> None:
     assert table.rows[1].items["train.rmse"] == {"us": 2.0, "eu": 3.0, "asia": 1.0}
     with pytest.raises(ViewError, match="V017"):
         table.series("rmsee")
+
+
+def test_items_of_nested_foreach_and_of_classes_are_called_by_all_around_them(runs: Runs) -> None:
+    steps = (
+        StepSummary(StepName("train"), (), ("train",), "foreach regions as region"),
+        StepSummary(StepName("fold"), (StepName("train"),), ("train", "fold"), "foreach range(2)"),
+    )
+    made = runs.run(steps=steps, status="running")
+    for index, region in enumerate(("eu", "us")):
+        runs.task("sales", made.id, "train", {"n": 1}, (index,), item=region)
+        for fold in range(2):
+            runs.task("sales", made.id, "fold", {"loss": index + fold}, (index, fold), item=fold)
+    row = next(row for row in Comparison([made, made]).metrics if row.name == "loss")
+    assert dict(row.items) == {"eu · 0": (0,), "eu · 1": (1,), "us · 0": (1,), "us · 1": (2,)}
+
+
+def test_ten_thousand_items_are_compared_in_one_go(runs: Runs) -> None:
+    made = [runs.run(status="running") for _ in range(2)]
+    for number, run in enumerate(made):
+        records = []
+        for index in range(10_000):
+            item = ArtifactRef(Digest(f"{index + 7000 * number:064}"), "scalar", "int", 1, scalar=index + 7000 * number)
+            left = ArtifactRef(Digest("b" * 64), "scalar", "float", 1, scalar=float(index))
+            path = (index,)
+            records.append(
+                TaskRecord(
+                    StepName("train"), str(index), path, TaskStatus.SUCCEEDED, manifest=Manifest({"n": left}), item=item
+                )
+            )
+        runs.workspace.metadata.write("sales", run.id, records)
+    (row,) = Comparison(made).metrics
+    assert len(row.items) == 17_000 and sum(None not in values for _, values in row.items) == 3000

@@ -177,6 +177,14 @@ def test_missing_cells_are_equal_to_missing_cells() -> None:
         assert not diff(pd.DataFrame(columns), changed).equal, name
 
 
+def test_cells_that_are_no_numbers_in_both_arrays_are_equal() -> None:
+    old, new = np.array([np.nan, 1.0, 2.0]), np.array([np.nan, 1.0, 3.0])
+    assert diff(old, old.copy()).equal
+    assert diff(old, new).headline.startswith("1 of 3 ")
+    moments = np.array(["2026-01-01", "NaT"], "M8[s]")
+    assert diff(moments, moments.copy()).equal
+
+
 def test_tables_with_two_columns_of_one_name_are_compared_by_place() -> None:
     old, new = (pd.DataFrame([[1, each]], columns=["a", "a"]) for each in (2, 3))
     assert "1 of 2" in diff(old, new).headline
