@@ -243,12 +243,12 @@ def test_items_of_nested_foreach_and_of_classes_are_called_by_all_around_them(ru
     assert dict(row.items) == {"eu · 0": (0,), "eu · 1": (1,), "us · 0": (1,), "us · 1": (2,)}
 
 
-def test_ten_thousand_items_are_compared_in_one_go(runs: Runs) -> None:
+def test_thousands_of_items_are_paired_whatever_their_places(runs: Runs) -> None:
     made = [runs.run(status="running") for _ in range(2)]
     for number, run in enumerate(made):
         records = []
-        for index in range(10_000):
-            item = ArtifactRef(Digest(f"{index + 7000 * number:064}"), "scalar", "int", 1, scalar=index + 7000 * number)
+        for index in range(1500):
+            item = ArtifactRef(Digest(f"{index + 1000 * number:064}"), "scalar", "int", 1, scalar=index + 1000 * number)
             left = ArtifactRef(Digest("b" * 64), "scalar", "float", 1, scalar=float(index))
             path = (index,)
             records.append(
@@ -258,4 +258,4 @@ def test_ten_thousand_items_are_compared_in_one_go(runs: Runs) -> None:
             )
         runs.workspace.metadata.write("sales", run.id, records)
     (row,) = Comparison(made).metrics
-    assert len(row.items) == 17_000 and sum(None not in values for _, values in row.items) == 3000
+    assert len(row.items) == 2500 and sum(None not in values for _, values in row.items) == 500
