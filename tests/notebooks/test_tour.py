@@ -15,5 +15,7 @@ BIN = Path(sys.executable).parent
 @pytest.mark.parametrize("command", ["nbflow check", "ruff check", "ruff format --check"])
 def test_all_notebooks_pass(command: str) -> None:
     program, *words = command.split()
-    done = subprocess.run([BIN / program, *words, *NOTEBOOKS], check=False, capture_output=True, text=True)
+    # the dashboard shows flows, and is none
+    checked = [path for path in NOTEBOOKS if program != "nbflow" or path.stem != "dashboard"]
+    done = subprocess.run([BIN / program, *words, *checked], check=False, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr

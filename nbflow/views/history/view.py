@@ -65,7 +65,7 @@ class HistoryView:
         """Return the live page."""
         page = self._page()
         regions = {"head": self._head(page, live=True)}
-        if not page.total and not self._asked.narrowed:
+        if not page.total and not self._narrowed(page):
             return {**regions, "runs": self._nothing(page)}
         choices = self._pages.choices(self._asked.flows)
         regions["filters"] = controls.filters(self._asked, self._typed, choices, page.flows)
@@ -93,7 +93,7 @@ class HistoryView:
         """Return it for a terminal."""
         page = self._page(self._pictured)
         if not page.runs:
-            return f"no run fits: {', '.join(self._asked.said())}" if self._asked.narrowed else "no runs yet"
+            return f"no run fits: {', '.join(self._asked.said())}" if self._narrowed(page) else "no runs yet"
         lines = [table.text(self._listing(page))]
         if page.total > len(page.runs):
             lines.append(_part(page))
@@ -115,8 +115,12 @@ class HistoryView:
         title = h.text(f"Runs{of}", "font-weight:bold;font-size:14px", ", ".join(flows[:20]))
         return h.block(title, controls.counted(page.counts, self._asked, live=live))
 
+    def _narrowed(self, page: Page) -> bool:
+        """Say whether there may be runs that were not asked for."""
+        return self._asked.narrowed and bool(page.flows)
+
     def _nothing(self, page: Page) -> Html:
-        if self._asked.narrowed:
+        if self._narrowed(page):
             return h.block(h.faint("No run fits: "), controls.words(self._asked.said()), style="margin:8px 0")
         lines = [
             h.block("No runs yet.", style="font-weight:bold"),

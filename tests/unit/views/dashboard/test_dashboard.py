@@ -49,6 +49,9 @@ def test_says_how_many_there_are_and_how_they_ended(store: Any) -> None:
     assert "6 runs 80 % succeeded 1 failed or lost 1 under way 2 flows 2 people" in shown
     assert "7 runs 83 % succeeded" in words(page(store))
     assert "4 runs 75 % succeeded" in words(page(store, flows=("sales",)))
+    # one that somebody ended says nothing of its flow
+    store.add("cancelled")
+    assert "7 runs 80 % succeeded" in words(page(store, since="30d"))
 
 
 def test_each_flow_has_a_line_the_one_that_ran_last_first(store: Any) -> None:
@@ -102,11 +105,15 @@ def test_a_bar_stands_for_each_status_of_a_day(store: Any) -> None:
 
 
 def test_metrics_have_a_small_chart_each_the_commonest_of_each_flow_first(store: Any) -> None:
+    for _ in range(2):
+        store.add(flow="prices", metrics={"rmse": 2.5, "zeta": 1.0})
     store.add(flow="prices", metrics={"rmse": 2.5, "once": 1.0})
     records = Reader(store.metadata).records(store.now)
     values = store.metadata.metrics((run.flow, run.id) for found in records.values() for run in found)
     chart = figures.metrics(records, values, 8)
-    assert [note.text for note in chart.figure.layout.annotations] == ["prices · rmse", "sales · rmse", "sales · rows"]
+    assert [note.text for note in chart.figure.layout.annotations] == [
+        *("prices · rmse", "sales · rmse", "prices · zeta", "sales · rows")
+    ]
     assert list(chart.figure.data[1].y) == [1.0, 0.5, 1 / 3, 0.25]
     assert chart.figure.data[1].x[0] < chart.figure.data[1].x[-1]
     assert len(figures.metrics(records, values, 1).figure.data) == 1
