@@ -102,6 +102,12 @@ def test_a_card_that_is_not_there_takes_everything_and_keeps_nothing() -> None:
     assert table.told[0] == ("K022", {"step": "train", "id": "aa", "hint": " Did you mean 'a'?", "known": "a"})
 
 
+def test_a_type_that_takes_no_components_says_so_when_it_is_named() -> None:
+    table = Table(CardAsk("mine", "m"), A)
+    table.cards["m"].append("lost")
+    assert table.told == [("K029", {"type": "mine"})] and table.texts() == [[], []]
+
+
 def test_two_cards_of_one_id_are_told_at_once_and_neither_is_meant() -> None:
     table = Table(A, CardAsk(id="a"), PLAIN)
     assert table.codes == ["K025"]
