@@ -399,6 +399,7 @@ def test_of_a_plotly_figure_its_traces_and_titles_are_told(store: Store) -> None
 def test_a_small_container_is_said_on_one_line(store: Store) -> None:
     assert brief(store, store.put({"gamma": 0.25, "deep": [1, [2]]})) == "{'gamma': 0.25, 'deep': list}"
     assert brief(store, store.put(["a"] * 5000)) == ""
+    assert brief(store, store.put([[n] for n in range(5000)])) == ""
     assert brief(store, store.put(np.eye(2))) == ""
 
 
