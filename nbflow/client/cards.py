@@ -6,7 +6,7 @@ import hashlib
 import re
 import tempfile
 import webbrowser
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import cached_property, partial
 from pathlib import Path
@@ -16,6 +16,8 @@ from nbflow.cards.figures import several, size
 from nbflow.cards.html import Html
 from nbflow.cards.printable import one_line
 from nbflow.client.card_page import framed_card, page_of, standing_alone, text_of_card
+from nbflow.client.facts import RunFacts, by_step
+from nbflow.client.run import Run
 from nbflow.client.step import Step
 from nbflow.client.task import Task
 from nbflow.client.thing import moment
@@ -250,6 +252,45 @@ def cards_of(task: Task, *, follow_resumed: bool = True) -> list[Card]:
         return [_stored(task, record, ref) for ref in record.cards] if follow_resumed or not record.origin else []
     # those of a task that was killed are as they were last
     return list(_live(task, record))
+
+
+def tasks_of(run: Run, step: str | None = None) -> list[Task]:
+    """Return the tasks of a run, or of one step, in flow order and as they stand now: all of them read at once."""
+    workspace, (flow, name) = run._workspace, run.path_components  # noqa: SLF001 - as above
+    facts = _Snapshot(workspace, flow, name)
+    names = [facts.require_step(step).name] if step else [each.name for each in facts.steps()]
+    records = by_step(facts.tasks())
+    places = (f"{run.pathspec}/{record.step}/{record.id}" for name in names for record in records.get(name, ()))
+    return [Task(place, workspace=workspace, namespace=None, facts=facts) for place in places]
+
+
+def last_steps_first(tasks: Iterable[Task]) -> list[Task]:
+    """Return tasks of a run in flow order the other way round, those of one step as they were."""
+    found: dict[str, list[Task]] = {}
+    for task in tasks:
+        found.setdefault(task.path_components[2], []).append(task)
+    return [task for step in reversed(found.values()) for task in step]
+
+
+class _Snapshot(RunFacts):
+    """The records of a run as they were when they were first asked for: a run that goes on is read once, not per task."""
+
+    _read: dict[str, dict[str, TaskRecord]] | None = None
+
+    def _by_step(self) -> dict[str, dict[str, TaskRecord]]:
+        if self._read is None:
+            tasks = by_step(super().tasks())
+            self._read = {step: {each.id: each for each in records} for step, records in tasks.items()}
+        return self._read
+
+    def tasks(self, step: str | None = None) -> tuple[TaskRecord, ...]:
+        """Return the run's tasks, or those of one step."""
+        found = self._by_step()
+        return tuple(each for name in (found if step is None else (step,)) for each in found.get(name, {}).values())
+
+    def task(self, step: str, task: str) -> TaskRecord:
+        """Return one task. Raises M003, M004."""
+        return self._by_step().get(step, {}).get(task) or super().task(step, task)
 
 
 def default_card(task: Task) -> Card:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from nbflow.cards.figures import several
-from nbflow.client import Run, Step, Task
-from nbflow.client.cards import Card, cards_of, get_cards, raise_missing
+from nbflow.client import Run, Task
+from nbflow.client.cards import Card, cards_of, get_cards, raise_missing, tasks_of
 from nbflow.errors import raise_for
 from nbflow.model.ids import Pathspec
 from nbflow.workspace import Workspace
@@ -77,14 +77,7 @@ def tasks_at(workspace: Workspace, spec: Pathspec) -> list[Task]:
     place = f"{spec.flow}/{spec.run}"
     if spec.task:
         return [Task(f"{place}/{spec.step}/{spec.task}", workspace=workspace)]
-    if spec.step:
-        return list(Step(f"{place}/{spec.step}", workspace=workspace))
-    return list(_all(Run(place, workspace=workspace)))
-
-
-def _all(run: Run) -> Iterator[Task]:
-    for step in run.steps():
-        yield from step
+    return tasks_of(Run(place, workspace=workspace), spec.step)
 
 
 def wanted(cards: Sequence[Card], chosen: argparse.Namespace) -> list[Card]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from nbflow.cards.palette import colour, mark
 from nbflow.client import Flow, Run, Task
-from nbflow.client.cards import Card, cards_of, default_card, get_cards
+from nbflow.client.cards import Card, cards_of, default_card, get_cards, last_steps_first, tasks_of
 from nbflow.errors import NamespaceError, NbflowError
 from nbflow.frozen import frozen
 from nbflow.workspace import Workspace
@@ -32,11 +32,13 @@ class Served:
         left = self.most
         found: list[dict[str, Any]] = []
         for run in self._runs():
-            tasks = list(itertools.islice(_with_cards(run), left))
-            if not tasks and self.run is None and found:
+            tasks = last_steps_first(tasks_of(run))
+            asked = [(task, cards) for task in tasks if (cards := cards_of(task))]
+            if not asked and self.run is None and found:
                 continue
             # of a run in which nobody asked for cards each task has one all the same
-            told = [_task(task, cards) for task, cards in tasks or itertools.islice(_with_default(run), left)]
+            default = ((task, [default_card(task)]) for task in tasks if len(get_cards(task)))
+            told = [_task(task, cards) for task, cards in itertools.islice(asked or default, left)]
             left -= sum(len(each["cards"]) for each in told)
             if told:
                 found.append({"run": run.pathspec, **_look(run.status), "tasks": told})
@@ -72,24 +74,12 @@ class Served:
 
 
 def _begun(run: Run) -> float:
-    tasks = [task.started_at for step in run.steps() for task in step if task.started_at] if run.id[0] == "d" else []
-    # a draft goes on: its newest cell counts
-    newest = max([each for each in (run.created_at, *tasks) if each is not None], default=None)
-    return newest.timestamp() if newest else 0.0
-
-
-def _with_cards(run: Run) -> Iterator[tuple[Task, list[Card]]]:
-    for step in reversed(list(run.steps())):
-        for task in step:
-            if cards := cards_of(task):
-                yield task, cards
-
-
-def _with_default(run: Run) -> Iterator[tuple[Task, list[Card]]]:
-    for step in reversed(list(run.steps())):
-        for task in step:
-            if get_cards(task):
-                yield task, [default_card(task)]
+    began = run.created_at
+    if run.id.startswith("draft"):
+        # it goes on: its newest cell counts
+        times = [began, *(task.started_at for task in tasks_of(run))]
+        began = max((each for each in times if each is not None), default=None)
+    return began.timestamp() if began else 0.0
 
 
 def _task(task: Task, cards: list[Card]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from nbflow.client import Run, Task
-from nbflow.client.cards import get_cards
+from nbflow.client.cards import cards_of, get_cards, last_steps_first, tasks_of
 from nbflow.errors import CardError, NotFoundError
 from nbflow.model.card import CardContent, CardRef
 from nbflow.model.record import Failure
@@ -182,6 +182,28 @@ def test_a_step_of_several_tasks_and_a_task_that_is_not_there_are_said(bench: Be
         get_cards("quick/1/train")
     with pytest.raises(NotFoundError, match="M004"):
         get_cards("quick/1/train/7")
+
+
+def test_the_tasks_of_a_run_that_goes_on_are_read_at_once(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = bench.run("running")
+    for index in range(3):
+        bench.task(run, "train", (index,), {"x": index}, cards=(kept(bench, REPORT),))
+    bench.task(run, "load", left={})
+    metadata, asked = bench.workspace.metadata, []
+    read = metadata.tasks
+    monkeypatch.setattr(metadata, "tasks", lambda *words: asked.append(words) or read(*words))
+    tasks = tasks_of(Run(f"quick/{run}", workspace=bench.workspace))
+    assert [card.id for task in tasks for card in cards_of(task)] == ["report"] * 3
+    assert len(asked) == 1
+    assert [task.id for task in tasks_of(tasks[0].parent.parent, "train")] == ["0", "1", "2"]
+    assert [task.pathspec.split("/", 2)[2] for task in last_steps_first(tasks)] == [
+        "train/0",
+        "train/1",
+        "train/2",
+        "load/0",
+    ]
+    with pytest.raises(NotFoundError, match="M003"):
+        tasks_of(tasks[0].parent.parent, "tarin")
 
 
 def test_every_status_and_item_of_a_run_has_a_page(bench: Bench) -> None:
