@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import signal
+import urllib.request
 from pathlib import Path
 from typing import Any
 
@@ -141,3 +143,21 @@ def test_the_cards_of_a_notebook_are_shown_by_nbflow(tmp_path: Path) -> None:
     listed = terminal.run("card", "list", "sales")
     assert listed.returncode == 0 and "1/report/0" in listed.stdout and "1/load" not in listed.stdout
     assert terminal.run("card").returncode == 2
+
+
+def test_cards_are_served_until_it_is_interrupted(cards: FlowTerminal) -> None:
+    process = cards.start("card", "server", "--port", "0", "--run-id", "1")
+    assert process.stderr is not None and process.stdout is not None
+    said = process.stderr.readline()
+    address = said.partition("http://")[2].partition("/")[0]
+    try:
+        with urllib.request.urlopen(f"http://{address}/data", timeout=20) as answer:
+            (run,) = json.loads(answer.read())
+    finally:
+        process.send_signal(signal.SIGINT)
+    assert "cards of CardFlow/1" in said and "(4 now" in said
+    assert [task["task"] for task in run["tasks"]] == ["work/0", "work/1", "start/0"]
+    process.communicate(timeout=20)
+    assert process.returncode == 0
+    refused = cards.run("card", "server", "--run-id", "99")
+    assert refused.returncode == 1 and "NBF-M002" in refused.stderr
