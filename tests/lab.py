@@ -133,6 +133,28 @@ def serving(root: Path, private: Path, settings: Mapping[str, Any] | None = None
         stop(process)
 
 
+@contextlib.contextmanager
+def voila(path: Path, private: Path) -> Iterator[str]:
+    """Serve a notebook with Voila, and give its address."""
+    port = free_port()
+    command = [sys.executable, "-m", "voila", "--no-browser", f"--port={port}", "--Voila.ip=127.0.0.1", path]
+    environment = {**os.environ, **settings_for(private), "NBFLOW_ROOT": str(path.parent / ".nbflow")}
+    log = private / "voila.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(command, stdout=output, stderr=output, env=environment, start_new_session=True)
+    try:
+        deadline = time.monotonic() + 60
+        while process.poll() is None and time.monotonic() < deadline:
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=2):
+                break
+            time.sleep(0.1)
+        else:
+            raise RuntimeError(f"Voila did not start:\n{log.read_text()}")
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        stop(process)
+
+
 class Notebook:
     """A notebook open in `page`."""
 

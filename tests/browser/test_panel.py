@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 import re
-import socket
 import subprocess
 import sys
-import time
 import zlib
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import pytest
-from lab import free_port, settings_for, stop, write
+from lab import voila, write
 from playwright.sync_api import Locator, expect
 
 #: cell id → text; `{gate}` is replaced by a name of the notebook's own
@@ -61,28 +56,6 @@ def notebook(written: Path, open_notebook: Any, request: pytest.FixtureRequest) 
     opened = open_notebook(written, getattr(request, "param", "lab/tree"))
     opened.run_cells("name", "parameters", "definitions", "load", "work", "last")
     return opened
-
-
-@contextlib.contextmanager
-def voila(path: Path, private: Path) -> Iterator[str]:
-    """Serve a notebook with Voila, and give its address."""
-    port = free_port()
-    command = [sys.executable, "-m", "voila", "--no-browser", f"--port={port}", "--Voila.ip=127.0.0.1", path]
-    environment = {**os.environ, **settings_for(private), "NBFLOW_ROOT": str(path.parent / ".nbflow")}
-    log = private / "voila.log"
-    with log.open("wb") as output:
-        process = subprocess.Popen(command, stdout=output, stderr=output, env=environment, start_new_session=True)
-    try:
-        deadline = time.monotonic() + 60
-        while process.poll() is None and time.monotonic() < deadline:
-            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=2):
-                break
-            time.sleep(0.1)
-        else:
-            pytest.fail(f"Voila did not start:\n{log.read_text()}")
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        stop(process)
 
 
 def let_go(notebook: Any, suffix: str = "go") -> None:

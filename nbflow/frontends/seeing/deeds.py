@@ -77,7 +77,7 @@ class Here(Said):
         except NotImplementedError:
             return said
         picture = getattr(made, "_repr_html_", None)
-        return Told("", said.lines, Html(picture())) if picture else said
+        return Told("By itself, and to look further:", said.lines, Html(picture())) if picture else said
 
     def _run(self, kind: type, run: str) -> object:
         return kind(run, workspace=self._workspace, namespace=None)
