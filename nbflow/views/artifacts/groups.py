@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 
 from nbflow.cards.figures import size, value
@@ -39,43 +40,40 @@ class Group:
     step: str
     name: str
     items: tuple[Item, ...]
+    #: the types of its values
+    type: str
+    #: bytes as stored; what is equal is stored once
+    size: int
+    #: what its values are, in a few words
+    said: str
     #: the step made it; else it was given it and handed it on untouched
     own: bool = True
     #: tasks of the step with a result: some may not have left it
     tasks: int = 1
-    #: why it was not kept; empty where it was
-    dropped: str = ""
-
-    @property
-    def type(self) -> str:
-        """The types of its values."""
-        return ", ".join(dict.fromkeys(one_line(item.ref.type, 60) for item in self.items))
-
-    @property
-    def size(self) -> int:
-        """Bytes as stored; what is equal is stored once."""
-        return sum({item.ref.digest: item.ref.size for item in self.items}.values())
+    #: it was left and could not be kept
+    dropped: bool = False
 
     @property
     def single(self) -> bool:
         """It is one artifact, not one of many items."""
         return self.tasks <= 1
 
-    @property
-    def said(self) -> str:
-        """What its values are, in a few words."""
-        if self.dropped:
-            return f"not kept: {one_line(self.dropped, 160)}"
-        if self.single and self.items:
-            return self.items[0].said
-        return _together(self.items)
+
+def _group(step: str, name: str, items: Sequence[Item], tasks: int, *, own: bool) -> Group:
+    # of ten thousand items this takes a while: once, and not at each look
+    types = ", ".join(dict.fromkeys(one_line(item.ref.type, 60) for item in items))
+    weight = sum({item.ref.digest: item.ref.size for item in items}.values())
+    said = items[0].said if tasks <= 1 else _together(items)
+    return Group(step, name, tuple(items), types, weight, said, own, tasks)
 
 
 def _together(items: Sequence[Item]) -> str:
     numbers = [item.ref.scalar for item in items]
     plain = [each for each in numbers if isinstance(each, int | float) and not isinstance(each, bool)]
-    if len(plain) == len(items) and plain:
-        least, most = min(plain), max(plain)
+    if len(plain) == len(items):
+        # NaN is neither less nor more
+        known = [each for each in plain if not math.isnan(each)] or plain
+        least, most = min(known), max(known)
         return value(least) if least == most else f"{value(least)} … {value(most)}"
     if len({item.ref.digest for item in items}) == 1:
         return " · ".join(filter(None, [items[0].said, "all equal"]))
@@ -105,10 +103,11 @@ def _of_step(step: str, tasks: Sequence[TaskRecord]) -> list[Group]:
             handed[name] = handed.get(name, True) and name in task.manifest.inherited
         for name, why in task.manifest.dropped.items():
             dropped.setdefault(name, why)
-    kept = [Group(step, name, tuple(each), not handed[name], len(tasks)) for name, each in items.items()]
+    kept = [_group(step, name, each, len(tasks), own=not handed[name]) for name, each in items.items()]
     # what a step made comes before what it only handed on
     kept.sort(key=lambda group: not group.own)
-    return [*kept, *(Group(step, name, (), tasks=len(tasks), dropped=why) for name, why in dropped.items())]
+    lost = [(name, f"not kept: {one_line(why, 160)}") for name, why in dropped.items()]
+    return [*kept, *(Group(step, name, (), "", 0, said, tasks=len(tasks), dropped=True) for name, said in lost)]
 
 
 def label_of(task: TaskRecord) -> str:

@@ -13,12 +13,14 @@ from nbflow.views.artifacts.groups import Group
 
 #: widths of the columns, the first with a step's name
 WIDTHS = ("17%", "23%", "20%", "10%", "30%")
+#: those of a file's lines, each with a gap to the next one
+_APART = ("16%", "22%", "19%", "9%", "30%")
 HEAD = ("step", "artifact", "type", "size", "value")
-_CELL = "display:inline-block;vertical-align:top;font-size:13px;overflow:hidden;text-overflow:ellipsis;white-space:nowrap;box-sizing:border-box;padding-right:10px"
-_LINE = f"font-size:13px;line-height:1.7;border-top:{h.LINE}"
+_CELL = "display:inline-block;vertical-align:top;overflow:hidden;text-overflow:ellipsis"
+_LINE = f"line-height:1.7;border-top:{h.LINE}"
 #: what a line has in place of the mark of one that unfolds, which takes a little of each line
 _INDENT = h.tag("span", style="display:inline-block;width:14px")
-_ROW = "display:inline-block;width:96%;vertical-align:top;white-space:nowrap;font-size:0"
+_ROW = "display:inline-block;width:96%;vertical-align:top;white-space:nowrap"
 
 
 def lines(groups: Sequence[Group], seen: Callable[[Group], Html | None], *, steps: bool) -> Html:
@@ -36,7 +38,7 @@ def lines(groups: Sequence[Group], seen: Callable[[Group], Html | None], *, step
             summary = h.tag("summary", cells, style="cursor:pointer")
             body = h.block(more, style="padding:2px 0 10px 14px;overflow-x:auto")
             made.append(h.tag("details", summary, body, style=_LINE))
-    return h.join(made)
+    return h.block(*made, style="font-size:13px")
 
 
 def cells_of(group: Group, *, steps: bool, again: bool = False) -> list[Content]:
@@ -64,6 +66,9 @@ def many_said(group: Group) -> str:
 
 
 def _cells(cells: Sequence[Content], *, steps: bool) -> Html:
-    widths = WIDTHS if steps else ("30%", "24%", "12%", "34%")
-    made = [h.tag("span", each, style=f"{_CELL};width:{wide}") for each, wide in zip(cells, widths, strict=True)]
+    widths = _APART if steps else ("29%", "23%", "11%", "34%")
+    made = [
+        h.tag("span", each, style=f"{_CELL};width:{wide};margin-right:1%")
+        for each, wide in zip(cells, widths, strict=True)
+    ]
     return h.tag("span", *made, style=_ROW)

@@ -12,11 +12,11 @@ from nbflow.client.holdings import Holdings
 from nbflow.client.preview import SMALL, Preview
 from nbflow.client.preview_html import preview_html
 from nbflow.client.preview_said import counted
-from nbflow.views.artifacts.groups import Group, Item, totals
+from nbflow.views.artifacts.groups import Group, Item
 from nbflow.views.artifacts.lines import lines
 
 #: rows of a file, those whose values are looked at, items of a group, and bytes of all previews together
-ROWS, LOOKED, ITEMS, BYTES = 200, 60, 10, 240_000
+ROWS, LOOKED, ITEMS, BYTES = 200, 60, 10, 110_000
 #: characters of a scalar that its row says whole
 _SAID = 50
 
@@ -29,9 +29,9 @@ def heading(holdings: Holdings, said: str) -> Html:
     return h.block(sign, " ", title, " ", h.faint(f"{status} · {said}"), style="margin:2px 0 6px")
 
 
-def picture(holdings: Holdings, groups: Sequence[Group]) -> Html:
-    """Return the list for a file."""
-    head = heading(holdings, totals(groups, ended=holdings.ended))
+def picture(holdings: Holdings, groups: Sequence[Group], said: str) -> Html:
+    """Return the list for a file; `said` of all of it."""
+    head = heading(holdings, said)
     if not groups:
         return h.block(head)
     room = _Room(holdings)

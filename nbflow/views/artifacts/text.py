@@ -8,16 +8,16 @@ from nbflow.cards.figures import size
 from nbflow.cards.palette import mark
 from nbflow.cards.printable import one_line
 from nbflow.client.holdings import Holdings
-from nbflow.views.artifacts.groups import Group, totals
+from nbflow.views.artifacts.groups import Group
 from nbflow.views.artifacts.lines import HEAD, many_said
 
 _ROWS = 200
 
 
-def text(holdings: Holdings, groups: Sequence[Group]) -> str:
-    """Return the list."""
+def text(holdings: Holdings, groups: Sequence[Group], said: str) -> str:
+    """Return the list; `said` of all of it."""
     status = holdings.status
-    lines = [f"{mark(status)} {one_line(holdings.pathspec, 200)}  {status} · {totals(groups, ended=holdings.ended)}"]
+    lines = [f"{mark(status)} {one_line(holdings.pathspec, 200)}  {status} · {said}"]
     rows = [HEAD]
     for group in groups[:_ROWS]:
         many = "" if group.single or not group.items else f" ({many_said(group)})"

@@ -59,7 +59,7 @@ class ArtifactsView:
 
     def regions(self) -> Mapping[str, Html]:
         found = in_order(matching(self._groups, self._find), self._order)
-        made = {"head": heading(self._holdings, totals(self._groups, ended=self._holdings.ended))}
+        made = {"head": heading(self._holdings, self._totals)}
         if len(self._groups) >= _MANY or self._find:
             made["controls"] = self._controls(len(found))
         if not self._holdings.artifact:
@@ -73,14 +73,14 @@ class ArtifactsView:
         if self._holdings.artifact and (group := self._group()) is not None and group.items:
             shown = self._look(group.items[0])
             return h.block(heading(self._holdings, shown.said), seen_head(shown), preview_html(shown))
-        return picture(self._holdings, self._groups)
+        return picture(self._holdings, self._groups, self._totals)
 
     def text(self) -> str:
         self.poll()
         if self._holdings.artifact and (group := self._group()) is not None and group.items:
             shown = self._look(group.items[0])
             return f"{one_line(self._holdings.pathspec)}  {shown.said}\n{preview_text(shown)}"
-        return text(self._holdings, self._groups)
+        return text(self._holdings, self._groups, self._totals)
 
     def poll(self) -> bool:
         if not self._holdings.changed():
@@ -216,7 +216,9 @@ class ArtifactsView:
     def _read(self) -> tuple[Group, ...]:
         groups = groups_of(self._holdings.steps(), self._holdings.tasks())
         wanted = self._holdings.artifact
-        return tuple(each for each in groups if wanted in {None, each.name})
+        found = tuple(each for each in groups if wanted in {None, each.name})
+        self._totals = totals(found, ended=self._holdings.ended)
+        return found
 
     def _choose_only(self) -> None:
         group = self._groups[0] if self._groups else None

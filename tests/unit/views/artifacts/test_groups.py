@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import Any
 
@@ -47,6 +48,12 @@ def test_the_items_of_a_foreach_are_one_row() -> None:
     group = groups_of(STEPS, tasks)[0]
     assert not group.single
     assert [(item.task, item.label, item.said) for item in group.items][:2] == [("0", "r0", "0"), ("1", "r1", "0.25")]
+
+
+def test_what_is_no_number_is_left_out_of_the_least_and_the_most() -> None:
+    tasks = [task("train", (n,), rmse=ref(each)) for n, each in enumerate((math.nan, 2.0, 1.0))]
+    assert rows(*tasks) == [("train", "rmse", 3, "1 … 2")]
+    assert rows(*tasks[:1], task("train", (1,), rmse=ref(math.nan)))[0][3].startswith("nan")
 
 
 def test_values_that_are_equal_are_said_and_counted_once() -> None:
