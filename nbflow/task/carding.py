@@ -71,8 +71,6 @@ class OneCard:
         self.editable = editable
         #: what it shows
         self.components = Components(self)
-        #: what was appended that matplotlib would show once more
-        self.drawn: list[Any] = []
         self._tell = tell
         self._refresh = refresh
 
@@ -89,8 +87,6 @@ class OneCard:
         from nbflow.cards.components.anything import component_of
 
         made = component_of(component)
-        if type(component).__module__.partition(".")[0] == "matplotlib":
-            self.drawn.append(component)
         if id is not None:
             made.component_id = str(id)
         self.components.held.append((None if id is None else str(id), made))

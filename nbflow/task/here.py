@@ -89,7 +89,6 @@ class BodyHere:
                 last = cell.run()
             finally:
                 self._shell.finish()
-                self.cards.close_figures()
             if last is not None:
                 self._show(last)
         except KeyboardInterrupt:

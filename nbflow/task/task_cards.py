@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 import time
 from collections.abc import Callable, Iterable
 from functools import cached_property, partial
@@ -53,15 +52,6 @@ class TaskCards:
         name = self._spec.step
         asking = f"put @card above step {name}" if self._spec.method else f"write --card behind %%step {name}"
         return CurrentCards(name, cards, self._tell, asking=asking)
-
-    def close_figures(self) -> None:
-        """Figures that are in a card are not displayed beside it, as those are that are open when the body ends."""
-        pyplot = sys.modules.get("matplotlib.pyplot")
-        if pyplot is None or "current" not in vars(self):
-            return
-        for each in (each for card in self.current for each in card.drawn):
-            # of axes, the figure they are in
-            pyplot.close(getattr(each, "figure", None) or each)
 
     def made(self, store: Store, manifest: Manifest | None, failure: Failure | None) -> list[list[Any]]:
         """Make all cards, store them and return their references as JSON. Only an interrupt ends it early."""

@@ -183,13 +183,10 @@ class Attempt:
             except Exception:
                 # figures drawn before the error say what led to it
                 with contextlib.suppress(Exception):
-                    self._cards.close_figures()
                     self._display.figures()
                 raise
             finally:
                 self._shell.finish()
-            with contextlib.suppress(Exception):
-                self._cards.close_figures()
             self._display.figures()
 
     # ---- after

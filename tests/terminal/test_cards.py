@@ -138,7 +138,7 @@ def test_the_cards_of_a_notebook_are_shown_by_nbflow(tmp_path: Path) -> None:
         name="sales.ipynb",
     )
     assert terminal.run("run", "sales.ipynb").returncode == 0
-    for place in ("sales/report", "sales.ipynb/report", "sales/1/report/0"):
+    for place in ("sales/report", "sales.ipynb/report", "sales/1/report/0", "sales"):
         assert "x is 3" in terminal.run("card", "get", place).stdout
     listed = terminal.run("card", "list", "sales")
     assert listed.returncode == 0 and "1/report/0" in listed.stdout and "1/load" not in listed.stdout
