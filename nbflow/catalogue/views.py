@@ -6,9 +6,15 @@ from nbflow.catalogue.entry import Entry
 
 ENTRIES: dict[str, Entry] = {
     "V001": Entry(
-        "'{name}' is no status of a run.{hint}", "they are: {known}", 'status="failed"  or  status=["failed", "lost"]'
+        "'{name}' is no status of a run.{hint}",
+        "they are: {known}",
+        '--status failed  in a terminal,  status=["failed", "lost"]  in Python',
     ),
-    "V002": Entry("no run here is of user '{name}'.{hint}", "runs here are of: {known}", 'user="me"  finds your own'),
+    "V002": Entry(
+        "no run here is of user '{name}'.{hint}",
+        "runs here are of: {known}",
+        "--user me  in a terminal,  user='me'  in Python  finds your own",
+    ),
     "V003": Entry(
         "no run here is tagged '{tag}'.{hint}",
         "tags given here: {known}",
@@ -18,16 +24,16 @@ ENTRIES: dict[str, Entry] = {
     "V005": Entry(
         "'{condition}' is no condition on a parameter",
         "it takes a name, one of  =  !=  <  <=  >  >=  ~ (contains),  and a value; commas stand between conditions",
-        'where="alpha>0.1, region=eu"  or  where={{"alpha": 0.1}}',
+        'as in  alpha>0.1, region=eu  or, in Python,  {{"alpha": 0.1}}',
     ),
     "V006": Entry(
         "'{moment}' is no moment that can be understood",
-        fix='since="7d", "24h", "30min", "today", "yesterday", "monday", "2026-11-01" or "2026-11-01 12:30"',
+        fix="7d, 24h, 30min, today, yesterday, monday, 2026-11-01 and '2026-11-01 12:30' can be",
     ),
     "V007": Entry(
         "runs cannot be sorted by '{name}'.{hint}",
         "by these they can: {known}",
-        'sort="rmse"  has the smallest first,  sort="-rmse"  the largest',
+        "rmse  has the smallest first,  -rmse  the largest",
     ),
     "V010": Entry(
         "run {run} is worse than {baseline}: {condition}",

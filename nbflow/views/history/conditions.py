@@ -31,7 +31,7 @@ def known_only(wanted: tuple[Condition, ...], known: tuple[str, ...]) -> tuple[C
     for each in wanted:
         if each.name not in known:
             runs = f"their parameters are: {', '.join(known[:20])}" if known else "these runs have no parameters"
-            fix = f'where="{known[0]}=…"' if known else "leave the condition out"
+            fix = f"as in  {known[0]}=1" if known else "leave the condition out"
             raise_for("V004", name=each.name, hint=did_you_mean(each.name, known), why=runs, fix=fix)
     return wanted
 

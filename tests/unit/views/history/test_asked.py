@@ -65,7 +65,7 @@ def test_me_is_whoever_asks(store: Any, monkeypatch: pytest.MonkeyPatch) -> None
         ({"tag": "weakly"}, "V003", "Did you mean 'weekly'?"),
         ({"where": "alpa>1"}, "V004", "Did you mean 'alpha'?"),
         ({"where": {"regio": 1}}, "V004", "Did you mean 'region'?"),
-        ({"where": "alpha"}, "V005", "where="),
+        ({"where": "alpha"}, "V005", "alpha>0.1, region=eu"),
         ({"since": "soonish"}, "V006", "yesterday"),
         ({"until": "soonish"}, "V006", "yesterday"),
         ({"sort": "rmsee"}, "V007", "Did you mean 'rmse'?"),
