@@ -247,7 +247,7 @@ WRITE_TASK = """
         record = excluded.record
 """
 FORGET_METRICS = "DELETE FROM metric WHERE run = ? AND step = ?"
-WRITE_METRIC = "INSERT INTO metric (run, step, name, value) VALUES (?, ?, ?, ?)"
+WRITE_METRIC = "INSERT OR REPLACE INTO metric (run, step, name, value) VALUES (?, ?, ?, ?)"
 WRITE_ATTEMPT = """
     INSERT INTO attempt (run, step, task, number, record) VALUES (:run, :step, :task, :number, :record)
     ON CONFLICT (run, step, task, number) DO UPDATE SET record = excluded.record

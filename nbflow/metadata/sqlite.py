@@ -183,9 +183,7 @@ class SqliteMetadata:
                     self._refuse_to_replace(database, f"{flow}/{run}", key, task)
                 database.execute(sql.WRITE_TASK, {"run": key, **_task_row(task)})
                 if counts(task):
-                    database.execute(sql.FORGET_METRICS, (key, task.step))
-                    found = metrics_of(task).items()
-                    database.executemany(sql.WRITE_METRIC, [(key, task.step, *each) for each in found])
+                    self._note_metrics(database, key, task, again=kind == "draft" or task.iteration > 0)
             database.executemany(sql.WRITE_ATTEMPT, [_attempt_row(key, attempt) for attempt in attempts])
             database.executemany(sql.WRITE_ITEMS, [_items_row(key, each) for each in items])
 
@@ -256,6 +254,13 @@ class SqliteMetadata:
         kept = {row["name"] for row in database.execute(sql.TAGS, (key,))}
         database.executemany(sql.REMOVE_TAG, [(key, tag) for tag in kept - wanted])
         database.executemany(sql.ADD_TAG, [(key, tag) for tag in sorted(wanted - kept)])
+
+    def _note_metrics(self, database: sqlite3.Connection, key: int, task: TaskRecord, *, again: bool) -> None:
+        """Keep the numbers that a task left. `again`: its step may have left others before."""
+        if again:
+            database.execute(sql.FORGET_METRICS, (key, task.step))
+        for name, value in metrics_of(task).items():
+            database.execute(sql.WRITE_METRIC, (key, task.step, name, value))
 
     def _refuse_to_replace(self, database: sqlite3.Connection, run: str, key: int, task: TaskRecord) -> None:
         row = database.execute(sql.COMMITTED, (key, task.step, task.id)).fetchone()

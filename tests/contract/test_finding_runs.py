@@ -305,6 +305,22 @@ def test_the_later_step_counts_whatever_its_name(metadata: Metadata) -> None:
     assert found(metadata, sort=Sort("metric", "score")) == ["f/2", "f/1"]
 
 
+def test_the_same_result_written_again_has_the_same_metrics(metadata: Metadata) -> None:
+    run = under_way(metadata)
+    for _ in range(2):
+        metadata.write("f", run.id, [a_task("train", loss=0.5)])
+    assert metadata.metrics([("f", run.id)]) == {("f", run.id): {"loss": 0.5}}
+
+
+def test_the_last_round_of_a_step_that_repeats_itself_counts(metadata: Metadata) -> None:
+    run = under_way(metadata)
+    rounds: list[dict[str, Any]] = [{"loss": 0.5, "rows": 3}, {"loss": 0.25}]
+    for number, left in enumerate(rounds):
+        task = replace(a_task("train", **left), id=f"0~{number}" if number else "0", iteration=number)
+        metadata.write("f", run.id, [task])
+    assert metadata.metrics([("f", run.id)]) == {("f", run.id): {"loss": 0.25}}
+
+
 def test_a_step_of_a_draft_that_ran_again_has_the_metrics_it_left_last(metadata: Metadata) -> None:
     metadata.create_run(a_run(kind="draft", status=RunStatus.RUNNING))
     metadata.write("f", "draft-1", [a_task("train", loss=0.5, rows=3)])
