@@ -13,6 +13,7 @@ from hostile.sinks import SINKS, Place
 from lab import CHROMIUM, FLAGS
 from playwright.sync_api import Browser, Error, Frame, Page, Playwright
 
+from nbflow import default_namespace, namespace
 from nbflow.workspace import Workspace
 
 #: what a person may do to anything on a page, but follow a link to another machine
@@ -41,15 +42,29 @@ def chromium(playwright: Playwright, elsewhere: Outside) -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def places(tmp_path_factory: pytest.TempPathFactory) -> list[Place]:
+def patch() -> Iterator[pytest.MonkeyPatch]:
+    # the runs are of people with hostile names
+    namespace(None)
+    with pytest.MonkeyPatch.context() as made:
+        yield made
+    default_namespace()
+
+
+@pytest.fixture(scope="module")
+def places(tmp_path_factory: pytest.TempPathFactory, patch: pytest.MonkeyPatch) -> list[Place]:
     root = tmp_path_factory.mktemp("hostile") / "store"
     workspace = Workspace.open(root)
+    patch.setenv("NBFLOW_ROOT", str(root))
     return [Place(workspace, each, fill(root, each, number)) for number, each in enumerate(payloads())]
 
 
 def shown(page: Page, html: str) -> None:
     """Show `html`, and do to it what a person may do."""
     page.set_content(f"<!doctype html><meta charset=utf-8><body>{html}", wait_until="load")
+    touch_all(page)
+
+
+def touch_all(page: Page) -> None:
     page.wait_for_timeout(40)
     for frame in page.frames:
         touch(frame)

@@ -6,10 +6,19 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from hostile.filled import BAD, FAN, FLOW, LOAD
+from hostile.filled import BAD, FAN, FLOW, LOAD, stored_text
 from hostile.payloads import Payload
 
 from nbflow import DataArtifact, Flow, Run, Step, Task
+from nbflow.client.cards import get_cards
+from nbflow.frontends.seeing.artifacts import artifacts
+from nbflow.frontends.seeing.cards import cards
+from nbflow.frontends.seeing.compare import compare
+from nbflow.frontends.seeing.dashboard import dashboard
+from nbflow.frontends.seeing.history import history
+from nbflow.frontends.seeing.shown import Shown
+from nbflow.frontends.seeing.timeline import timeline
+from nbflow.frontends.seeing.view import view
 from nbflow.views import run_panel
 from nbflow.workspace import Workspace
 
@@ -64,3 +73,57 @@ def _panel(place: Place) -> Iterator[str]:
     record = metadata.run(FLOW, place.run)
     assert record is not None
     yield run_panel.html(record, metadata.tasks(FLOW, place.run), now=time.time())
+
+
+def forms(shown: Shown) -> Iterator[str]:
+    """Give a view as a file keeps it, and as a page has it."""
+    yield shown._view.static()
+    yield from shown._view.regions().values()
+
+
+@sink("history")
+def _history(place: Place) -> Iterator[str]:
+    yield from forms(history(FLOW, tag=stored_text(place.payload.text)))
+
+
+@sink("dashboard")
+def _dashboard(place: Place) -> Iterator[str]:
+    # it shows the newest of all
+    if int(place.run) > 1:
+        return
+    shown = dashboard(since=None)
+    yield from forms(shown)
+    yield from forms(shown.cards())
+
+
+@sink("comparison")
+def _comparison(place: Place) -> Iterator[str]:
+    others = [each.id for each in Flow(FLOW, workspace=place.workspace, namespace=None).runs()]
+    other = others[(others.index(place.run) + 1) % len(others)]
+    yield from forms(compare(place.spec, f"{FLOW}/{other}"))
+
+
+@sink("artifacts")
+def _artifacts(place: Place) -> Iterator[str]:
+    for what in ("", f"/{LOAD}", f"/{LOAD}/0", f"/{FAN}", f"/{LOAD}/0/frame", f"/{LOAD}/0/tree", f"/{LOAD}/0/picture"):
+        yield from forms(artifacts(place.spec + what))
+
+
+@sink("timeline")
+def _timeline(place: Place) -> Iterator[str]:
+    yield from forms(timeline(place.spec))
+
+
+@sink("pages")
+def _pages(place: Place) -> Iterator[str]:
+    for what in ("", f"/{LOAD}", f"/{LOAD}/0", f"/{FAN}", f"/{FAN}/1", f"/{BAD}/0"):
+        shown = view(place.spec + what)
+        yield from forms(shown)
+        shown._view.act("fields", "", {"search": place.payload.text, "words": place.payload.text})
+        yield from shown._view.regions().values()
+
+
+@sink("cards of tasks")
+def _cards(place: Place) -> Iterator[str]:
+    yield get_cards(Task(f"{place.spec}/{LOAD}/0", workspace=place.workspace, namespace=None))._repr_html_()
+    yield from cards(f"{place.spec}/{BAD}/0")._view.regions().values()
