@@ -62,7 +62,7 @@ ENTRIES: dict[str, Entry] = {
         "run {run} has no '{name}' to compare.{hint}",
         "{why}",
         "{fix}",
-        mostly="name a metric that it left; in a step, what it leaves itself is not kept yet: compare(…, values={'rmse': rmse})",
+        mostly="name a metric that it left; in a step what ran before counts: --after STEP; of its own, values={'rmse': rmse}",
     ),
     "V016": Entry(
         "the comparison has no '{name}'.{hint}", "{why}", "name it as in train.model, and its item as in train.model[3]"

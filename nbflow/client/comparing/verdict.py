@@ -164,7 +164,7 @@ class _Names:
         sides = [self._side, *([self._base] if self._base else [])]
         hint, why, fix = "", "", "name one of those"
         if not self._side.record.status.ended:
-            fix = "what the step itself leaves is kept when it is done: compare(…, values={'rmse': rmse})"
+            fix = "in a step what ran before counts: --after STEP; of its own, values={'rmse': rmse}"
         if self._base and chain[0] != BASELINE and _looked_up(self._base, rest) is not _NOTHING:
             why = (
                 f"{self._base.pathspec} left it, and this run did not{'' if self._side.record.status.ended else ' yet'}"
