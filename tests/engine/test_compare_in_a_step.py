@@ -44,4 +44,4 @@ def test_a_step_gives_what_it_leaves_itself(run: Callable[..., Ran]) -> None:
     assert "rmse is 4, of case/1 2 (+100%)" in run(*cells, scale=2.0).failure
     missing = run(f"train\nerror = scale\n{UPSTREAM}")
     assert "NBF-V015" in missing.failure
-    assert "what the step itself leaves is kept when it is done" in missing.failure
+    assert "in a step what ran before counts: --after STEP" in missing.failure
