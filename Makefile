@@ -52,7 +52,7 @@ matrix: install  ## every shape, behaviour and door; make test takes each pair a
 errors: install  ## write docs/errors.md anew, by typing every bad input of tests/gallery
 	@PYTHONPATH=tests $(BIN)/python -m gallery
 
-pictures: install chromium  ## take the pictures of the README anew; ARGS="--all FOLDER" for every state of the panel
+pictures: install chromium  ## take the pictures of the README and the docs anew; ARGS="--all FOLDER" for every state and view
 	@PYTHONPATH=tests $(BIN)/python tests/pictures.py $(ARGS)
 
 watch: install chromium  ## measure what watching a foreach of 1,200 tasks takes, in JupyterLab

@@ -14,18 +14,18 @@ from pictures import KEPT, NARROW, ROOT, THEMES, WIDE, page_of, take
 #: runs of the tour that the pictures are of: notebook, parameters
 RUNS = (
     ("models", "--tag", "weekly"),
-    ("models", "-p", "noise=3", "--tag", "smudged"),
-    ("models", "-p", "noise=6", "-p", "folds=4", "--tag", "smudged"),
+    ("models", "--tag", "weekly", "-p", "models=logistic,neighbours,svm,forest"),
+    ("models", "-p", "noise=0.5", "--tag", "smudged"),
     ("branches", "--tag", "weekly"),
 )
-#: view → the cell that shows it
+#: picture → the view it is of, and the cell that shows it
 VIEWS = {
-    "history": "nbflow.history()",
-    "compare": "nbflow.compare('models/1', 'models/2')",
-    "artifacts": "nbflow.artifacts('models/1')",
-    "timeline": "nbflow.timeline('models/1')",
-    "view": "nbflow.view('models/1/examine')",
-    "cards": "from nbflow.frontends.seeing.cards import cards\ncards('models/1/examine')",
+    "history": ("history", "nbflow.history()"),
+    "compare": ("compare", "nbflow.compare('models/1', 'models/3')"),
+    "artifacts": ("artifacts", "nbflow.artifacts('models/1')"),
+    "timeline": ("timeline", "nbflow.timeline('models/2')"),
+    "view": ("view", "nbflow.view('models/1/examine')"),
+    "card": ("cards", "from nbflow.frontends.seeing.cards import cards\ncards('models/2/report')"),
 }
 
 
@@ -42,12 +42,12 @@ def of_views(store: Path, folder: Path, theme: str, width: int, names: tuple[str
     with page_of(theme, width) as (server, page):
         shutil.copytree(store, server.root / ".nbflow")
         path = server.root / "views.ipynb"
-        write(path, {"import": "import nbflow", **{name: VIEWS[name] for name in names}})
+        write(path, {"import": "import nbflow", **{name: VIEWS[name][1] for name in names}})
         notebook = opened(server, page, path, "lab/tree" if width == WIDE else "notebooks")
         notebook.run_cells("import")
         for name in names:
             notebook.run_cells(name)
-            shown = notebook.output_of(name).locator(f"[data-nbflow={name}]")
+            shown = notebook.output_of(name).locator(f"[data-nbflow={VIEWS[name][0]}]")
             shown.wait_for(timeout=60_000)
             page.wait_for_timeout(2_500)
             take(shown, folder / f"{name}-{theme}{'' if width == WIDE else f'-{width}'}.png")

@@ -1,7 +1,7 @@
 """Pictures of what a person sees, taken in JupyterLab and Notebook 7: `make pictures`.
 
-Without arguments it makes those of the README, of a real run of `notebooks/models.ipynb`. `--all FOLDER` takes the panel in every
-state, in a light and a dark theme and on a narrow page, to be looked at.
+Without arguments it makes those of the README and the docs, of real runs of the tour. `--all FOLDER` takes the panel in every
+state, and every view, in a light and a dark theme and on a narrow page, to be looked at.
 """
 
 from __future__ import annotations
@@ -132,15 +132,22 @@ def of_states(folder: Path, theme: str, width: int) -> None:
 
 
 def main() -> None:
+    import picture_views
+
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--all", type=Path, metavar="FOLDER", help="take the panel in every state")
+    parser.add_argument("--all", type=Path, metavar="FOLDER", help="take the panel in every state, and every view")
     asked = parser.parse_args().all
-    if asked is None:
-        for theme in THEMES:
-            of_the_readme(theme)
-        return
-    for theme, width in (("light", WIDE), ("dark", WIDE), ("light", NARROW), ("dark", NARROW)):
-        of_states(asked, theme, width)
+    with tempfile.TemporaryDirectory() as folder:
+        store = Path(folder, "store")
+        picture_views.runs_in(store)
+        if asked is None:
+            for theme in THEMES:
+                of_the_readme(theme)
+            picture_views.kept(store)
+            return
+        for theme, width in (("light", WIDE), ("dark", WIDE), ("light", NARROW), ("dark", NARROW)):
+            of_states(asked, theme, width)
+        picture_views.every(store, asked)
 
 
 if __name__ == "__main__":
