@@ -1,8 +1,8 @@
 """Cards as pages, and the frames that pages are shown in.
 
 A page says by its policy what it may do: nothing but show itself, or run the two scripts that draw its figures. A frame
-says it again and does not ask the page: it is a sandbox with an origin of its own, and the same policy stands before
-whatever the page says. So a page that somebody has tampered with can still neither run nor fetch anything.
+does not ask the page: it is a sandbox with an origin of its own, the policy stands before whatever the page says, and the
+page is cleaned once more. So a page that somebody has tampered with can still neither run nor fetch anything.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from functools import lru_cache
 from nbflow.cards import html
 from nbflow.cards.components.component import COMPILED_MARK, GAP, CardComponent, needs_of
 from nbflow.cards.html import Html, tag
+from nbflow.cards.kept import restored
 from nbflow.cards.look import BOOT, SHEET
 from nbflow.cards.printable import one_line
 from nbflow.cards.sanitize import sanitized
@@ -28,10 +29,13 @@ OPEN = (
     f"media-src data:; {_ENDS}"
 )
 _SANDBOX = "allow-popups allow-popups-to-escape-sandbox"
+_FULL = "<style>html,body{margin:0;height:100%;overflow:hidden}</style>"
 _SCHEME = '<meta name="color-scheme" content="light dark">'
 _REFERRER = '<meta name="referrer" content="no-referrer">'
 #: where plotly's script goes: pages are kept without it, as it is larger than all cards of a run
 _LIBRARY = "<!--nbflow:plotly-->"
+#: what stands around what a page shows
+_BODY, _CLOSE = "</head><body>", "</body></html>"
 
 
 def _policy(content: str) -> str:
@@ -61,7 +65,7 @@ def document(body: Html, *, title: str, needs: frozenset[str] = frozenset(), who
             tag("title", one_line(title, 200)),
             f"<style>{SHEET}</style>",
             _LIBRARY if drawing else "",
-            f"</head><body>{body}</body></html>",
+            f"{_BODY}{body}{_CLOSE}",
         )
     )
     return complete(page) if whole else page
@@ -69,20 +73,20 @@ def document(body: Html, *, title: str, needs: frozenset[str] = frozenset(), who
 
 def draws(page: str) -> bool:
     """Say whether `page` has figures that a script draws, so that its frame must allow scripts."""
-    head = page[: page.find("</head>")]
+    head = page.partition(_BODY)[0]
     return _LIBRARY in head or _DRAWING in head
 
 
 def complete(page: str) -> str:
     """Return a page that was kept without plotly's script with it, ready to be shown or saved."""
-    head, end, rest = page.partition("</head>")
+    head, end, rest = page.partition(_BODY)
     if not head.startswith(f"{_START}<html") or not head.endswith(_LIBRARY):
         return page
-    library, body = _plotly()[0], rest.removesuffix("</body></html>")
+    library, body = _plotly()[0], rest.removesuffix(_CLOSE)
     scripted = head.replace(_policy(STRICT), _policy(_drawing_policy(compiled=COMPILED_MARK in rest)), 1).removesuffix(
         _LIBRARY
     )
-    return f"{scripted}{_DRAWING}{library}</script>{end}{body}<script>{BOOT}</script></body></html>"
+    return f"{scripted}{_DRAWING}{library}</script>{end}{body}<script>{BOOT}</script>{_CLOSE}"
 
 
 _DRAWING = '<script data-draws="plotly">'
@@ -140,27 +144,47 @@ def standalone(page: str, *, title: str, scripts: bool) -> str:
     frame = _frame(page, scripts=scripts, title=title, style="display:block;border:0;width:100vw;height:100vh")
     return "".join(
         (
-            f'{_START}<html lang="en"><head>{_policy(_fence(page, scripts=scripts))}<meta charset="utf-8">',
+            f'{_START}<html lang="en"><head>{_policy(_around(page, scripts=scripts))}<meta charset="utf-8">',
             _SCHEME,
             f'<meta name="viewport" content="width=device-width, initial-scale=1">{_REFERRER}',
             tag("title", one_line(title, 200)),
-            "<style>html,body{margin:0;height:100%;overflow:hidden}</style>",
+            _FULL,
             f"</head><body>{frame}</body></html>",
         )
     )
 
 
 def _frame(page: str, *, scripts: bool, title: str, style: str) -> Html:
-    fence = _policy(_fence(page, scripts=scripts))
-    source = f"{_START}{fence}{complete(page) if scripts else page}"
-    if not scripts:
+    openly = scripts and page.startswith(_OPENLY)
+    shown = page if openly else _made_anew(page, whole=scripts)
+    source = f"{_START}{_policy(_around(shown, scripts=scripts))}{shown}"
+    if not openly and not (scripts and draws(shown)):
         return _iframe(source, _SANDBOX, title, style)
     # of what may run, some leads its own frame to another address: the policy of a frame around it does not let it.
     # What a person's own scripts may do, they may not do in a new window
-    sandbox = "allow-scripts" if page.startswith(_OPENLY) else f"{_SANDBOX} allow-scripts"
+    sandbox = "allow-scripts" if openly else f"{_SANDBOX} allow-scripts"
     inside = _iframe(source, sandbox, title, "display:block;border:none;width:100%;height:100%")
-    around = f"{_START}{fence}{_SCHEME}<style>html,body{{margin:0;height:100%;overflow:hidden}}</style>{inside}"
+    around = f"{_START}{_policy(_around(shown, scripts=True))}{_SCHEME}{_FULL}{inside}"
     return _iframe(around, sandbox, title, style)
+
+
+def _made_anew(page: str, *, whole: bool) -> str:
+    """Return a page made again: of one of ours what components may have made, of any other what is safe.
+
+    Policies say nothing of all that a page can do: it may open connections, and lead its frame away.
+    """
+    head, found, rest = page.partition(_BODY)
+    if not (found and head.startswith(f"{_START}<html")):
+        return wrapped(page, scripts=False)
+    body = rest.removesuffix(_CLOSE).removesuffix(f"<script>{BOOT}</script>")
+    return document(restored(body), title="card", whole=whole)
+
+
+def _around(page: str, *, scripts: bool) -> str:
+    """Return the policy that stands before a page and around its frame, whatever it says itself."""
+    if not scripts:
+        return STRICT
+    return OPEN if page.startswith(_OPENLY) else _drawing_policy(compiled=True) if draws(page) else STRICT
 
 
 def _iframe(source: str, sandbox: str, title: str, style: str) -> Html:
@@ -171,13 +195,6 @@ def _iframe(source: str, sandbox: str, title: str, style: str) -> Html:
         "iframe", sandbox=sandbox, referrerpolicy="no-referrer", loading="lazy", title=one_line(title, 200), style=style
     ).removesuffix("></iframe>")
     return Html(f"{started} srcdoc='{written}'></iframe>")
-
-
-def _fence(page: str, *, scripts: bool) -> str:
-    """Return the policy that stands before a page, whatever it says itself."""
-    if not scripts:
-        return STRICT
-    return OPEN if page.startswith(_OPENLY) else _drawing_policy(compiled=True)
 
 
 def height_of(components: Iterable[CardComponent]) -> int:

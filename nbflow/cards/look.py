@@ -71,7 +71,7 @@ BOOT = """
       if (theirs.polar) theirs.polar.bgcolor = clear;
     }
   };
-  for (const place of document.querySelectorAll("div[data-plotly]")) {
+  const draw = async (place) => {
     const words = [...place.childNodes], plot = document.createElement("div");
     const failed = () => place.replaceChildren(...words);
     try {
@@ -80,8 +80,16 @@ BOOT = """
       if (!layout.height) plot.style.height = "420px";
       place.replaceChildren(plot);
       const config = { responsive: true, displaylogo: false, modeBarButtonsToRemove: ["toImage", "sendDataToCloud"] };
-      Plotly.newPlot(plot, figure.data, layout, config).then(() => { place.dataset.drawn = "yes"; }, failed);
+      await Plotly.newPlot(plot, figure.data, layout, config);
+      place.dataset.drawn = "yes";
     } catch (error) { failed(); }
-  }
+  };
+  (async () => {
+    for (const place of document.querySelectorAll("div[data-plotly]")) {
+      await draw(place);
+      // what is drawn shows before the next is
+      await new Promise((next) => setTimeout(next));
+    }
+  })();
 })();
 """.strip()

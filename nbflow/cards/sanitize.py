@@ -92,6 +92,8 @@ def sanitized(html: str, *, styles: bool = True) -> Html:
         styles: keep style elements, classes, ids and what is placed by styles. Right in a frame of its own; not beside
             other content, which they would change.
     """
+    # half of a pair of surrogates is no character
+    html = html.encode("utf-8", "replace").decode()
     text = _once(html, styles=styles)
     for _ in range(3):
         again = _once(text, styles=styles)

@@ -11,6 +11,7 @@ import pytest
 from nbflow.cards import Markdown, Plotly, ValueBox
 from nbflow.cards.document import OPEN, STRICT, complete, document, draws, framed, height_of, standalone, wrapped
 from nbflow.cards.html import Html, tag
+from nbflow.cards.task_card import laid_out
 
 FIGURE = {"data": [{"y": [1, 2], "name": "</script><script>x</script><!--"}], "layout": {}}
 HEAD = re.compile(
@@ -85,10 +86,11 @@ def test_data_of_a_figure_cannot_end_the_place_they_stand_in() -> None:
 
 
 def test_a_frame_says_what_a_page_may_do_before_the_page_does() -> None:
-    page = "<meta http-equiv='Content-Security-Policy' content=\"default-src *\"><script>x & '</script>"
+    page = "<meta http-equiv='Content-Security-Policy' content=\"default-src *\"><script>x & '</script><i>y & 'z'</i>"
     frame = framed(page, height=300, title="a 'b' <c>")
     assert sandbox(frame) == "allow-popups allow-popups-to-escape-sandbox"
-    assert inside(frame) == f'<!DOCTYPE html><meta http-equiv="Content-Security-Policy" content="{STRICT}">{page}'
+    assert policy(inside(frame)) == STRICT
+    assert "default-src *" not in frame and "<script" not in frame and "<i>y &amp; 'z'</i>" in inside(frame)
     assert "height:300px" in frame and 'title="a &#x27;b&#x27; &lt;c&gt;"' in frame
     assert frame.count("<iframe") == 1
 
@@ -140,3 +142,21 @@ def test_a_page_for_a_tab_is_nothing_but_a_frame(scripts: bool) -> None:
 )
 def test_a_frame_is_about_as_high_as_its_card(components: list[Any], high: int) -> None:
     assert height_of(components) == high
+
+
+def test_a_frame_shows_a_page_of_ours_as_it_was() -> None:
+    body = laid_out([ValueBox("a", 1), Markdown("**b**")])
+    assert f"</head><body>{body}</body></html>" in inside(framed(document(body, title="x"), height=300, title="x"))
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_of_a_page_that_was_tampered_with_a_frame_shows_what_is_safe(scripts: bool) -> None:
+    bad = "<script>x</script><meta http-equiv=refresh content='0;url=http://outside.invalid'><link rel=preconnect href=http://other.invalid>"
+    for page in (
+        bad,
+        document(Html(bad), title="x"),
+        document(Html(f"{Plotly(FIGURE).html()}{bad}"), title="x"),
+        f"{OPEN}{bad}",
+    ):
+        frame = framed(page, height=300, scripts=scripts, title="x")
+        assert "outside.invalid" not in frame and "other.invalid" not in frame and "<script>x" not in frame
