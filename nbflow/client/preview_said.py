@@ -10,8 +10,8 @@ CLOSED = "stored as a pickle: to open it is to run its code"
 
 
 def counted(number: int) -> str:
-    """Return a count with its digits in groups: `10 000`."""
-    return f"{number:,}".replace(",", "\u202f")
+    """Return a count with its digits in groups: `10,000`."""
+    return f"{number:,}"
 
 
 def frame_said(head: Head) -> str:

@@ -1,7 +1,7 @@
 """The runs that are compared: found by their objects, pathspecs, ids, or words such as `latest_successful`.
 
 Words are heeded as the client heeds its namespace: of whoever works here, unless another was chosen, or none. A production
-run is so compared with production runs, a person's with their own.
+run is so compared with production runs, a person's with their own. A run that is named may be anybody's.
 """
 
 from __future__ import annotations
@@ -58,7 +58,6 @@ def picked(given: Sequence[Any], ground: Ground) -> list[Run]:
 
     Raises:
         NotFoundError: M001, M002, there is no such flow or run.
-        NamespaceError: M012, it is of somebody else.
         ViewError: V011, V012, V013.
     """
     if len(given) > MOST:
@@ -165,7 +164,8 @@ def _by_pathspec(text: str, ground: Ground) -> Run:
 
 def _by_id(flow: str, run: str, ground: Ground) -> Run:
     workspace = ground.store_of(flow)
-    found = Run(f"{flow}/{run}", workspace=workspace, namespace=ground.tag)
+    # named, it is meant whoever made it: a history lists the runs of all
+    found = Run(f"{flow}/{run}", workspace=workspace, namespace=None)
     # one that is not there is told now, not at the first question
     found._facts.record  # noqa: B018, SLF001
     return found
@@ -202,5 +202,7 @@ def _only_flow(ground: Ground) -> str | None:
 def _ask_for_flow(text: str, ground: Ground) -> NoReturn:
     workspace = ground.workspace or workspace_if_any()
     flows = workspace.metadata.flows() if workspace else ()
-    known = f"the flows here are {', '.join(flows[:8])}" if flows else "nothing has run in this store yet"
-    raise_for("V011", run=one_line(text, 40), why=known, flow=flows[0] if flows else "FLOW")
+    named = ", ".join(one_line(each, 40) for each in flows[:8])
+    known = f"the flows here are {named}" if flows else "nothing has run in this store yet"
+    # the shortest reads best
+    raise_for("V011", run=one_line(text, 40), why=known, flow=min(flows, key=len, default="FLOW"))

@@ -176,7 +176,8 @@ class _Names:
             )
         else:
             known = list(dict.fromkeys([*self._given, *(each for side in sides for each in known_names(side))]))
-            hint = did_you_mean(asked, [*known, *(f"{step}.{left}" for side in sides for step, left in side.left)])
+            left = [name for side in sides for step, short in side.left for name in (short, f"{step}.{short}")]
+            hint = did_you_mean(asked, [*known, *left])
             more = f" and {len(known) - _KNOWN} more" if len(known) > _KNOWN else ""
             why = f"what can be compared: {', '.join(one_line(each, 40) for each in known[:_KNOWN])}{more}"
         raise_for("V015", name=name, run=self._side.pathspec, hint=hint, why=why, fix=fix)

@@ -169,7 +169,7 @@ def _counted(counts: Mapping[RunStatus, int]) -> str:
 
 
 def _number(count: int) -> str:
-    return f"{count:,}".replace(",", "\u202f")
+    return f"{count:,}"
 
 
 def _ago(seconds: float) -> str:

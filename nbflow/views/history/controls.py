@@ -49,7 +49,7 @@ class Typed:
 
 def number(count: int) -> str:
     """Return a number of things with its thousands apart."""
-    return f"{count:,}".replace(",", "\u202f")
+    return f"{count:,}"
 
 
 def runs_said(count: int) -> str:

@@ -88,13 +88,15 @@ class RunPage:
             ("resumed from", f"{run.flow}/{run.origin_run}" if run.origin_run else ""),
             ("parameters", given),
             ("tags", ", ".join(sorted(run.tags))),
-            ("failed", run.reason),
+            # what failed is told below
+            ("failed", "" if alike(self._tasks) else run.reason),
         ]
         return [(name, one_line(value, 300)) for name, value in found if value]
 
     def _steps(self, *, live: bool) -> Html:
         times = self._chart.times
-        return steps_table(self._chart.place, times.steps, self._tasks, times.now, live=live)
+        ended = times.run.status.ended
+        return steps_table(self._chart.place, times.steps, self._tasks, times.now, live=live, ended=ended)
 
     def _failures(self, *, live: bool) -> list[Html]:
         found = alike(self._tasks)

@@ -15,18 +15,20 @@ from nbflow.views.kept import kept
 from nbflow.views.step_table import outcome, place, words
 from nbflow.views.tally import Tally, tallies
 
-_WIDTHS = ("30%", "34%", "12%", "")
+_WIDTHS = ("26%", "30%", "11%", "")
 
 
-def steps_table(run: str, steps: Sequence[StepSummary], tasks: Sequence[TaskRecord], now: float, *, live: bool) -> Html:
+def steps_table(
+    run: str, steps: Sequence[StepSummary], tasks: Sequence[TaskRecord], now: float, *, live: bool, ended: bool
+) -> Html:
     """Return a row for each step of the run with pathspec `run`; live, each is a link to its page."""
-    rows = [_row(run, tally, now, live=live) for tally in tallies(steps, tasks)]
+    rows = [_row(run, tally, now, live=live, ended=ended) for tally in tallies(steps, tasks)]
     return h.table(
         rows, head=("step", "tasks", "took", "left"), width="100%", widths=_WIDTHS, cell="white-space:nowrap"
     )
 
 
-def _row(run: str, tally: Tally, now: float, *, live: bool) -> list[Content]:
+def _row(run: str, tally: Tally, now: float, *, live: bool, ended: bool) -> list[Content]:
     status = tally.status
     name = h.text(one_line(tally.step.name, 80), "font-weight:bold", title=place(tally))
     sign = h.text(mark(status), f"color:{colour(status)};font-weight:bold")
@@ -36,12 +38,12 @@ def _row(run: str, tally: Tally, now: float, *, live: bool) -> list[Content]:
     said = h.text(h.join([sign, " ", name]), "white-space:nowrap")
     shown = parts.link(said, "go", leads_to) if live and tally.tasks else said
     left = kept(tally.tasks, 5)
-    return [shown, _tasks(tally, single=single), duration(tally.seconds(now)), h.text(left, title=left)]
+    return [shown, _tasks(tally, single=single, ended=ended), duration(tally.seconds(now)), h.text(left, title=left)]
 
 
-def _tasks(tally: Tally, *, single: bool) -> Content:
+def _tasks(tally: Tally, *, single: bool, ended: bool) -> Content:
     if not tally.tasks:
-        return h.faint("waiting")
+        return h.faint("not run" if ended else "waiting")
     if single:
         said = (h.text(what, title=why or None) for what, why in outcome(tally.tasks[0]))
         return h.join(said, h.faint("\u00a0· "))

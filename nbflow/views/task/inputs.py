@@ -38,7 +38,7 @@ def inputs(run: RunRecord, task: TaskRecord, above: Sequence[TaskRecord]) -> tup
         if label.startswith(_ITEM):
             found.append(_item(task, label.removeprefix(_ITEM)))
         elif label.startswith(_INPUT):
-            found.append(_artifact(label.removeprefix(_INPUT), part, above))
+            found.append(_artifact(label.removeprefix(_INPUT), part, above, task.item))
         elif label.startswith(_PARAMETER):
             found.append(_parameter(label.removeprefix(_PARAMETER), run, part))
         elif label == "inputs":
@@ -53,7 +53,7 @@ def _item(task: TaskRecord, opener: str) -> Given:
     return Given("item", *row, origin=f"foreach of {opener}")
 
 
-def _artifact(name: str, part: str, above: Sequence[TaskRecord]) -> Given:
+def _artifact(name: str, part: str, above: Sequence[TaskRecord], item: ArtifactRef | None) -> Given:
     if part == "unbound":
         return Given(name, origin="nothing gave it")
     if part.startswith("default "):
@@ -62,6 +62,8 @@ def _artifact(name: str, part: str, above: Sequence[TaskRecord]) -> Given:
         ref = task.manifest.artifacts.get(name) if task.manifest else None
         if ref is not None and ref.digest.startswith(part):
             return Given(name, *_row(ref), origin=str(task.key), giver=(task.step, task.id))
+    if item is not None and item.digest.startswith(part):
+        return Given(name, *_row(item), origin="the foreach")
     return Given(name, origin="not found in this run")
 
 

@@ -100,7 +100,7 @@ def test_a_sample_is_called_one(store: Store, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(arrays, "_WHOLE", 1000)
     monkeypatch.setattr(arrays, "_BLOCK", 10)
     seen = preview(store, store.put(np.arange(100_000.0)))
-    said = "of a sample: 640 of 100\u202f000 values"
+    said = "of a sample: 640 of 100,000 values"
     assert said in preview_html(seen)
     assert said in preview_text(seen)
 

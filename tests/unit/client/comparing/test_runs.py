@@ -8,7 +8,7 @@ from compared import Runs
 from nbflow.client import Flow, Run
 from nbflow.client.comparing.runs import Ground, baseline_of, latest_two, picked
 from nbflow.client.namespace import namespace
-from nbflow.errors import NamespaceError, NotFoundError, ViewError
+from nbflow.errors import NotFoundError, ViewError
 
 
 def ids(found: list[Run]) -> list[str]:
@@ -87,11 +87,11 @@ def test_a_baseline_is_of_the_namespace_and_of_any_where_none_is_asked_for(runs:
     assert baseline_of(mine, "latest_successful", Ground()) == others
 
 
-def test_a_run_of_somebody_else_is_named_only_where_it_is_seen(runs: Runs) -> None:
+def test_a_run_of_somebody_else_can_be_named_and_is_not_the_latest(runs: Runs) -> None:
+    runs.run()
     runs.run(user="bob", system_tags=frozenset({"user:bob"}))
-    with pytest.raises(NamespaceError, match="M012"):
-        picked(["sales/1"], Ground())
-    assert ids(picked(["sales/1"], Ground(namespace=None))) == ["sales/1"]
+    assert ids(picked(["sales/2", "latest"], Ground())) == ["sales/2", "sales/1"]
+    assert ids(picked(["latest"], Ground(namespace=None))) == ["sales/2"]
 
 
 def test_a_baseline_far_back_is_found(runs: Runs) -> None:

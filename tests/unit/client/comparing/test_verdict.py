@@ -68,6 +68,12 @@ def test_a_slip_is_told_with_what_there_is(runs: Runs) -> None:
     assert "rmse, text, seconds" in str(failed.value)
 
 
+def test_a_slip_is_told_though_several_steps_left_the_name(runs: Runs) -> None:
+    made = Comparison([runs.run({"train": {"rmse": 1.0}, "best": {"rmse": 2.0}})])
+    with pytest.raises(ViewError, match="Did you mean 'rmse'?"):
+        made.judge("rmsee > 1")
+
+
 def test_what_is_no_scalar_is_told_by_its_type_and_not_opened(runs: Runs) -> None:
     with pytest.raises(ViewError) as failed:
         judged(runs, "model > 1", {"model": {"a": object}}, None)

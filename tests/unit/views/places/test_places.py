@@ -85,6 +85,19 @@ def test_a_run_has_its_facts_its_failures_its_steps_and_its_timeline(workspace: 
     assert "quickstart/1" in view.text() and "\x1b" not in view.text()
 
 
+def test_a_step_that_never_began_is_waiting_only_while_the_run_goes_on(workspace: Workspace) -> None:
+    keep(workspace, [task("load", "running")], status="running")
+    for place, word, other in (("quickstart/1", "not run", "waiting"), ("quickstart/2", "waiting", "not run")):
+        steps = plain(PlaceView(workspace, place).regions()["steps"])
+        assert word in steps and other not in steps
+
+
+def test_why_a_run_failed_is_said_once(workspace: Workspace) -> None:
+    assert "train[249] failed" not in shown(PlaceView(workspace, "quickstart/1"))
+    keep(workspace, [task("load")], status="failed", reason="the process was killed")
+    assert "the process was killed" in shown(PlaceView(workspace, "quickstart/2"))
+
+
 def test_a_step_lists_failures_first_a_page_at_a_time(workspace: Workspace) -> None:
     view = PlaceView(workspace, "quickstart/1/train")
     first = re.findall(r"\[(\d+)\]", plain(view.regions()["tasks"]))

@@ -177,6 +177,13 @@ def test_it_says_what_it_was_given_and_by_whom(workspace: Workspace) -> None:
     assert 'data-argument="quickstart/1/load/0"' in found.regions()["facts"]
 
 
+def test_an_item_that_nothing_left_was_given_by_the_foreach(workspace: Workspace) -> None:
+    item = replace(artifact("str", scalar="coast"), digest=Digest("ab" * 32))
+    keep(workspace, [task("train", path=(0,), item=item, parts={"input region": "ab" * 8, "input gone": "cd" * 8})])
+    given = plain(page(workspace, "train").regions()["given"])
+    assert "coast" in given and "the foreach" in given and given.count("not found in this run") == 1
+
+
 def test_of_two_values_of_one_name_the_one_that_it_saw_is_named(workspace: Workspace) -> None:
     steps = (summary("load"), summary("clean", "load"), summary("late", "load clean"))
     old, new = (replace(artifact("DataFrame"), digest=Digest(each * 32)) for each in ("ab", "cd"))
