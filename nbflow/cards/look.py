@@ -5,11 +5,17 @@ from __future__ import annotations
 _LIGHT = """
 :root{--ground:#ffffff;--ink:#1d2127;--soft:#5b6470;--line:#dfe3e8;--tint:#f5f6f8;--link:#1f66c7;--shade:#f0f2f5}
 """
-_DARK = """
-:root{--ground:#15181d;--ink:#e4e7eb;--soft:#98a1ad;--line:#30363f;--tint:#1d2128;--link:#74aef5;--shade:#232830}
-img[alt="chart"],.plot img{background:transparent}
+_DARK = "--ground:#15181d;--ink:#e4e7eb;--soft:#98a1ad;--line:#30363f;--tint:#1d2128;--link:#74aef5;--shade:#232830"
+#: a notebook that is dark on a machine that prefers light, or the other way round, says so on the page's root
+_BY_CHOICE = f"""
+:root[data-theme=light]{{color-scheme:light}}
+:root[data-theme=dark]{{color-scheme:dark;{_DARK}}}
+"""
+_BY_MACHINE = f"""
+@media (prefers-color-scheme:dark){{:root:not([data-theme=light]){{{_DARK}}}}}
 """
 _RULES = """
+img[alt="chart"],.plot img{background:transparent}
 html{background:var(--ground);color:var(--ink);-webkit-text-size-adjust:100%}
 body{margin:0 auto;max-width:960px;padding:26px 32px 34px;box-sizing:border-box;overflow-wrap:break-word;
  font:15px/1.6 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif}
@@ -47,13 +53,14 @@ section>h2{font-size:.8em;letter-spacing:.06em;text-transform:uppercase;color:va
 @media print{body{max-width:none;padding:0}}
 """
 #: the style sheet, whole
-SHEET = "".join(line.strip() for line in f"{_LIGHT}@media (prefers-color-scheme:dark){{{_DARK}}}{_RULES}".splitlines())
+SHEET = "".join(line.strip() for line in f"{_LIGHT}{_BY_CHOICE}{_BY_MACHINE}{_RULES}".splitlines())
 
 #: draws the figures of a page; colours of a dark page go under what a figure says itself
 BOOT = """
 "use strict";
 (() => {
-  const dark = matchMedia("(prefers-color-scheme: dark)").matches;
+  const { theme } = document.documentElement.dataset;
+  const dark = theme ? theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
   const clear = "rgba(0,0,0,0)", grid = "rgba(140,148,160,0.28)", ink = "#c3c9d1";
   const white = (colour) => /^(white|#fff(fff)?|#E5ECF6)$/i.test(colour || "white");
   const axes = (layout) => Object.keys(layout || {}).filter((key) => /^[xyz]axis\\d*$/.test(key)).map((key) => layout[key]);
