@@ -70,7 +70,7 @@ def test_a_slip_is_told_with_what_there_is(runs: Runs) -> None:
 
 def test_a_slip_is_told_though_several_steps_left_the_name(runs: Runs) -> None:
     made = Comparison([runs.run({"train": {"rmse": 1.0}, "best": {"rmse": 2.0}})])
-    with pytest.raises(ViewError, match="Did you mean 'rmse'?"):
+    with pytest.raises(ViewError, match=r"Did you mean 'rmse'\?"):
         made.judge("rmsee > 1")
 
 
