@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from nbflow.views.inline.shared import SharedView
 from nbflow.views.inline.stage import Stage, bundle
 from nbflow.views.inline.view import View
 
@@ -16,7 +17,7 @@ class Shown:
     """A view that shows itself: live where a notebook draws widgets, as a picture in other notebooks, as text elsewhere."""
 
     def __init__(self, view: View) -> None:
-        self._view = view
+        self._view = SharedView(view)
 
     def __repr__(self) -> str:
         return self._view.text()

@@ -15,7 +15,13 @@ export function nodes(html, document) {
   for (const each of template.content.querySelectorAll("*")) {
     for (const { name, value } of [...each.attributes]) if (!harmless(name, value)) each.removeAttribute(name);
   }
+  for (const each of template.content.querySelectorAll("iframe[srcdoc]")) each.srcdoc = themed(each.srcdoc, document.body.dataset.jpThemeLight);
   return template.content;
+}
+
+/** Return a framed page as light or dark as the notebook, which may not be what the machine prefers. */
+export function themed(page, light) {
+  return light === undefined ? page : page.replaceAll('<html lang="en">', `<html lang="en" data-theme="${light === "true" ? "light" : "dark"}">`);
 }
 
 /** Whether an attribute runs nothing. */
@@ -29,6 +35,18 @@ export function harmless(name, value) {
 export function changed(before, after) {
   const known = new Map(before), names = new Set(after.map(([name]) => name));
   return { set: after.filter(([name, html]) => known.get(name) !== html), gone: [...known.keys()].filter(name => !names.has(name)) };
+}
+
+/** Return the page that `changes` make of `page`; null where they are not of this one. */
+export function merged(page, { number, names, set, message }) {
+  if (number !== page.number + 1) return null;
+  const known = new Map(page.regions);
+  for (const [name, start, end, between, length] of set) {
+    const old = known.get(name) ?? "", html = old.slice(0, start) + between + old.slice(old.length - end);
+    if (html.length !== length) return null;
+    known.set(name, html);
+  }
+  return { number, message, regions: names.map(name => [name, known.get(name)]) };
 }
 
 function render({ model, el }) {
@@ -78,6 +96,8 @@ function render({ model, el }) {
 
   function draw() {
     const { number = 0, regions = [], message = "" } = model.get("page");
+    // what another page asked for may be older
+    if (number < (root.dataset.seq ?? 0)) return;
     const { set, gone: left } = changed(shown, regions);
     for (const name of left) { places.get(name)?.remove(); places.delete(name); }
     for (const [name, html] of set) replace(place(name), html);
@@ -89,6 +109,15 @@ function render({ model, el }) {
     if (root.lastElementChild !== note) root.append(note);
     delete root.dataset.busy;
     root.dataset.seq = number;
+  }
+
+  function hear(changes) {
+    const page = model.get("page");
+    // the other pages of this model have taken it in already
+    if (changes.type !== "changes" || changes.number <= page.number) return;
+    const next = merged(page, changes);
+    if (next) model.set("page", next);
+    else say({ type: "hello" });
   }
 
   const note = root.ownerDocument.createElement("div");
@@ -115,6 +144,7 @@ function render({ model, el }) {
   // a kernel that ends takes the page along, and the picture takes its place
   const live = () => { gone = true; delete root.dataset.live; };
   model.on("change:page", draw);
+  model.on("msg:custom", hear);
   model.on("comm_live_update", live);
   root.ownerDocument.addEventListener("visibilitychange", seen);
   root.dataset.live = "1";
@@ -124,6 +154,7 @@ function render({ model, el }) {
     clearInterval(signs);
     clearTimeout(typing);
     model.off("change:page", draw);
+    model.off("msg:custom", hear);
     model.off("comm_live_update", live);
     root.ownerDocument.removeEventListener("visibilitychange", seen);
   };

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
@@ -9,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from nbflow.cards.printable import one_line
 from nbflow.errors import NbflowError
+from nbflow.views.inline.changes import changes
+from nbflow.views.inline.shared import SharedView
 from nbflow.views.inline.view import View
 from nbflow.views.live.apart import apart
 from nbflow.views.live.hub import ViewHub
@@ -19,8 +22,10 @@ if TYPE_CHECKING:
 
 #: the hub of the pages of this process: one that takes long holds no run panel up
 PAGES = ViewHub(look=0.25)
-#: seconds between two looks for news, between two pictures for the file, and without a sign that somebody may look
-_LOOK, _PICTURE, _UNSEEN = 1.0, 2.0, 40.0
+#: seconds between two looks for news, and without a sign that somebody may look
+_LOOK, _UNSEEN = 1.0, 40.0
+#: seconds without a change after which the file gets its picture, and between two pictures while there are changes
+_QUIET, _PICTURE = 2.0, 10.0
 
 
 def bundle(view: View) -> dict[str, str]:
@@ -32,7 +37,11 @@ class Stage:
     """One view under one cell, for as long as anybody may look."""
 
     def __init__(
-        self, view: View, *, greeted: Callable[[], None] = lambda: None, clock: Callable[[], float] = time.monotonic
+        self,
+        view: SharedView,
+        *,
+        greeted: Callable[[], None] = lambda: None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._view = view
         self._greeted = greeted
@@ -41,10 +50,14 @@ class Stage:
         self._apart = apart()
         self._widget: PageWidget | None = None
         self._messages: deque[Mapping[str, Any]] = deque()
+        #: what the page has: its number, its regions, what it says, and the view's count of changes when it was drawn
         self._number = 0
-        self._told = ""
         self._regions: list[tuple[str, str]] = []
-        self.drawn_at = self._seen_at = self._looked_at = self._pictured_at = clock()
+        self._message = ""
+        self._drawn = 0
+        #: what went wrong where somebody asked for something, and in looking
+        self._refused = self._stumbled = ""
+        self.drawn_at = self._seen_at = self._looked_at = self._pictured_at = self._changed_at = clock()
         #: the file's picture is not the page's any more
         self._outdated = False
         #: the hub looks at it
@@ -55,7 +68,8 @@ class Stage:
         """Show the view under the cell that runs now."""
         from nbflow.views.inline.widget import PageWidget
 
-        self._publish_picture()
+        self._pair.show_picture(bundle(self._view))
+        self._drawn = self._view.changes
         self._regions = _regions(self._view)
         widget = self._apart(lambda: PageWidget(name=self._view.name, page=self._page()))
         widget.on_msg(lambda _widget, content, _buffers: self.hear(content))
@@ -76,11 +90,7 @@ class Stage:
             return False
         if self._messages or not self._live:
             return bool(self._messages)
-        return (
-            at - self._looked_at >= _LOOK
-            or (self._outdated and at - self._pictured_at >= _PICTURE)
-            or at - self._seen_at >= _UNSEEN
-        )
+        return at - self._looked_at >= _LOOK or self._wants_picture(at) or at - self._seen_at >= _UNSEEN
 
     def refresh(self) -> None:
         """Do what was asked, look for news, and show what that changed."""
@@ -88,23 +98,36 @@ class Stage:
             self._refresh(self._clock())
         except Exception:  # noqa: BLE001  a front end that is gone, or a kernel that ends
             self._gone = True
+            PAGES.settle(self)
         self.drawn_at = self._clock()
 
     def forget(self) -> None:
-        """Let go of it: nobody has looked for long, and there are many."""
+        """Let go of it: nobody has looked for long, and there are many. Its picture takes its place."""
         self._gone = True
+        widget, self._widget = self._widget, None
+        self._regions = []
+        if widget is not None:
+            # ipywidgets keeps each that is not closed, and through it the view
+            with contextlib.suppress(Exception):
+                self._apart(widget.close)
 
     def _refresh(self, at: float) -> None:
         asked = [self._messages.popleft() for _ in range(len(self._messages))]
         if asked:
             self._seen_at = at
             self._look_again()
-        acted = [self._answer(message) for message in asked]
-        news = self._news(at) if not any(acted) and at - self._looked_at >= _LOOK else False
-        if any(acted) or news:
-            self._draw(always=any(acted))
-        if self._outdated and at - self._pictured_at >= _PICTURE:
-            self._publish_picture()
+        kinds = {message.get("type") for message in asked}
+        if "hello" in kinds:
+            self._greeted()
+        for message in asked:
+            if message.get("type") == "act":
+                self._refused = self._done(message)
+        if "act" not in kinds and at - self._looked_at >= _LOOK:
+            self._looked_at = at
+            self._stumbled = _attempt(self._view.poll)
+        self._draw(at, whole="hello" in kinds, answer="act" in kinds)
+        if self._wants_picture(at):
+            self._publish_picture(at)
         if self._live and not self._outdated and at - self._seen_at >= _UNSEEN:
             self._live = False
             PAGES.settle(self)
@@ -114,59 +137,62 @@ class Stage:
             self._live = True
             PAGES.add(self)
 
-    def _news(self, at: float) -> bool:
-        self._looked_at = at
-        try:
-            return self._view.poll()
-        except NbflowError as error:
-            self._told = str(error)
-            return True
-
-    def _answer(self, message: Mapping[str, Any]) -> bool:
-        """Do what was asked; return whether the page has to be told."""
-        match message.get("type"):
-            case "hello":
-                self._greeted()
-                return True
-            case "act":
-                self._told = self._done(message)
-                return True
-            case _:
-                return False
-
     def _done(self, message: Mapping[str, Any]) -> str:
-        """Have the view do it; return what went wrong."""
+        """Have the view do what was asked; return what went wrong."""
         fields = message.get("fields")
         given = {str(name): str(value) for name, value in fields.items()} if isinstance(fields, Mapping) else {}
-        try:
-            self._view.act(str(message.get("act", "")), str(message.get("argument", "")), given)
-        except NbflowError as error:
-            return str(error)
-        except Exception as error:  # noqa: BLE001  what a view stumbles over is shown where it was asked for
-            return f"this did not work: {one_line(f'{type(error).__name__}: {error}', 300)}"
-        return ""
+        return _attempt(lambda: self._view.act(str(message.get("act", "")), str(message.get("argument", "")), given))
 
     # ---- what is shown
 
-    def _draw(self, *, always: bool) -> None:
-        regions = _regions(self._view)
-        self._outdated = self._outdated or regions != self._regions
-        if not always and regions == self._regions:
-            return
-        self._regions = regions
-        self._number += 1
+    def _draw(self, at: float, *, whole: bool, answer: bool) -> None:
+        """Send what the page has not: all of it to who comes anew, else what has changed.
+
+        Who comes anew begins with what was sent whole last, and says so; from then on it has what all have.
+        """
+        before, said = self._regions, self._message
+        if self._view.changes != self._drawn:
+            self._drawn = self._view.changes
+            self._stumbled = _attempt(self._take_regions) or self._stumbled
+        self._message = self._refused or self._stumbled
+        if self._regions != before:
+            self._outdated, self._changed_at = True, at
         widget = self._widget
-        assert widget is not None
-        page = self._page()
-        self._apart(lambda: setattr(widget, "page", page))
+        if widget is None or not (whole or answer or self._regions != before or self._message != said):
+            return
+        self._number += 1
+        if whole:
+            page = self._page()
+            self._apart(lambda: setattr(widget, "page", page))
+        else:
+            head = {"type": "changes", "number": self._number, "message": self._message}
+            message = {**head, **changes(before, self._regions)}
+            self._apart(lambda: widget.send(message))
+
+    def _take_regions(self) -> None:
+        self._regions = _regions(self._view)
 
     def _page(self) -> dict[str, Any]:
-        return {"number": self._number, "regions": self._regions, "message": self._told}
+        return {"number": self._number, "regions": self._regions, "message": self._message}
 
-    def _publish_picture(self) -> None:
-        self._outdated, self._pictured_at = False, self._clock()
-        self._pair.show_picture(bundle(self._view))
+    def _wants_picture(self, at: float) -> bool:
+        return self._outdated and (at - self._changed_at >= _QUIET or at - self._pictured_at >= _PICTURE)
+
+    def _publish_picture(self, at: float) -> None:
+        self._outdated, self._pictured_at = False, at
+        self._stumbled = _attempt(lambda: self._pair.show_picture(bundle(self._view))) or self._stumbled
 
 
 def _regions(view: View) -> list[tuple[str, str]]:
     return [(name, str(html)) for name, html in view.regions().items()]
+
+
+def _attempt(do: Callable[[], object]) -> str:
+    """Do it, and return what went wrong."""
+    try:
+        do()
+    except NbflowError as error:
+        return str(error)
+    except Exception as error:  # noqa: BLE001  what a view stumbles over is shown on its page
+        return f"this did not work: {one_line(f'{type(error).__name__}: {error}', 300)}"
+    return ""

@@ -15,11 +15,14 @@ class PageWidget(anywidget.AnyWidget):
 
     The front end says `{"type": "hello"}` when it begins to show it, `{"type": "seen"}` now and then while somebody may
     look, and `{"type": "act", "act": …, "argument": …, "fields": {…}}`.
+    To who shows it already, what has changed is said in messages: `{"type": "changes", "number": …, "message": …, "names":
+    […], "set": […]}`, see `changes.py`. Who misses one says hello again.
     """
 
     _esm = _HERE / "page.js"
     _css = _HERE / "page.css"
     #: which view it is
     name = traitlets.Unicode().tag(sync=True)
-    #: `number` of this state, `regions` as a list of (name, HTML), `message` of what went wrong
+    #: the page as it was sent whole last: `number` of this state, `regions` as a list of (name, HTML), `message` of what
+    #: went wrong
     page = traitlets.Dict().tag(sync=True)
