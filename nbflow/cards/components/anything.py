@@ -34,9 +34,9 @@ _PLAIN = (str, int, float, bool, type(None))
 
 def component_of(value: Any) -> CardComponent:
     """Return `value` as a component. Never raises: what shows itself badly is written as Python writes it."""
-    if isinstance(value, CardComponent):
-        return value
     try:
+        if isinstance(value, CardComponent):
+            return value
         found = _known(value) or _displayed(value)
     except Exception:  # noqa: BLE001 - whatever the person's object does when it is looked at
         found = None

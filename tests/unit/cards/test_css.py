@@ -27,6 +27,7 @@ FETCHES = [
     f"--x:url({ELSEWHERE});background:var(--x)",
     f"background:url(data:image/svg+xml,<svg onload=a>),url({ELSEWHERE})",
     f"background:url(#a),url({ELSEWHERE})",
+    f"background:url({ELSEWHERE}),url(#a)",
     f"background:url(data:image/png;base64,AA{ELSEWHERE})",
     "background:element(#secret)",
     "width:expression(alert(1))",

@@ -243,7 +243,9 @@ def test_text_is_what_is_written_a_line_a_block() -> None:
 
 
 def test_a_link_leads_to_a_page_or_a_mail() -> None:
-    assert is_link("https://a.b") and is_link("HTTP://a.b") and is_link("mailto:a@b.c")
+    assert (
+        is_link("https://a.b") and is_link(" \x01htt\nps://a.b") and is_link("HTTP://a.b") and is_link("mailto:a@b.c")
+    )
     assert not any(map(is_link, ["javascript:a", "ht\ttps", "//a.b", "#a", "data:,x", "x:https://a.b"]))
 
 

@@ -41,6 +41,14 @@ class Bad:
         raise RuntimeError(name)
 
 
+class Liar:
+    """Raises when it is asked what it is."""
+
+    @property
+    def __class__(self) -> Any:
+        raise RuntimeError
+
+
 def kind(value: Any) -> str:
     return type(component_of(value)).__name__
 
@@ -74,6 +82,7 @@ def test_a_component_is_itself() -> None:
         (Rich, "Artifact"),
         (Rich(), "Artifact"),
         (Bad(), "Artifact"),
+        (Liar(), "Artifact"),
         (Html("<b>x</b>"), "_Ready"),
     ],
     ids=lambda each: type(each).__name__,

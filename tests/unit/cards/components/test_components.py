@@ -236,7 +236,9 @@ def test_a_figure_of_plotly_is_kept_as_it_was() -> None:
 def test_a_figure_may_be_its_dict_or_its_json() -> None:
     given = {"data": [{"type": "pie", "values": [1, 2]}], "layout": {"height": 222}}
     assert Plotly(given).html() == Plotly(json.dumps(given)).html()
-    assert Plotly(given).height() == 222
+    component = Plotly(given)
+    given["layout"]["height"] = 333
+    assert component.height() == 222
 
 
 @pytest.mark.parametrize("given", [None, 3, "{", "[]", {"data": 3}, Bad()])
