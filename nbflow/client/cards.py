@@ -20,7 +20,7 @@ from nbflow.client.facts import RunFacts, by_step
 from nbflow.client.run import Run
 from nbflow.client.step import Step
 from nbflow.client.task import Task
-from nbflow.client.thing import moment
+from nbflow.client.thing import moment, said
 from nbflow.errors import did_you_mean, raise_for
 from nbflow.model.card import DEFAULT, SHORT, CardContent, CardRef
 from nbflow.model.record import TaskRecord
@@ -140,12 +140,11 @@ class Card:
     @property
     def caption(self) -> str:
         """In a line what it is, when it was made and how large it is."""
-        when = self.created_on
         facts = [
             self.title,
             "its task still runs" if self.live else "",
             f"made by {self.origin_pathspec}" if self.from_resumed else "",
-            when.strftime("%Y-%m-%d %H:%M:%S") if when else "",
+            said(self.created_on),
             size(self.size) if self.size else "",
         ]
         return " · ".join(filter(None, facts))

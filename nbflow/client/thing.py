@@ -253,9 +253,9 @@ def moment(seconds: float | None) -> datetime | None:
     return None if seconds is None else datetime.fromtimestamp(seconds)  # noqa: DTZ006
 
 
-def said(seconds: float | None) -> str:
+def said(time: float | datetime | None) -> str:
     """Return a recorded time as a person reads it."""
-    at = moment(seconds)
+    at = time if isinstance(time, datetime) else moment(time)
     return "" if at is None else at.strftime("%Y-%m-%d %H:%M:%S")
 
 

@@ -14,6 +14,7 @@ from nbflow.cards.figures import several, size
 from nbflow.cards.printable import one_line
 from nbflow.client import Task
 from nbflow.client.cards import Card
+from nbflow.client.thing import said
 from nbflow.errors import raise_for
 from nbflow.frontends.carding.chosen import add_options, cards_at, one_card
 from nbflow.model.ids import Pathspec
@@ -108,8 +109,7 @@ def _as_json(task: Task, cards: Sequence[Card]) -> dict[str, Any]:
 
 
 def _row(task: Task, card: Card) -> tuple[str, ...]:
-    made = card.created_on
-    when = "running" if card.live else made.strftime("%Y-%m-%d %H:%M:%S") if made else ""
+    when = "running" if card.live else said(card.created_on)
     return (
         "/".join(task.path_components[1:]),
         card.id or "",

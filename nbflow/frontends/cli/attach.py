@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
 
 from nbflow.frontends.choosing import latest, named_run
+from nbflow.frontends.cli.named import of_its_flow
 from nbflow.frontends.cli.progress import Printer
 from nbflow.frontends.following import Followed, follow
 from nbflow.model.event import Event
-from nbflow.model.ids import flow_name_of
 from nbflow.model.status import RunStatus
 from nbflow.workspace import Workspace
 
@@ -25,9 +24,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 def main(arguments: argparse.Namespace) -> int:
     """Show it and return 0 when it succeeded. Ctrl-C only stops the looking."""
     workspace = Workspace.find()
-    word: str = arguments.run
-    if word.endswith(".ipynb"):
-        word = flow_name_of(Path(word).stem)
+    word = of_its_flow(arguments.run)
     found = named_run(workspace, "", word) if "/" in word else latest(workspace, word)
     run = Followed(workspace, found.flow, found.id)
     printer = Printer(run, found.steps, terminal=sys.stderr.isatty())

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
 
 from nbflow.frontends.cancelling import cancel
 from nbflow.frontends.choosing import named_run, only_one_under_way, require_runs
-from nbflow.model.ids import flow_name_of
+from nbflow.frontends.cli.named import of_its_flow
 from nbflow.model.status import RunStatus
 from nbflow.workspace import Workspace
 
@@ -21,9 +20,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 def main(arguments: argparse.Namespace) -> int:
     """Cancel it, wait until no process of it is left, and return 0 if it did not come to an end of its own."""
     workspace = Workspace.find()
-    word: str = arguments.run
-    if word.endswith(".ipynb"):
-        word = flow_name_of(Path(word).stem)
+    word = of_its_flow(arguments.run)
     if "/" in word:
         found = named_run(workspace, "", word)
     else:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import re
 import shutil
 import sys
 from pathlib import Path
@@ -13,15 +11,15 @@ from pathlib import Path
 from nbflow.cards.printable import one_line, printable
 from nbflow.client.comparing.runs import Ground
 from nbflow.errors import NbflowError, ViewError, raise_for
+from nbflow.frontends.cli.named import of_its_flow
+from nbflow.frontends.ink import has_colours, ink
 from nbflow.frontends.seeing.compare import RunComparison, compared
 from nbflow.frontends.writable import check_writable
-from nbflow.model.ids import flow_name_of
 from nbflow.workspace import Workspace
 
 #: what makes no sense, rather than is not there
 _NONSENSE = frozenset({"NBF-V011", "NBF-V012", "NBF-V013", "NBF-V014"})
 _COLOURS = {"good": 32, "bad": 31, "doubt": 33, "more": 32, "less": 31, "title": 1, "faint": 2}
-_NOTEBOOK = re.compile(r"(?P<file>[^\0]*\.ipynb)(?P<rest>/.*)?", re.DOTALL)
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -54,9 +52,9 @@ def main(arguments: argparse.Namespace) -> int:
     ground = Ground(Workspace.open(root) if (root := Workspace.nearest()) else None, arguments.flow, None)
     try:
         made = compared(
-            [_named(each) for each in arguments.runs],
+            list(map(of_its_flow, arguments.runs)),
             ground,
-            baseline=_named(arguments.baseline) if arguments.baseline else None,
+            baseline=of_its_flow(arguments.baseline) if arguments.baseline else None,
             fail_if=arguments.fail_if,
         )
     except ViewError as wrong:
@@ -90,17 +88,10 @@ def _print(made: RunComparison, arguments: argparse.Namespace) -> None:
 
     shown = sys.stdout.isatty()
     width = shutil.get_terminal_size().columns if shown else 100
-    coloured = shown and not os.environ.get("NO_COLOR")
-    print(text(made, width=max(60, width), paint=_painted if coloured else plain))
+    print(text(made, width=max(60, width), paint=_painted if has_colours(sys.stdout) else plain))
     for name in arguments.diff:
         print(f"\n{one_line(name, 80)}  {printable(made.diff(name))}")
 
 
 def _painted(what: str, line: str) -> str:
-    return f"\x1b[{_COLOURS[what]}m{line}\x1b[0m" if what in _COLOURS else line
-
-
-def _named(text: str) -> str:
-    """Return what a person names; a notebook's file stands for its flow."""
-    notebook = _NOTEBOOK.fullmatch(text)
-    return flow_name_of(Path(notebook["file"]).stem) + (notebook["rest"] or "") if notebook else text
+    return ink(line, _COLOURS[what]) if what in _COLOURS else line

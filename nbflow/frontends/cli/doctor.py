@@ -8,6 +8,7 @@ from collections import Counter
 
 from nbflow.cards.figures import several
 from nbflow.cards.printable import one_line
+from nbflow.frontends.ink import has_colours, ink
 from nbflow.upkeep.doctor import examine, mend
 from nbflow.upkeep.finding import Finding, Level
 
@@ -31,7 +32,7 @@ def main(arguments: argparse.Namespace) -> int:
     levels: Counter[Level] = Counter()
     for found in examine(arguments.store):
         levels[found.level] += 1
-        _print(found, coloured=sys.stdout.isatty())
+        _print(found, coloured=has_colours(sys.stdout))
     print(f"\n{_summary(levels)}")
     if arguments.fix:
         for line in mend(arguments.store) or ["nothing that could be fixed from here"]:
@@ -41,7 +42,7 @@ def main(arguments: argparse.Namespace) -> int:
 
 def _print(found: Finding, *, coloured: bool) -> None:
     mark, colour = _MARKS[found.level]
-    shown = f"\x1b[{colour}m{mark}\x1b[0m" if coloured else mark
+    shown = ink(mark, colour) if coloured else mark
     print(f"  {shown} {found.about:<{_WIDE}}  {one_line(found.said)}")
     for line in found.listed:
         print(f"    {'':<{_WIDE}}    {line}")

@@ -12,6 +12,7 @@ from typing import Any
 from nbflow.cards.figures import several, size
 from nbflow.cards.palette import mark
 from nbflow.cards.printable import one_line, printable
+from nbflow.frontends.ink import has_colours, ink
 from nbflow.frozen import frozen
 from nbflow.model.artifact import ArtifactRef
 from nbflow.model.record import TaskRecord
@@ -94,7 +95,7 @@ def as_text(dumped: Dumped, limit: int) -> Iterator[str]:
     for task, left in dumped:
         yield "" if first else "\n"
         first = False
-        title = f"\x1b[1m{task.pathspec}\x1b[0m" if terminal else task.pathspec
+        title = ink(task.pathspec, 1) if has_colours(sys.stdout) else task.pathspec
         yield f"{title}  {_standing(task.record)}\n"
         lines = [*_rows(left, limit, width), *_dropped(task.dropped, left)]
         yield from (f"  {line}\n" for line in lines or ["left nothing"])

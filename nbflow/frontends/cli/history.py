@@ -8,14 +8,15 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from nbflow.cards.figures import parameters
 from nbflow.cards.printable import one_line
-from nbflow.errors import did_you_mean, raise_for
+from nbflow.client.facts import require_flow
+from nbflow.client.thing import said
+from nbflow.frontends.cli.named import of_its_flow
+from nbflow.frontends.ink import has_colours, ink
 from nbflow.metadata.port import Metadata
-from nbflow.model.ids import flow_name_of
 from nbflow.model.record import RunRecord
 from nbflow.model.status import RunStatus
 from nbflow.views.history.asked import Asked, asked_for
@@ -55,8 +56,8 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def main(arguments: argparse.Namespace) -> int:
     """Print a table of runs."""
-    metadata = Workspace.find().metadata
-    asked = _asked(metadata, arguments)
+    workspace = Workspace.find()
+    metadata, asked = workspace.metadata, _asked(workspace, arguments)
     query = asked.query(time.time())
     runs = metadata.find(query, limit=arguments.n)
     if arguments.json:
@@ -68,7 +69,7 @@ def main(arguments: argparse.Namespace) -> int:
         return 0
     by = asked.sort.name if asked.sort is not None and asked.sort.kind == "metric" else ""
     metrics = {name: each.get(by) for name, each in metadata.metrics((run.flow, run.id) for run in runs).items()}
-    _print_table(runs, by, metrics if by else {}, coloured=sys.stdout.isatty())
+    _print_table(runs, by, metrics if by else {}, coloured=has_colours(sys.stdout))
     _say_what_is_lost(runs)
     total = sum(metadata.count(query).values()) if len(runs) == arguments.n else len(runs)
     if total > len(runs):
@@ -76,18 +77,14 @@ def main(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _asked(metadata: Metadata, arguments: argparse.Namespace) -> Asked:
+def _asked(workspace: Workspace, arguments: argparse.Namespace) -> Asked:
     """Return what is asked for. Raises M001, V001 to V007."""
     flows: tuple[str, ...] = ()
     if arguments.flow:
-        known = metadata.flows()
-        wanted = flow_name_of(Path(arguments.flow).stem) if arguments.flow.endswith(".ipynb") else arguments.flow
-        if wanted not in known:
-            why = f"the flows here are: {', '.join(known)}" if known else "nothing has run in this store yet"
-            raise_for("M001", name=wanted, hint=did_you_mean(wanted, known), why=why)
-        flows = (wanted,)
+        flows = (of_its_flow(arguments.flow),)
+        require_flow(workspace, *flows)
     return asked_for(
-        metadata,
+        workspace.metadata,
         flows,
         status=arguments.status,
         tag=arguments.tag,
@@ -151,17 +148,16 @@ def _print_table(
             for place, (text, width) in enumerate(zip(row, widths, strict=True))
         ]
         if coloured and colour:
-            cells[1] = f"\x1b[{colour}m{cells[1]}\x1b[0m"
+            cells[1] = ink(cells[1], colour)
         print("  ".join(cells).rstrip())
 
 
 def _row(run: RunRecord) -> tuple[str, ...]:
     given = [f"{name}={value}" for name, value, origin in parameters(run.parameters) if origin != "default"]
-    started = datetime.fromtimestamp(run.created_at, UTC).astimezone().strftime("%Y-%m-%d %H:%M:%S")
     return (
         f"{run.flow}/{run.id}",
         run.status.value,
-        started,
+        said(run.created_at),
         took(run, time.time()),
         one_line(", ".join(given), 60),
         one_line(", ".join(sorted(run.tags))),

@@ -19,14 +19,19 @@ def named(text: str) -> Pathspec:
     FLOW is its latest run, drafts left out; FLOW/STEP and FLOW/STEP/TASK are of that run. A notebook's file stands
     for its flow. Raises M001, M002, M006.
     """
-    if notebook := _NOTEBOOK.fullmatch(text):
-        text = flow_name_of(Path(notebook["file"]).stem) + (notebook["rest"] or "")
+    text = of_its_flow(text)
     flow, *rest = text.split("/")
     # a step begins with a letter; of what a run's id is only `draft-3` does, and no step has a dash
     if rest and not STEP_NAME.match(rest[0]):
         return Pathspec.parse(text)
     latest = _latest_run(Pathspec.parse(flow).flow)
     return Pathspec.parse("/".join([flow, latest, *rest]))
+
+
+def of_its_flow(text: str) -> str:
+    """Return what is named with the name of the flow where a notebook's file stands for it."""
+    notebook = _NOTEBOOK.fullmatch(text)
+    return flow_name_of(Path(notebook["file"]).stem) + (notebook["rest"] or "") if notebook else text
 
 
 def _latest_run(name: str) -> str:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import io
-import os
 import shutil
 import sys
-from typing import TextIO
+
+from nbflow.frontends.ink import has_colours, ink
 
 BOLD, FAINT, RED, GREEN, YELLOW, BLUE, MAGENTA, CYAN = 1, 2, 31, 32, 33, 34, 35, 36
 
@@ -18,7 +18,7 @@ class Console:
         self.quiet = quiet
         #: a person looks at what goes to the error stream
         self.watched = sys.stderr.isatty()
-        self._colours = {"stdout": _colourful(sys.stdout), "stderr": _colourful(sys.stderr)}
+        self._colours = {"stdout": has_colours(sys.stdout), "stderr": has_colours(sys.stderr)}
         self._painted = False
         if isinstance(sys.stdout, io.TextIOWrapper):
             # what a task wrote may have letters that the terminal has not
@@ -66,8 +66,4 @@ class Console:
         """Return `text` in colour where the stream is a terminal that has any."""
         if not (codes and text and self._colours[stream]):
             return text
-        return f"\x1b[{';'.join(map(str, codes))}m{text}\x1b[0m"
-
-
-def _colourful(stream: TextIO) -> bool:
-    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+        return ink(text, *codes)
