@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, overload
 
+from nbflow.cards.printable import one_line
 from nbflow.client.chosen import workspace_if_any
 from nbflow.client.facts import RunFacts, require_flow
 from nbflow.client.flow import Flow
@@ -158,4 +159,5 @@ def flow_names(flow: Any) -> tuple[str, ...]:
         return (flow.__name__,)
     if isinstance(flow, Iterable):
         return tuple(dict.fromkeys(name for each in flow for name in flow_names(each)))
-    return (type(flow).__name__,)
+    # a flow object of a notebook or a file has the name of its class
+    return (one_line(repr(flow), 40) if type(flow).__module__ == "builtins" else type(flow).__name__,)

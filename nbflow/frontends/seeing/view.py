@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from nbflow.client import DataArtifact, Run, Step, Task
+from nbflow.client import DataArtifact, Flow, Run, Step, Task
 from nbflow.errors import raise_for
 from nbflow.frontends.choosing_place import Here, place_in
+from nbflow.frontends.seeing.place import thing_of
 from nbflow.frontends.seeing.shown import Shown
 from nbflow.views.places.view import PlaceView
 from nbflow.workspace import Workspace
@@ -16,18 +17,18 @@ def view(what: Any = None) -> Shown:
     """Return the page of a task, a step or a run; from there one can go to others.
 
     Args:
-        what: a `Task`, `Step` or `Run`, or its place as `"sales/12/train/3"`. Without one: the latest run of the latest
-            flow.
+        what: a `Task`, `Step` or `Run`, or its place as `"sales/12/train/3"`; in a notebook with the extension loaded
+            without the flow: `"12/train/3"`, `"train[3]"`, `12`. Without one: the latest run.
 
     Raises:
         MetadataError: M001 to M006, there is no such thing.
+        UsageError: R004, R005, it names nothing.
         ViewError: V043, it is something else.
     """
-    if what is None or isinstance(what, str):
-        return view_in(Workspace.find(), what or "", Here())
-    if not isinstance(what, Run | Step | Task | DataArtifact):
+    if not isinstance(what, Run | Step | Task | DataArtifact | Flow | str | int | None):
         raise_for("V043", given=f"a value of type {type(what).__name__}")
-    return _shown(what._workspace, what)  # noqa: SLF001 - the store it is of
+    thing = thing_of(what)
+    return _shown(thing._workspace, thing)  # noqa: SLF001 - the store it is of
 
 
 def view_in(workspace: Workspace, text: str, here: Here) -> Shown:

@@ -171,11 +171,13 @@ def _bare(raw: Any) -> str:
 
 
 def _between(part: float | None) -> str:
-    """Return the colour at a place from blue to amber; grey for none."""
+    """Return the colour at a place from blue over magenta to amber; grey for none."""
     if part is None:
         return GREY
-    ends = [[int(colour[at : at + 2], 16) for at in (1, 3, 5)] for colour in (BLUE, AMBER)]
-    return "#" + "".join(f"{round(one + part * (other - one)):02x}" for one, other in zip(*ends, strict=True))
+    # straight from blue to amber the middle would be grey, too
+    ends, along = ((BLUE, MAGENTA), part * 2) if part < 0.5 else ((MAGENTA, AMBER), part * 2 - 1)
+    pairs = [[int(colour[at : at + 2], 16) for colour in ends] for at in (1, 3, 5)]
+    return "#" + "".join(f"{round(one + along * (other - one)):02x}" for one, other in pairs)
 
 
 def _label(name: str) -> str:
@@ -214,6 +216,8 @@ def _figure(title: str) -> Any:
         margin={"l": 60, "r": 20, "t": 40 if title else 20, "b": 50},
         showlegend=False,
         hovermode="closest",
+        # its own ground would be a dark bar on a light page
+        modebar={"bgcolor": "rgba(0,0,0,0)", "color": _GRID, "activecolor": _TEXT},
     )
     figure.update_xaxes(gridcolor=_GRID, linecolor=_GRID, zeroline=False)
     figure.update_yaxes(gridcolor=_GRID, linecolor=_GRID, zeroline=False)

@@ -132,15 +132,18 @@ def verdict_lines(verdict: Verdict) -> tuple[str, str, str]:
 
 
 def versions_of(row: Artifact, limit: int = 24) -> list[str]:
-    """Return what each run has of an artifact: a scalar itself, else a letter, the same where they are equal."""
+    """Return what each run has of an artifact: a short scalar itself, else a letter, the same where they are equal."""
     if all(left.single is not None and not isinstance(left.single.scalar, Missing) for left in row.left if left.refs):
-        return said_of_all(row, limit)
+        said = said_of_all(row, limit)
+        # texts that are cut say less than which of them are equal
+        if not any(each.endswith("…") for each in said):
+            return said
     known: dict[tuple[str, ...], str] = {}
-    said = []
+    letters = []
     for left in row.left:
         digests = tuple(sorted(f"{key}{ref.digest}" for key, ref in left.refs.items()))
-        said.append(known.setdefault(digests, _letter(len(known))) if digests else NONE)
-    return said
+        letters.append(known.setdefault(digests, _letter(len(known))) if digests else NONE)
+    return letters
 
 
 def _letter(number: int) -> str:

@@ -224,6 +224,8 @@ def _lay_out(figure: Any, *, height: int) -> None:
         showlegend=False,
         hovermode="closest",
         legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
+        # its own ground would be a dark bar on a light page
+        modebar={"bgcolor": "rgba(0,0,0,0)", "color": _GRID, "activecolor": _TEXT},
     )
     figure.update_xaxes(gridcolor=_GRID, linecolor=_GRID, zeroline=False)
     figure.update_yaxes(gridcolor=_GRID, linecolor=_GRID, zeroline=False)

@@ -91,4 +91,6 @@ def facts(brief: Iterable[tuple[str, Content]], rows: Iterable[tuple[str, Conten
     """Return facts: the brief ones on one line, the others in rows below. Those without a value are left out."""
     line = [h.join([h.faint(f"{name} "), value]) for name, value in brief if value]
     named = [(h.text(name, f"{h.FAINT};white-space:nowrap"), value) for name, value in rows if value]
-    return h.block(h.block(h.join(line, h.faint("\u00a0 · "))), h.table(named) if named else "")
+    return h.block(
+        h.block(h.join(line, h.faint("\u00a0 · "))), h.table(named, cell="overflow-wrap:anywhere") if named else ""
+    )

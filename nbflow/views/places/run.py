@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from nbflow.cards import html as h
-from nbflow.cards.figures import duration, parameters
+from nbflow.cards.figures import parameters
 from nbflow.cards.html import Content, Html
 from nbflow.cards.palette import mark
 from nbflow.cards.printable import log_text, one_line, tail
@@ -13,11 +13,12 @@ from nbflow.client.facts import RunFacts
 from nbflow.client.thing import said
 from nbflow.model.record import RunRecord, TaskRecord
 from nbflow.views.failures import alike
+from nbflow.views.history.rows import took
 from nbflow.views.inline import parts
 from nbflow.views.places.page import TIMELINE, facts, title, trail
 from nbflow.views.places.steps import steps_table
 from nbflow.views.places.timeline import Chart
-from nbflow.views.run_panel import elapsed, status_of
+from nbflow.views.run_panel import status_of
 from nbflow.views.timeline import page as drawn
 from nbflow.views.timeline.text import text
 
@@ -82,7 +83,7 @@ class RunPage:
         given = ", ".join(f"{one_line(name, 40)} = {value}" for name, value, _ in parameters(run.parameters))
         found = [
             ("began", said(run.started_at or run.created_at)),
-            ("took", duration(elapsed(run, self._chart.times.now))),
+            ("took", took(run, self._chart.times.now)),
             ("by", run.user),
             ("from", run.source),
             ("resumed from", f"{run.flow}/{run.origin_run}" if run.origin_run else ""),

@@ -75,7 +75,9 @@ class Opened:
     def _card(self, number: int, card: Card, *, shown: bool) -> Html:
         fold = "▾" if shown else "▸"
         name = parts.link(f"{fold} {one_line(card.id or card.type, 80)}", "card", str(number))
-        about: list[Content] = [h.faint(f"\u00a0 {one_line(card.type, 40)} · {size(card.size)}")] if card.size else []
+        # a card without an id is called by its type
+        said = " · ".join([*([one_line(card.type, 40)] if card.id else []), size(card.size)])
+        about: list[Content] = [h.faint(f"\u00a0 {said}")] if card.size else []
         if not shown:
             return h.block(name, *about)
         try:

@@ -44,6 +44,9 @@ class Diff:
             lines.append(f"  and {self.more} more")
         return "\n".join([*lines, *self.text.splitlines()])
 
+    def _repr_pretty_(self, printer: Any, *_: object) -> None:
+        printer.text(str(self))
+
 
 def same(kind: str) -> Diff:
     """Return what is said of equal values."""

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from compared import Poison, Runs
+from IPython.lib.pretty import pretty
 
 from nbflow.client.comparing.comparison import Comparison
 from nbflow.client.comparing.over import metrics_over
@@ -164,6 +165,7 @@ def test_nothing_is_unpickled_unless_that_is_asked_for(runs: Runs, tmp_path: Pat
     for name in ("model", "df", "train.fit[eu]"):
         closed = made.diff(name)
         assert closed.kind == "pickle" and "left closed" in closed.headline
+        assert pretty(closed) == str(closed)
     metrics_over(made.runs)
     assert not trap.exists()
     assert made.diff("model", load=True).rows == (("['number']", "1", "2"),)

@@ -109,3 +109,8 @@ def test_where_nothing_has_run_it_is_empty_and_says_so(tmp_path: Path, monkeypat
     monkeypatch.delenv("NBFLOW_ROOT", raising=False)
     runs = nbflow.history()
     assert (len(runs), repr(runs)) == (0, "no runs yet") and "No runs yet" in runs._repr_html_()
+
+
+def test_what_is_no_flow_is_told_as_it_was_given(store: Workspace) -> None:
+    with pytest.raises(NbflowError, match="M001.*there is no flow '12'"):
+        nbflow.history(12)

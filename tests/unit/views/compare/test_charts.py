@@ -10,6 +10,7 @@ from compared import Runs
 from nbflow.client.comparing.over import metrics_over
 from nbflow.errors import ViewError
 from nbflow.frontends.seeing.compare import RunComparison, chart_over
+from nbflow.views.compare import charts
 
 
 @pytest.fixture
@@ -77,3 +78,9 @@ def test_what_cannot_be_drawn_is_told(made: RunComparison, runs: Runs) -> None:
 def test_a_table_of_many_runs_reads_no_value(made: RunComparison) -> None:
     table = metrics_over(made.runs)
     assert len(table) == 4 and [row.run for row in table] == [run.pathspec for run in made.runs]
+
+
+def test_between_the_ends_no_run_looks_as_if_it_had_no_value() -> None:
+    assert charts._between(0.0) == charts.BLUE and charts._between(1.0) == charts.AMBER
+    middle = [int(charts._between(0.5)[at : at + 2], 16) for at in (1, 3, 5)]
+    assert max(middle) - min(middle) > 60 and charts._between(None) == charts.GREY

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import base64
 import math
 import re
@@ -79,6 +80,12 @@ def test_many_runs_have_a_column_each_and_letters_for_versions(runs: Runs) -> No
     assert "best. model list 1 item a b" in said and " a b a b a b a b a b a b changed" in said
     assert "runs with one letter left equal values" in said
     assert all(len(line) <= 70 for line in text(made, width=70).splitlines())
+
+
+def test_equal_texts_too_long_for_a_column_are_a_letter_among_many(runs: Runs) -> None:
+    left = [{"text": "all the same " * 9, "short": "a"}, {"short": "b"}, {"text": "all the same " * 9, "short": "a"}]
+    said = html.unescape(seen(static(Comparison([runs.run({"best": each}) for each in left]))))
+    assert "best. text str a – a" in said and "best. short str 'a' 'b' 'a'" in said
 
 
 def test_one_run_alone_shows_what_it_has(runs: Runs) -> None:

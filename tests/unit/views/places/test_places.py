@@ -87,6 +87,7 @@ def test_a_run_has_its_facts_its_failures_its_steps_and_its_timeline(workspace: 
 
 def test_a_step_that_never_began_is_waiting_only_while_the_run_goes_on(workspace: Workspace) -> None:
     keep(workspace, [task("load", "running")], status="running")
+    assert "so far" in plain(PlaceView(workspace, "quickstart/2").regions()["facts"])
     for place, word, other in (("quickstart/1", "not run", "waiting"), ("quickstart/2", "waiting", "not run")):
         steps = plain(PlaceView(workspace, place).regions()["steps"])
         assert word in steps and other not in steps
@@ -182,8 +183,10 @@ def test_names_of_objects_and_places_open_the_same_pages(workspace: Workspace) -
 
 def test_what_cannot_be_shown_is_told(workspace: Workspace) -> None:
     for call, code in (
-        (lambda: nbflow.view(3), "V043"),
-        (lambda: nbflow.timeline(3), "V042"),
+        (lambda: nbflow.view(3.5), "V043"),
+        (lambda: nbflow.view(3), "M006"),
+        (lambda: nbflow.timeline(3.5), "V042"),
+        (lambda: nbflow.timeline(3), "M006"),
         (lambda: nbflow.timeline("quickstart/1/train"), "V042"),
         (lambda: nbflow.view("quickstart/1/tarin"), "M003"),
         (lambda: nbflow.view("quikstart"), "M001"),
