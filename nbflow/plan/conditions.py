@@ -27,7 +27,8 @@ CALLS: dict[str, Callable[..., Any]] = {
     "isnan": math.isnan,
 }
 
-_BINARY: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
+#: what conditions may do with two values
+BINARY: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
     ast.Mult: operator.mul,
@@ -133,7 +134,7 @@ class _Walk:
                 return self._first(parts, stop_at=isinstance(op, ast.Or))
             case ast.UnaryOp(op=op, operand=operand):
                 return _UNARY[type(op)](self.value(operand))
-            case ast.BinOp(left=left, op=op, right=right) if type(op) in _BINARY:
+            case ast.BinOp(left=left, op=op, right=right) if type(op) in BINARY:
                 return _bounded(type(op), self.value(left), self.value(right))
             case ast.Compare():
                 return self._compared(node)
@@ -206,4 +207,4 @@ def _bounded(op: type[ast.operator], left: Any, right: Any) -> Any:
                 raise OverflowError("the text or list is too long")
     if op is ast.Mod and isinstance(left, str | bytes):
         raise TypeError("a condition does not format text")
-    return _BINARY[op](left, right)
+    return BINARY[op](left, right)

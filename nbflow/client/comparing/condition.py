@@ -18,6 +18,7 @@ from typing import Any, Final
 
 from nbflow.cards.printable import one_line
 from nbflow.cells.syntax import parse_expression
+from nbflow.plan.conditions import BINARY
 
 #: longest condition, and most binary digits of a whole number that one may make
 _LONGEST, _DIGITS = 2000, 4096
@@ -65,15 +66,6 @@ CALLS: dict[str, Callable[..., Any]] = {
     "isnan": _isnan,
 }
 _OF_NUMBERS = frozenset({"abs", "min", "max", "sum", "mean", "median", "round"})
-_BINARY: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Mult: operator.mul,
-    ast.Div: operator.truediv,
-    ast.FloorDiv: operator.floordiv,
-    ast.Mod: operator.mod,
-    ast.Pow: operator.pow,
-}
 _SIGN: dict[type[ast.unaryop], Callable[[Any], Any]] = {ast.USub: operator.neg, ast.UAdd: operator.pos}
 _ORDER: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
     ast.Lt: operator.lt,
@@ -119,7 +111,7 @@ def _check(node: ast.AST, indent: int) -> None:
         case ast.UnaryOp(op=op):
             allowed = isinstance(op, ast.Not) or type(op) in _SIGN
         case ast.BinOp(op=op):
-            allowed = type(op) in _BINARY
+            allowed = type(op) in BINARY
             if isinstance(op, ast.BitAnd | ast.BitOr):
                 good = "and" if isinstance(op, ast.BitAnd) else "or"
                 raise ConditionError(f"a condition combines with '{good}'", indent + node.col_offset)
@@ -249,7 +241,7 @@ def _calculated(op: ast.operator, left: Any, right: Any) -> Any:
     power = isinstance(op, ast.Pow) and isinstance(left, int) and isinstance(right, int)
     if power and left.bit_length() * abs(right) > _DIGITS:
         raise ConditionError("the number is too large")
-    made = _BINARY[type(op)](left, right)
+    made = BINARY[type(op)](left, right)
     if isinstance(made, complex):
         raise ConditionError("the root of a negative number is none to compare")
     if isinstance(made, int) and made.bit_length() > _DIGITS:

@@ -8,7 +8,7 @@ from nbflow.cards.figures import duration, several
 from nbflow.cards.palette import mark
 from nbflow.cards.printable import one_line, printable
 from nbflow.client.comparing.comparison import Comparison
-from nbflow.client.comparing.rows import Metric, alike, difference, share
+from nbflow.client.comparing.rows import Metric, Row, alike, difference, share
 from nbflow.client.comparing.side import Number
 from nbflow.client.comparing.wording import delta_text, number_text, percent_of, told_apart
 from nbflow.views.compare.words import (
@@ -123,14 +123,7 @@ def _parameters(comparison: Comparison, width: int, paint: Paint) -> Iterator[st
         return
     yield from _title("PARAMETERS", counted(rows, comparison), paint)
     differ, _ = parted(rows, comparison)
-    if differ:
-        limit = _CELL if len(comparison.sides) < 3 else _CELL // 2
-        cells = [
-            [one_line(row.name, 40), *(each or NONE for each in told_apart(row.values, limit))]
-            for row in differ[:_ROWS]
-        ]
-        yield from _grid([["", *names_of(comparison.sides)], *cells], width)
-    yield from _more(len(differ), _ROWS)
+    yield from _facts(differ, comparison, width)
 
 
 def _artifacts(comparison: Comparison, width: int, paint: Paint) -> Iterator[str]:
@@ -194,13 +187,19 @@ def _environment(comparison: Comparison, width: int, paint: Paint) -> Iterator[s
     differ = [row for row in comparison.environment if row.differs]
     if differ:
         yield from _title("ENVIRONMENT", counted(comparison.environment, comparison), paint)
-        limit = _CELL if len(comparison.sides) < 3 else _CELL // 2
-        cells = [
-            [one_line(row.name, 40), *(each or NONE for each in told_apart(row.values, limit))]
-            for row in differ[:_ROWS]
-        ]
-        yield from _grid([["", *names_of(comparison.sides)], *cells], width)
-        yield from _more(len(differ), _ROWS)
+        yield from _facts(differ, comparison, width)
+
+
+def _facts(rows: Sequence[Row], comparison: Comparison, width: int) -> Iterator[str]:
+    """Yield a line for each fact, with what it is in each run."""
+    if not rows:
+        return
+    limit = _CELL if len(comparison.sides) < 3 else _CELL // 2
+    cells = [
+        [one_line(row.name, 40), *(each or NONE for each in told_apart(row.values, limit))] for row in rows[:_ROWS]
+    ]
+    yield from _grid([["", *names_of(comparison.sides)], *cells], width)
+    yield from _more(len(rows), _ROWS)
 
 
 def _title(title: str, said: str, paint: Paint) -> Iterator[str]:
