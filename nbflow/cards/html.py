@@ -178,14 +178,23 @@ def bar(segments: Iterable[tuple[float, str]], *, title: str, width: int = 120) 
     return tag("span", painted, style=style, title=title)
 
 
-def picture(svg: str, alt: str, *, width: int | None = None, height: int | None = None) -> Html:
+def picture(
+    svg: str,
+    alt: str,
+    *,
+    width: int | str | None = None,
+    height: int | None = None,
+    title: str | None = None,
+    style: str = "max-width:100%;height:auto",
+) -> Html:
     """Return an SVG text as an image, the only form of it that an untrusted notebook shows."""
     data = base64.b64encode(svg.encode("utf-8", "replace")).decode("ascii")
     return tag(
         "img",
         src=f"data:image/svg+xml;base64,{data}",
         alt=alt,
+        title=title,
         width=width,
         height=height,
-        style="max-width:100%;height:auto;background-color:transparent",
+        style=f"{style};background-color:transparent",
     )

@@ -48,6 +48,7 @@ table{font-variant-numeric:tabular-nums}
 section{margin:26px 0 0}
 section>h2{font-size:.8em;letter-spacing:.06em;text-transform:uppercase;color:var(--soft);font-weight:600;margin:0 0 10px}
 .folded{border-top:1px solid var(--line);margin-top:28px;padding-top:10px}
+.head+.folded{border-top:none;margin-top:0;padding-top:0}
 .folded>details>summary{padding:3px 0;font-size:14px}
 .folded>details[open]{padding-bottom:12px}
 @media print{body{max-width:none;padding:0}}

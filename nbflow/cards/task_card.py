@@ -18,6 +18,8 @@ from nbflow.frozen import frozen
 
 #: lines of a log that a card keeps
 _LOG_LINES = 200
+#: lines of a traceback that need no folding
+_SHORT = 12
 
 
 @frozen
@@ -128,17 +130,20 @@ def _head(task: TaskFacts, status: str = "") -> Html:
         html.faint(one_line(task.pathspec, 400)), style=f"{html.MONO};font-size:12px;overflow-wrap:anywhere"
     )
     below = html.block(html.text(one_line(task.subtitle, 400), "opacity:0.8"), style="font-size:14px;margin-top:1px")
-    return html.block(
+    return tag(
+        "div",
         path if task.pathspec else "",
         html.block(name, html.Html("&ensp;"), chip, took if task.took else ""),
         below if task.subtitle else "",
+        **{"class": "head"},
         style=f"padding-bottom:13px;margin-bottom:20px;border-bottom:{LINE}",
     )
 
 
 def _failure(task: TaskFacts) -> Html:
     title = "It failed, and the flow went on (--catch)" if task.caught else ""
-    return failure_box(title, log_text(task.failure), log_text(task.traceback))
+    trace = log_text(task.traceback)
+    return failure_box(title, log_text(task.failure), trace, unfolded=trace.count("\n") < _SHORT)
 
 
 def _folded(task: TaskFacts, *, unfolded: bool) -> Html:

@@ -46,7 +46,9 @@ def failure_box(title: str, what: str, trace: str = "", *, unfolded: bool = Fals
     )
     head = html.block(title, style=f"font-weight:600;color:{RED};margin-bottom:2px") if title else ""
     body = html.block(what, style=f"{html.MONO};font-size:13px;white-space:pre-wrap;overflow-wrap:anywhere")
-    below = html.details(html.faint("traceback"), html.preformatted(trace, height=420), unfolded=unfolded)
+    below = html.details(
+        html.text("traceback", f"{html.FAINT};font-size:13px"), html.preformatted(trace, height=420), unfolded=unfolded
+    )
     return html.block(head, body, below if trace else "", style=style)
 
 

@@ -62,6 +62,7 @@ def test_a_failure_stands_above_all() -> None:
     body = default_body(failed, [Markdown("# Mine")])
     assert body.index("ValueError: bad") < body.index("Mine")
     assert "traceback" in body and "went on" not in body
+    assert " open>" in body and " open>" not in default_body(replace(failed, traceback="line\n" * 40))
     assert "the flow went on" in default_body(replace(failed, caught=True))
 
 
