@@ -112,5 +112,5 @@ def test_where_nothing_has_run_it_is_empty_and_says_so(tmp_path: Path, monkeypat
 
 
 def test_what_is_no_flow_is_told_as_it_was_given(store: Workspace) -> None:
-    with pytest.raises(NbflowError, match="M001.*there is no flow '12'"):
+    with pytest.raises(NbflowError, match=r"M001.*there is no flow '12'"):
         nbflow.history(12)
