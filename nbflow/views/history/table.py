@@ -13,11 +13,11 @@ from nbflow.frozen import frozen
 from nbflow.views.history.rows import Listing, Row
 
 #: characters of a reason, of a metric's heading, of a name before it is broken, and tags of a row
-_REASON, _HEADING, _NAME, _TAGS = 140, 14, 14, 6
+_REASON, _HEADING, _NAME, _TAGS = 140, 14, 10, 6
 _NOWRAP = "white-space:nowrap"
 _ANYWHERE = "overflow-wrap:anywhere"
 _CELL = (
-    "padding:3px 10px 3px 0;vertical-align:top;line-height:1.45;border:none;background-color:transparent;"
+    "padding:3px 8px 3px 0;vertical-align:top;line-height:1.45;border:none;background-color:transparent;"
     "white-space:normal;overflow-wrap:normal"
 )
 _ROW = "background-color:transparent"
