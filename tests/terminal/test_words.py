@@ -17,7 +17,7 @@ Flow = Any
     ("words", "said"),
     [
         ("runn", "unknown command 'runn'. Did you mean 'run'?"),
-        ("card view 1/start", "a command of Metaflow's that nbflow does not have yet"),
+        ("step start", "a command of Metaflow's that nbflow does not have yet"),
         ("tag ad x", "unknown command 'tag ad'. Did you mean 'add'?"),
         ("tag", "tag {add,remove,replace,list}"),
         ("logs", "logs {show,scrub}"),

@@ -28,8 +28,8 @@ Opener = Callable[[str], Mapping[str, Any]]
 
 #: rows of the list, and of a page of items
 _ROWS, _PAGE = 300, 50
-#: groups from which on there is something to search in
-_MANY = 6
+#: groups from which on there is something to search in; artifacts that stay open
+_MANY, _OPENED = 6, 8
 
 
 class ArtifactsView:
@@ -48,7 +48,7 @@ class ArtifactsView:
         #: the task whose artifact is shown, of several
         self._task: str | None = None
         self._offset = 0
-        #: place → what its opening gave
+        #: place → what its opening gave, the latest ones
         self._opened: dict[str, Mapping[str, Any]] = {}
         #: digest → what was seen
         self._seen: dict[str, Preview] = {}
@@ -107,7 +107,9 @@ class ArtifactsView:
         elif act == "page":
             self._offset = max(0, int(argument)) if argument.isdecimal() else 0
         elif act == "open":
-            self._opened[argument] = self._opener(argument)
+            # each may be megabytes
+            kept = list(self._opened.items())[1 - _OPENED :]
+            self._opened = {**dict(kept), argument: self._opener(argument)}
 
     def _take(self, fields: Mapping[str, str]) -> None:
         self._find = fields.get("find", self._find)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from nbflow.cards.figures import parameter
-from nbflow.cards.palette import AMBER, BLUE, GREEN, GREY, MAGENTA, RED, VIOLET
+from nbflow.cards.palette import AMBER, BLUE, GREY, MAGENTA
 from nbflow.cards.printable import one_line
 from nbflow.client.comparing.over import Measured, MetricTable
 from nbflow.client.comparing.rows import alike
@@ -17,9 +17,8 @@ from nbflow.client.comparing.side import Number, is_number
 from nbflow.client.comparing.wording import number_text
 from nbflow.errors import did_you_mean, raise_for
 from nbflow.frozen import frozen
+from nbflow.views.plotted import COLOURS, TEXT, escaped, plotted
 
-COLOURS = (BLUE, AMBER, GREEN, VIOLET, MAGENTA, RED, "#1d9aa5", "#8a7a2b")
-_TEXT, _GRID = "#808690", "rgba(128,128,128,0.25)"
 #: lines of a chart by item, axes of parallel coordinates, values named on one, characters of such a value and of a
 #: label
 _LINES, _AXES, _KINDS, _KIND, _LABEL = 50, 12, 12, 20, 40
@@ -102,7 +101,7 @@ def parallel(table: MetricTable) -> Any:
     figure = _figure("")
     for number, row in enumerate(table.rows):
         said = "<br>".join(f"{axis.label}: <b>{axis.texts[number]}</b>" for axis in axes)
-        run = _escaped(_short(row.run, table.rows))
+        run = escaped(_short(row.run, table.rows))
         figure.add_scatter(
             x=list(range(len(axes))),
             y=[axis.places[number] for axis in axes],
@@ -114,7 +113,7 @@ def parallel(table: MetricTable) -> Any:
             hovertemplate=f"<b>run {run}</b><br>{said}<extra></extra>",
         )
     for place, axis in enumerate(axes):
-        figure.add_shape(type="line", x0=place, x1=place, y0=0, y1=1, line={"color": _TEXT, "width": 1}, layer="below")
+        figure.add_shape(type="line", x0=place, x1=place, y0=0, y1=1, line={"color": TEXT, "width": 1}, layer="below")
         # what is written at the ends stays within the picture
         side = "left" if place == 0 else "right" if place == len(axes) - 1 else "center"
         figure.add_annotation(x=place, y=1.2, text=f"<b>{axis.label}</b>", showarrow=False, xanchor=side)
@@ -181,7 +180,7 @@ def _between(part: float | None) -> str:
 
 
 def _label(name: str) -> str:
-    return _escaped(one_line(name, 24))
+    return escaped(one_line(name, 24))
 
 
 def _parameter_axes(rows: Sequence[Measured]) -> list[_Axis]:
@@ -201,39 +200,14 @@ def _metric_axes(table: MetricTable) -> list[_Axis]:
 
 
 def _figure(title: str) -> Any:
-    from plotly import graph_objects
-
-    figure = graph_objects.Figure()
-    figure.update_layout(
-        template="none",
-        title={"text": _escaped(title), "x": 0, "xref": "paper", "xanchor": "left", "font": {"size": 14}}
-        if title
-        else None,
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
-        font={"color": _TEXT, "size": 12},
-        height=320,
-        margin={"l": 60, "r": 20, "t": 40 if title else 20, "b": 50},
-        showlegend=False,
-        hovermode="closest",
-        # its own ground would be a dark bar on a light page
-        modebar={"bgcolor": "rgba(0,0,0,0)", "color": _GRID, "activecolor": _TEXT},
-    )
-    figure.update_xaxes(gridcolor=_GRID, linecolor=_GRID, zeroline=False)
-    figure.update_yaxes(gridcolor=_GRID, linecolor=_GRID, zeroline=False)
-    return figure
-
-
-def _escaped(text: str) -> str:
-    # plotly reads a little HTML in its texts
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return plotted(height=320, margin={"l": 60, "r": 20, "t": 40 if title else 20, "b": 50}, title=title)
 
 
 def _distinct(names: Sequence[str]) -> list[str]:
     """Return names of a category axis: two of one name would be one place."""
     seen: dict[str, int] = {}
     made = []
-    for name in map(_escaped, names):
+    for name in map(escaped, names):
         seen[name] = seen.get(name, 0) + 1
         made.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
     return made
@@ -261,4 +235,4 @@ def _when(row: Measured) -> str:
 def _given(row: Measured) -> str:
     shown: Mapping[str, Any] = row.parameters
     said = [f"{one_line(name, 24)}={parameter(raw, 24)}" for name, raw in list(shown.items())[:6]]
-    return _escaped(", ".join(said))
+    return escaped(", ".join(said))

@@ -12,12 +12,13 @@ from nbflow.cards.palette import colour
 from nbflow.cards.printable import one_line
 from nbflow.model.record import RunRecord
 from nbflow.model.status import RunStatus
-from nbflow.views.compare.charts import COLOURS
 from nbflow.views.history.rows import Name
+from nbflow.views.plotted import COLOURS, TEXT, escaped, lay_out, plotted
 
 MIME = "application/vnd.plotly.v1+json"
 
-_TEXT, _GRID = "#808690", "rgba(128,128,128,0.25)"
+_MARGIN = {"l": 62, "r": 16, "t": 30, "b": 40}
+_LEGEND = {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"}
 #: of bars, from the bottom
 _STATUSES = (RunStatus.SUCCEEDED, RunStatus.RUNNING, RunStatus.CANCELLED, RunStatus.LOST, RunStatus.FAILED)
 #: pixels of one small chart
@@ -53,7 +54,7 @@ def days(counts: Sequence[tuple[float, float, Mapping[RunStatus, int]]]) -> Char
     total = sum(sum(each.values()) for _, _, each in counts)
     if not total:
         return Chart(None, "no runs in this time")
-    figure = _figure(height=260)
+    figure = plotted(height=260, margin=_MARGIN)
     several_days = counts[0][1] - counts[0][0] > 1.5 * 86_400
     # bars stand in the middle of their time
     places = [_moment((start + end) / 2) for start, end, _ in counts]
@@ -69,14 +70,14 @@ def days(counts: Sequence[tuple[float, float, Mapping[RunStatus, int]]]) -> Char
                 marker={"color": colour(status), "line": {"width": 0}},
                 hovertemplate=f"%{{customdata}}: <b>%{{y}}</b> {status}<extra></extra>",
             )
-    figure.update_layout(barmode="stack", bargap=0.25, showlegend=True)
+    figure.update_layout(barmode="stack", bargap=0.25, showlegend=True, legend=_LEGEND)
     figure.update_yaxes(title="runs", rangemode="tozero", tickformat="d")
     return Chart(figure, f"{total} runs, by {'week' if several_days else 'day'} and status")
 
 
 def durations(runs: Mapping[str, Sequence[RunRecord]]) -> Chart:
     """Return how long the runs of each flow took, by when they started; those that did not succeed are crosses."""
-    figure = _figure(height=300)
+    figure = plotted(height=300, margin=_MARGIN)
     all_took: list[float] = []
     for number, (flow, records) in enumerate(runs.items()):
         ended = [run for run in records if run.finished_at is not None and run.status is not RunStatus.CANCELLED]
@@ -90,7 +91,7 @@ def durations(runs: Mapping[str, Sequence[RunRecord]]) -> Chart:
         return Chart(None, "no run has ended in this time")
     span = _around(min(all_took), max(all_took))
     ticks = span[:: -(-len(span) // 7)]
-    figure.update_layout(showlegend=True)
+    figure.update_layout(showlegend=True, legend=_LEGEND)
     ends = [log10(span[0] * 0.8), log10(span[-1] * 1.25)]
     figure.update_yaxes(type="log", range=ends, tickvals=ticks, ticktext=[_short(each) for each in ticks])
     return Chart(figure, f"how long {len(all_took)} runs took, by when they started")
@@ -100,10 +101,10 @@ def _add_durations(figure: Any, flow: str, runs: Sequence[RunRecord], line: str,
     figure.add_scatter(
         x=[_moment(_began(run)) for run in runs],
         y=[_took(run) for run in runs],
-        customdata=[[_escaped(f"{run.flow}/{run.id}"), run.status.value, duration(_took(run))] for run in runs],
+        customdata=[[escaped(f"{run.flow}/{run.id}"), run.status.value, duration(_took(run))] for run in runs],
         hovertemplate="%{customdata[0]}: <b>%{customdata[2]}</b><br>%{x}, %{customdata[1]}<extra></extra>",
         mode="markers",
-        name=_escaped(one_line(flow, 40)),
+        name=escaped(one_line(flow, 40)),
         legendgroup=line,
         showlegend=named,
         marker={
@@ -144,7 +145,7 @@ def metrics(runs: Mapping[str, Sequence[RunRecord]], values: Mapping[Name, Mappi
 
     columns = min(2, len(charts))
     rows = -(-len(charts) // columns)
-    titles = [_escaped(one_line(f"{flow} · {name}", 44)) for flow, name, _ in charts]
+    titles = [escaped(one_line(f"{flow} · {name}", 44)) for flow, name, _ in charts]
     height = rows * _HEIGHT + 40
     figure = make_subplots(
         rows=rows, cols=columns, subplot_titles=titles, vertical_spacing=70 / height, horizontal_spacing=0.09
@@ -154,7 +155,7 @@ def metrics(runs: Mapping[str, Sequence[RunRecord]], values: Mapping[Name, Mappi
         figure.add_scatter(
             x=[_moment(_began(run)) for run in measured],
             y=[values[run.flow, run.id][name] for run in measured],
-            customdata=[_escaped(f"{run.flow}/{run.id}") for run in measured],
+            customdata=[escaped(f"{run.flow}/{run.id}") for run in measured],
             hovertemplate="%{customdata}: <b>%{y}</b><br>%{x}<extra></extra>",
             mode="lines+markers" if len(measured) <= 120 else "markers",
             line={"color": COLOURS[flows.index(flow) % len(COLOURS)], "width": 1.5},
@@ -162,10 +163,10 @@ def metrics(runs: Mapping[str, Sequence[RunRecord]], values: Mapping[Name, Mappi
             row=place // columns + 1,
             col=place % columns + 1,
         )
-    _lay_out(figure, height=height)
+    lay_out(figure, height=height, margin=_MARGIN)
     # titles of small charts are annotations in the middle: they begin where their chart does
     for note, axis in zip(figure.layout.annotations, figure.select_xaxes(), strict=False):
-        note.update(x=axis.domain[0], xanchor="left", font={"size": 13, "color": _TEXT})
+        note.update(x=axis.domain[0], xanchor="left", font={"size": 13, "color": TEXT})
     return Chart(figure, f"{', '.join(titles)} over time")
 
 
@@ -203,34 +204,3 @@ def _moment(seconds: float) -> datetime:
 def _span(start: float, end: float) -> str:
     first, last = _moment(start), _moment(end) - timedelta(minutes=1)
     return f"{first:%a %d %b}" if first.date() == last.date() else f"{first:%d %b} to {last:%d %b}"
-
-
-def _figure(*, height: int) -> Any:
-    from plotly import graph_objects
-
-    figure = graph_objects.Figure()
-    _lay_out(figure, height=height)
-    return figure
-
-
-def _lay_out(figure: Any, *, height: int) -> None:
-    figure.update_layout(
-        template="none",
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
-        font={"color": _TEXT, "size": 12},
-        height=height,
-        margin={"l": 62, "r": 16, "t": 30, "b": 40},
-        showlegend=False,
-        hovermode="closest",
-        legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
-        # its own ground would be a dark bar on a light page
-        modebar={"bgcolor": "rgba(0,0,0,0)", "color": _GRID, "activecolor": _TEXT},
-    )
-    figure.update_xaxes(gridcolor=_GRID, linecolor=_GRID, zeroline=False)
-    figure.update_yaxes(gridcolor=_GRID, linecolor=_GRID, zeroline=False)
-
-
-def _escaped(text: str) -> str:
-    # plotly reads a little HTML in its texts
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

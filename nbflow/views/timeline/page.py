@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable, Iterable
 
 from nbflow.cards import html as h
@@ -223,14 +222,5 @@ def _sign(status: str) -> Html:
 
 
 def _picture(svg: str, height: int, title: str) -> Html:
-    data = base64.b64encode(svg.encode("utf-8", "replace")).decode("ascii")
-    style = f"width:100%;height:{height}px;display:block;background-color:transparent"
-    return h.tag(
-        "img",
-        src=f"data:image/svg+xml;base64,{data}",
-        alt=one_line(title, 40),
-        title=title,
-        width="100%",
-        height=height,
-        style=style,
-    )
+    style = f"width:100%;height:{height}px;display:block"
+    return h.picture(svg, one_line(title, 40), width="100%", height=height, title=title, style=style)
