@@ -20,7 +20,8 @@ from nbflow.metadata.port import Metadata
 from nbflow.model.record import RunRecord
 from nbflow.model.status import RunStatus
 from nbflow.views.history.asked import Asked, asked_for
-from nbflow.views.history.rows import Name, number, status_of, took
+from nbflow.views.history.rows import Name, number, status_of
+from nbflow.views.moments import took
 from nbflow.workspace import Workspace
 
 _HEAD = ("RUN", "STATUS", "STARTED", "TOOK", "PARAMETERS", "TAGS")

@@ -14,7 +14,7 @@ from nbflow.model.record import RunRecord
 from nbflow.model.status import RunStatus
 from nbflow.views.dashboard.summary import FlowState, Reader, Summary
 from nbflow.views.history import when as moments
-from nbflow.views.history.rows import took
+from nbflow.views.moments import ago, took
 
 #: flows that have a line
 _MOST = 30
@@ -146,7 +146,7 @@ def _flow(state: FlowState, now: float) -> list[Html | str]:
     status = last.status.value
     ended = [state.counts.get(each, 0) for each in (RunStatus.SUCCEEDED, RunStatus.FAILED, RunStatus.LOST)]
     share = f"{100 * ended[0] / sum(ended):.0f} %" if sum(ended) else "–"
-    when = h.text(_ago(now - last.created_at), f"{h.FAINT};font-size:12px;white-space:nowrap")
+    when = h.text(ago(now - last.created_at), f"{h.FAINT};font-size:12px;white-space:nowrap")
     said = f"{mark(status)} {one_line(last.id, 20)} {status}"
     return [
         h.block(one_line(state.name, 60), style="font-weight:bold;overflow-wrap:anywhere;min-width:80px"),
@@ -170,12 +170,3 @@ def _counted(counts: Mapping[RunStatus, int]) -> str:
 
 def _number(count: int) -> str:
     return f"{count:,}"
-
-
-def _ago(seconds: float) -> str:
-    """Return how long ago something was, in the largest unit."""
-    for unit, one in ((86_400, "day"), (3600, "hour"), (60, "minute")):
-        if seconds >= unit:
-            many = int(seconds // unit)
-            return f"{many} {one}{'' if many == 1 else 's'} ago"
-    return "just now"

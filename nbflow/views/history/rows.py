@@ -6,11 +6,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from nbflow.cards.figures import duration, parameter, several
+from nbflow.cards.figures import parameter, several
 from nbflow.cards.printable import one_line
 from nbflow.frozen import frozen
 from nbflow.model.record import RunRecord
 from nbflow.model.status import RunStatus
+from nbflow.views.moments import moment, took
 
 #: flow and id
 Name = tuple[str, str]
@@ -113,7 +114,7 @@ def _row(
         one_line(run.origin_run or "", 40),
         status_of(run),
         one_line(run.reason, 300),
-        _moment(began, now),
+        moment(began, now),
         f"{datetime.fromtimestamp(began).astimezone():%A, %Y-%m-%d %H:%M:%S}",
         took(run, now),
         tuple(named),
@@ -170,23 +171,3 @@ def _lost(runs: Sequence[RunRecord], *, with_flow: bool) -> str:
     # %flow resume knows the runs of its own flow
     line = f"nbflow resume {name}" if with_flow else f"%flow resume {name}"
     return f"{name} is lost{many}: the process that ran it is gone. {line}  goes on from it"
-
-
-def _moment(seconds: float, now: float) -> str:
-    """Return a moment as a person reads it: of today without the day, of this year without the year."""
-    local, today = datetime.fromtimestamp(seconds).astimezone(), datetime.fromtimestamp(now).astimezone()
-    if local.date() == today.date():
-        return f"{local:%H:%M:%S}"
-    return f"{local:%d %b %H:%M}".lstrip("0") if local.year == today.year else f"{local:%Y-%m-%d %H:%M}"
-
-
-def took(run: RunRecord, now: float) -> str:
-    """Return how long it took; of one that has no end, how long it is known to have gone on."""
-    began = run.started_at or run.created_at
-    if run.kind == "draft":
-        return ""
-    if run.status is RunStatus.LOST:
-        return f"≥ {duration(run.heartbeat_at - began)}" if run.heartbeat_at else ""
-    if run.finished_at is not None:
-        return duration(run.finished_at - began)
-    return f"{duration(now - began)} so far"

@@ -13,8 +13,8 @@ from nbflow.client.facts import RunFacts
 from nbflow.client.thing import said
 from nbflow.model.record import RunRecord, TaskRecord
 from nbflow.views.failures import alike
-from nbflow.views.history.rows import took
 from nbflow.views.inline import parts
+from nbflow.views.moments import took
 from nbflow.views.places.page import TIMELINE, facts, title, trail
 from nbflow.views.places.steps import steps_table
 from nbflow.views.places.timeline import Chart
