@@ -13,9 +13,9 @@ class MetaflowCard:
 
     Args:
         options: what `@card(options={…})` gives.
-        components: what was appended to `current.card`; HTML, if `ALLOW_USER_COMPONENTS`.
-        graph: the steps of the flow, as plain values.
-        flow: the flow.
+        components: what was appended to `current.card`, each as HTML, if `ALLOW_USER_COMPONENTS`.
+        graph: the steps of the flow by name, as plain values.
+        flow: the flow's `name`, `script_name` and `__doc__`.
 
     Example:
         ```python
@@ -65,7 +65,7 @@ class MetaflowCard:
         raise_for("K001", type=self.type or type(self).__name__, method="render_runtime(task, data)")
 
     def refresh(self, task: Any, data: Any) -> Any:  # noqa: ARG002 - for subclasses
-        """Return what has changed since the card was drawn; needed with `RUNTIME_UPDATABLE` only."""
+        """Return what has changed since the card was drawn; nobody asks, as a card is drawn anew as a whole."""
         raise_for("K001", type=self.type or type(self).__name__, method="refresh(task, data)")
 
     def reload_content_token(self, task: Any, data: Any) -> str:  # noqa: ARG002 - for subclasses

@@ -13,7 +13,7 @@ ENTRIES: dict[str, Entry] = {
     "K020": Entry("step {step} has no card that {call} could mean", fix="{fix}", severity="warning"),
     "K021": Entry(
         "{call} in step {step} does not say which card it means: {cards}",
-        fix='name one, as in current.card["{first}"].append(…), or say customize=True with one of them',
+        fix="{fix}",
         severity="warning",
     ),
     "K022": Entry("step {step} has no card with the id {id}", fix="the ids are {known}.{hint}", severity="warning"),
@@ -29,6 +29,11 @@ ENTRIES: dict[str, Entry] = {
         severity="warning",
     ),
     "K026": Entry("{card} has no component {id}", fix="the ids of its components: {known}.{hint}", severity="warning"),
+    "K027": Entry(
+        "the data that {card} of step {step} was refreshed with is left out: {message}",
+        fix="give dicts, lists, texts and numbers",
+        severity="warning",
+    ),
     "K028": Entry(
         "a card is set to a list of components, and this is a {kind}",
         fix="write current.card[…] = [component, …]",

@@ -68,7 +68,7 @@ def framed_card(task: Task, card: CardContent, caption: str, title: str, *, draw
 
 def text_of_card(task: Task, card: CardContent) -> str:
     """Return a card as text, for a terminal."""
-    if card.type != DEFAULT or card.raw:
+    if card.type != DEFAULT or card.raw or card.error:
         return card.text
     from nbflow.cards.mime import bundle_text
 
@@ -109,6 +109,8 @@ def _body(task: Task, card: CardContent) -> Html:
 
     # whoever may write to the store may have written it
     own = [component_of(restored(card.html))] if card.html else []
+    if card.error:
+        return blank_body(own)
     if card.type == DEFAULT:
         return default_body(
             facts_of(task), own, [{"data": each.data, "metadata": each.metadata} for each in task.outputs]
@@ -121,7 +123,7 @@ def _body(task: Task, card: CardContent) -> Html:
 
 
 def _height(card: CardContent) -> int:
-    wanted = card.height + (_AROUND if card.type == DEFAULT else 0) if card.height else _HIGH
+    wanted = card.height + (_AROUND if card.type == DEFAULT and not card.error else 0) if card.height else _HIGH
     return max(_LEAST, min(_MOST, wanted))
 
 

@@ -49,7 +49,7 @@ class Card:
     ) -> None:
         """Take what is known of it without reading it; see `get_cards`."""
         self._task = task
-        #: as in `default` or `blank`; `error` where it could not be made
+        #: as in `default` or `blank`, also where it could not be made
         self.type = kind
         #: what `@card(id=…)` calls it
         self.id = name

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from traceback import format_exception
 from typing import TYPE_CHECKING, Any
 
@@ -17,9 +17,10 @@ from nbflow.task.carding import OneCard
 if TYPE_CHECKING:
     from nbflow.cards.components.component import CardComponent
 
+#: stands in a page for what changes with each drawing of the card
+_TOKEN = "[METAFLOW_RELOAD_TOKEN]"  # noqa: S105 - no secret
 #: most bytes of one card
 LIMIT = 20_000_000
-_ERROR = "error"
 
 
 class CardLateError(BaseException):
@@ -44,13 +45,18 @@ def content(
     kind = types.find(ask.type)
     if kind is None:
         raise CardError(problem("K024", **unknown(ask.type, types)))
-    instance = _instance(kind, ask, [each.html() for each in components], graph)
-    page = _rendered(instance, task(), data)
+    shown = [each.html() for each in components]
+    named = {each.component_id: str(it) for each, it in zip(components, shown, strict=True) if each.component_id}
+    told = {**data, "components": named, "component_update_ts": card.components.changed_at}
+    finished = task()
+    instance = _instance(kind, ask, shown, _Flow(finished.pathspec, graph()))
+    page = _rendered(instance, finished, told)
     if isinstance(page, str):
         # a page of its own: nothing of it is changed, and it is shown as untrusted
         from nbflow.cards.sanitize import text_of
 
-        return CardContent(ask.type, ask.id, str(page), raw=True, text=text_of(page), data=data["user"])
+        page = page.replace(_TOKEN, _token(instance, finished, told))
+        return CardContent(ask.type, ask.id, page, raw=True, text=text_of(page), data=data["user"])
     if page is None:
         raise TypeError(f"{kind.__name__}.render returned None, not a page")
     from nbflow.cards.components.anything import component_of
@@ -83,7 +89,7 @@ def failed(ask: CardAsk, error: BaseException, place: str) -> CardContent:
     trace = "" if isinstance(error, CardLateError | CardError) else "".join(format_exception(error))
     title = f"{ask.told[0].upper()}{ask.told[1:]} could not be made"
     body = error_body(title, why, trace[-20_000:], place)
-    return CardContent(_ERROR, ask.id, str(body), text=f"{title}: {why}", error=why)
+    return CardContent(ask.type, ask.id, str(body), text=f"{title}: {why}", error=why)
 
 
 def reason(error: BaseException) -> str:
@@ -92,7 +98,7 @@ def reason(error: BaseException) -> str:
         return str(error)
     if isinstance(error, CardError):
         found = error.problems[0]
-        return ": ".join(filter(None, (found.what, found.fix)))
+        return ": ".join(filter(None, (found.what, found.fix.rstrip("."))))
     return f"{type(error).__name__}: {error}"[:500]
 
 
@@ -114,9 +120,29 @@ def _within(card: CardContent) -> CardContent:
     return card
 
 
-def _instance(kind: type[Any], ask: CardAsk, shown: list[Html], graph: Callable[[], Any]) -> Any:
+class _Flow:
+    """What a card is told of the flow itself."""
+
+    def __init__(self, task: str, graph: Mapping[str, Any]) -> None:
+        self.name = task.partition("/")[0]
+        self.script_name = graph["file"]
+        self.steps = graph["steps"]
+        self.__doc__ = graph["doc"]
+
+
+def _token(instance: Any, task: Any, data: Mapping[str, Any]) -> str:
+    """Return what stands in a page for its place among the drawings of the card; see MetaflowCard."""
+    policy = getattr(instance, "RELOAD_POLICY", "never")
+    if data["mode"] == "render":
+        return "final"
+    if policy == "onchange":
+        return str(instance.reload_content_token(task, data))
+    return f"render-seq-{data['render_seq']}" if policy == "always" else "never"
+
+
+def _instance(kind: type[Any], ask: CardAsk, shown: list[Html], flow: _Flow) -> Any:
     """Return the card's object, made with what its `__init__` takes of what Metaflow gives."""
-    given: dict[str, Any] = {"components": [*map(str, shown)], "graph": graph(), "flow": None}
+    given: dict[str, Any] = {"components": [*map(str, shown)], "graph": flow.steps, "flow": flow}
     if ask.options:
         given["options"] = dict(ask.options)
     parameters = inspect.signature(kind).parameters

@@ -37,6 +37,10 @@ class CardTypes:
         found = self.find(wanted)
         return found is None or bool(getattr(found, "ALLOW_USER_COMPONENTS", False))
 
+    def there(self, wanted: str) -> bool:
+        """Say whether there is this type."""
+        return wanted in OURS or self.find(wanted) is not None
+
     @property
     def known(self) -> tuple[str, ...]:
         """Every type there is."""

@@ -5,6 +5,7 @@ Nothing of it ends a task: what cannot be done is told, once each, and not done.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -32,43 +33,108 @@ class Components:
 
     def __init__(self, card: OneCard) -> None:
         self._card = card
-        self.held: list[tuple[str | None, CardComponent]] = []
+        self._held: list[CardComponent] = []
+        #: when one was last added or taken away
+        self.changed_at = time.time()
+
+    def append(self, component: Any, id: str | None = None) -> None:  # noqa: A002 - as Metaflow has it
+        """Add a component, or anything that a notebook can show; of an id that there is, it takes the place."""
+        if (made := self._made(component, id)) is not None:
+            self._put(made, self._place(made.component_id))
+
+    def extend(self, components: Iterable[Any]) -> None:
+        """Add several."""
+        for each in components:
+            self.append(each)
+
+    def clear(self) -> None:
+        """Take all of them away."""
+        self._held.clear()
+        self.changed_at = time.time()
 
     def __getitem__(self, key: str | int) -> Any:
         if isinstance(key, int):
-            return self.held[key][1]
-        found = next((component for name, component in reversed(self.held) if name == key), None)
-        if found is not None:
-            return found
-        known = [name for name, _ in self.held if name]
-        hint = did_you_mean(str(key), known)
-        self._card.tell("K026", card=self._card.ask.told, id=str(key), hint=hint, known=", ".join(known) or "none")
+            return self._held[key]
+        place = self._place(key)
+        if place is not None:
+            return self._held[place]
+        self._tell_missing(key)
         return _Nobody()
 
+    def __setitem__(self, key: str | int, component: Any) -> None:
+        """Put a component in the place of another; of an id that there is not, it is added."""
+        if not isinstance(key, int):
+            self.append(component, key)
+        elif (made := self._made(component, self._held[key].component_id)) is not None:
+            self._put(made, key)
+
+    def __delitem__(self, key: str | int) -> None:
+        place = key if isinstance(key, int) else self._place(key)
+        if place is None:
+            self._tell_missing(str(key))
+            return
+        del self._held[place]
+        self.changed_at = time.time()
+
     def __contains__(self, key: object) -> bool:
-        return any(key == name or key is component for name, component in self.held)
+        return any(key is each or (key is not None and key == each.component_id) for each in self._held)
 
     def __iter__(self) -> Iterator[CardComponent]:
-        return (component for _, component in self.held)
+        # a copy: who goes through them may take some away
+        return iter(tuple(self._held))
 
     def __len__(self) -> int:
-        return len(self.held)
+        return len(self._held)
 
     def keys(self) -> list[str]:
         """Return the ids that were given."""
-        return [name for name, _ in self.held if name]
+        return [each.component_id for each in self._held if each.component_id]
+
+    def values(self) -> list[CardComponent]:
+        """Return all of them."""
+        return list(self._held)
 
     def __repr__(self) -> str:
-        return repr(list(self))
+        return repr(self._held)
+
+    def _made(self, component: Any, name: str | None) -> CardComponent | None:
+        if not self._card.editable:
+            self._card.tell("K029", type=self._card.ask.type)
+            return None
+        from nbflow.cards.components.anything import component_of
+
+        made = component_of(component)
+        if name is not None:
+            made.component_id = str(name)
+        return made
+
+    def _put(self, made: CardComponent, place: int | None) -> None:
+        if place is None:
+            self._held.append(made)
+        else:
+            self._held[place] = made
+        self.changed_at = time.time()
+
+    def _place(self, name: str | None) -> int | None:
+        if name is None:
+            return None
+        return next((number for number, each in enumerate(self._held) if each.component_id == name), None)
+
+    def _tell_missing(self, name: str) -> None:
+        known = self.keys()
+        hint, told = did_you_mean(str(name), known), ", ".join(known) or "none"
+        self._card.tell("K026", card=self._card.ask.told, id=str(name), hint=hint, known=told)
 
 
 class OneCard:
     """One card of the task: `current.card["report"]`."""
 
-    def __init__(self, ask: CardAsk, tell: Tell, refresh: Refresh, *, editable: bool) -> None:
+    def __init__(self, ask: CardAsk, tell: Tell, refresh: Refresh, *, editable: bool, there: bool = True) -> None:
         self.ask = ask
         #: components may be added to it
         self.editable = editable
+        #: its type is known; of one that is not it is told when the card is made
+        self.there = there
         #: what it shows
         self.components = Components(self)
         self._tell = tell
@@ -81,24 +147,15 @@ class OneCard:
             component: what to add.
             id: under which `components[id]` finds it, to change it later.
         """
-        if not self.editable:
-            self.tell("K029", type=self.ask.type)
-            return
-        from nbflow.cards.components.anything import component_of
-
-        made = component_of(component)
-        if id is not None:
-            made.component_id = str(id)
-        self.components.held.append((None if id is None else str(id), made))
+        self.components.append(component, id)
 
     def extend(self, components: Iterable[Any]) -> None:
         """Add several."""
-        for each in components:
-            self.append(each)
+        self.components.extend(components)
 
     def clear(self) -> None:
         """Take all of its components away."""
-        self.components.held.clear()
+        self.components.clear()
 
     def replace(self, components: Any) -> None:
         """Have it show these components and no others."""
@@ -127,8 +184,22 @@ class OneCard:
     def __len__(self) -> int:
         return len(self.components)
 
+    def __bool__(self) -> bool:
+        """It is there, and be it empty."""
+        return True
+
     def __repr__(self) -> str:
         return f"<{self.ask.told}: {len(self)} components>"
+
+
+class _NoCard(OneCard):
+    """Stands for a card that is not there: what was wrong is told already, and nobody will see what it is given."""
+
+    def __init__(self) -> None:
+        super().__init__(CardAsk(), lambda *_: None, lambda *_: None, editable=True)
+
+    def __bool__(self) -> bool:
+        return False
 
 
 class CurrentCards:
@@ -176,13 +247,13 @@ class CurrentCards:
     def components(self) -> Components:
         """What the card shows."""
         card = self._card("components")
-        return card.components if card is not None else self._nobody().components
+        return card.components if card is not None else _NoCard().components
 
     # ---- others
 
     def __getitem__(self, key: str) -> OneCard:
         found = self._named(key)
-        return found if found is not None else self._nobody()
+        return found if found is not None else _NoCard()
 
     def __setitem__(self, key: str, components: Any) -> None:
         if (card := self._named(key)) is not None:
@@ -212,8 +283,7 @@ class CurrentCards:
             elif not any(card.editable for card in self.cards):
                 self._say("K029", type=self.cards[0].ask.type)
             else:
-                first = next(iter(self._by_id), "report")
-                self._say("K021", call=f"current.card.{call}", cards=", ".join(names), first=first)
+                self._say("K021", call=f"current.card.{call}", cards=", ".join(names), fix=self._naming())
         return self._meant
 
     def _named(self, key: str) -> OneCard | None:
@@ -224,9 +294,10 @@ class CurrentCards:
             self._say("K022", id=str(key), hint=did_you_mean(str(key), self._by_id), known=known)
         return self._by_id.get(key)
 
-    def _nobody(self) -> OneCard:
-        """Return a card that nobody will see: what was wrong is told already."""
-        return OneCard(CardAsk(), lambda *_: None, lambda *_: None, editable=True)
+    def _naming(self) -> str:
+        named = next(iter(self._by_id), None)
+        say = f'current.card["{named or "report"}"].append(…), or say customize=True with one of them'
+        return f"name one, as in {say}" if named else f"give them ids and name one, as in {say}"
 
     def _say(self, code: str, **facts: str) -> None:
         self._tell(code, {"step": self._step, **facts})
@@ -235,6 +306,8 @@ class CurrentCards:
 def _meant(cards: Sequence[OneCard]) -> OneCard | None:
     """Return the card that is added to where none is named; None: it cannot be told."""
     editable = [card for card in cards if card.editable]
+    # what is added to a card of no type would be lost
+    editable = [card for card in editable if card.there] or editable
     chosen = [card for card in editable if card.ask.customize]
     plain = [card for card in editable if not card.ask.id]
     return next((some[0] for some in (chosen, editable, plain) if len(some) == 1), None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import time
 from collections.abc import Callable, Iterable
@@ -47,8 +48,7 @@ class TaskCards:
     @cached_property
     def current(self) -> CurrentCards:
         """What `current.card` is."""
-        asks = self._spec.cards
-        cards = [OneCard(ask, self._tell, self._refresh, editable=self._types.editable(ask.type)) for ask in asks]
+        cards = [self._card(ask) for ask in self._spec.cards]
         name = self._spec.step
         asking = f"put @card above step {name}" if self._spec.method else f"write --card behind %%step {name}"
         return CurrentCards(name, cards, self._tell, asking=asking)
@@ -59,6 +59,10 @@ class TaskCards:
             return []
         cards = (self._made(card, manifest, failure) for card in self.current)
         return [_kept(store, card).to_json() for card in cards if card is not None]
+
+    def _card(self, ask: CardAsk) -> OneCard:
+        editable, there = self._types.editable(ask.type), self._types.there(ask.type)
+        return OneCard(ask, self._tell, self._refresh, editable=editable, there=there)
 
     @cached_property
     def _types(self) -> CardTypes:
@@ -87,7 +91,7 @@ class TaskCards:
 
     def _refresh(self, card: OneCard, data: Any, force: bool) -> None:  # noqa: FBT001 - see carding.Refresh
         if data is not None:
-            self._data[id(card)] = data
+            self._take(card, data)
         now = time.monotonic()
         last = self._shown_at.get(id(card))
         if not self._spec.root or (not force and last is not None and now - last < card.ask.refresh_interval):
@@ -103,6 +107,13 @@ class TaskCards:
                 raise
             self._tell_failed(card.ask, error)
 
+    def _take(self, card: OneCard, data: Any) -> None:
+        try:
+            # as it is now, whatever becomes of it
+            self._data[id(card)] = json.loads(json.dumps(data))
+        except (TypeError, ValueError, RecursionError) as error:
+            self._tell("K027", {"card": card.ask.told, "step": self._spec.step, "message": str(error)[:200]})
+
     def _show(self, card: OneCard) -> None:
         from nbflow.task import card_making
         from nbflow.task.alarm import alarm
@@ -112,12 +123,7 @@ class TaskCards:
         if kind is not None and not getattr(kind, "RUNTIME_UPDATABLE", False):
             return
         self._rounds += 1
-        data: dict[str, Any] = {
-            "user": self._data.get(id(card)),
-            "mode": "render_runtime",
-            "render_seq": self._rounds,
-            "components": {},
-        }
+        data = {"user": self._data.get(id(card)), "mode": "render_runtime", "render_seq": self._rounds}
         with alarm(card.ask.timeout, card_making.late):
             content = card_making.content(card, self._types, partial(self._task, None, None), self._graph, data)
         number = next(number for number, each in enumerate(self.current) if each is card)

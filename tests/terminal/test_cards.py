@@ -69,9 +69,11 @@ def test_cards_are_listed_for_a_person_and_for_a_program(cards: FlowTerminal) ->
     head, *rows = cards.ok("card", "list").stdout.splitlines()
     assert head.split() == ["task", "id", "type", "hash", "size", "made"]
     assert [row.split()[0] for row in rows] == ["1/start/0", "1/start/0", "1/work/0", "1/work/1"]
+    several = json.loads(cards.ok("card", "list", "work", "--as-json").stdout)
+    assert [each["pathspec"] for each in several] == ["CardFlow/1/work/0", "CardFlow/1/work/1"]
     told = json.loads(cards.ok("card", "list", "start", "--as-json").stdout)
-    assert [each["pathspec"] for each in told] == ["CardFlow/1/start/0"]
-    assert [(each["id"], each["type"]) for each in told[0]["cards"]] == [(None, "default"), ("report", "blank")]
+    assert told["pathspec"] == "CardFlow/1/start/0"
+    assert [(each["id"], each["type"]) for each in told["cards"]] == [(None, "default"), ("report", "blank")]
     (one,) = json.loads(cards.ok("card", "list", "1/start/0", "--as-json", "--id", "report").stdout)["cards"]
     assert set(one) == {"id", "hash", "type", "filename"} and one["hash"] in one["filename"]
 
@@ -81,8 +83,8 @@ def test_a_card_is_printed_and_saved(cards: FlowTerminal) -> None:
     by_hash = json.loads(cards.ok("card", "list", "1/start/0", "--as-json").stdout)["cards"][0]["hash"]
     page = cards.ok("card", "get", "1/start", "--hash", by_hash[:5]).stdout
     assert "Begun" in page and page.startswith("<!DOCTYPE html>")
-    cards.ok("card", "get", "1/work/1", "own.html")
-    assert "20 of CardFlow/1/work/1" in (cards.folder / "own.html").read_text()
+    cards.ok("card", "get", "1/work/1", "--type", "mine", "new/folder/own.html")
+    assert "20 of CardFlow/1/work/1" in (cards.folder / "new/folder/own.html").read_text()
 
 
 def test_a_card_is_viewed_and_without_a_browser_its_file_is_said(cards: FlowTerminal) -> None:
@@ -97,6 +99,14 @@ def test_every_task_has_a_card(cards: FlowTerminal) -> None:
     assert nothing.returncode == 0 and "default" in nothing.stdout
 
 
+def test_where_no_card_is_as_wanted_the_list_fails_and_says_so(cards: FlowTerminal) -> None:
+    for words, out in ((("--id", "repot"), ""), (("--id", "repot", "--as-json"), "[]\n")):
+        done = cards.run("card", "list", *words)
+        assert (done.returncode, done.stdout) == (1, out)
+    assert "no card with the id repot" in cards.run("card", "list", "--id", "repot").stderr
+    assert "card get [OPTIONS]" in cards.ok("card", "--help").stdout
+
+
 @pytest.mark.parametrize(
     ("words", "code", "says"),
     [
@@ -106,7 +116,7 @@ def test_every_task_has_a_card(cards: FlowTerminal) -> None:
         (("get", "start", "--type", "mine"), "K030", "it has default"),
         (("get", "stat"), "M003", "start"),
         (("view", "9/start"), "M002", "1"),
-        (("get", "end", "/nowhere/at/all.html"), "R004", "/nowhere/at/all.html"),
+        (("get", "end", "/dev/null/all.html"), "R004", "/dev/null/all.html"),
     ],
 )
 def test_what_cannot_be_meant_is_said_with_what_can(

@@ -66,23 +66,31 @@ def get(workspace: Workspace, spec: Pathspec, chosen: argparse.Namespace, again:
 def listing(workspace: Workspace, spec: Pathspec, chosen: argparse.Namespace, again: str, say: Say) -> int:
     """List the cards of a place; 1 when there are none."""
     found = cards_at(workspace, spec, chosen)
+    rows = [_row(task, card) for task, cards in found for card in cards]
     if chosen.as_json or chosen.file:
         told = [_as_json(task, cards) for task, cards in found]
-        text = json.dumps(told[0] if spec.task and told else told, indent=4)
+        # of a place with one task it is that task's
+        text = json.dumps(told[0] if spec.step and len(told) == 1 else told, indent=4)
         if chosen.file:
             _written(chosen.file, lambda path: path.write_text(text + "\n", encoding="utf-8"))
         else:
             sys.stdout.write(text + "\n")
-        return 0
-    rows = [_row(task, card) for task, cards in found for card in cards]
+        return 0 if rows else 1
     if not rows:
-        way = f"{again.replace('card list', 'card view')}{spec.run}/STEP/TASK"
-        say(f"{spec} has no cards of its own. Each task has its default card: {way}")
+        say(_none(spec, chosen, again))
         return 1
     for line in _aligned([_HEAD, *rows]):
         sys.stdout.write(line + "\n")
     say(f"{several(len(rows), 'card')} of {several(len(found), 'task')}. To see one: card view TASK --hash HASH")
     return 0
+
+
+def _none(spec: Pathspec, chosen: argparse.Namespace, again: str) -> str:
+    wanted = [f"the {name} {value}" for name in ("id", "type", "hash") if (value := getattr(chosen, name))]
+    if wanted:
+        return f"{spec} has no card with {' and '.join(wanted)}. Without these options all are listed."
+    way = f"{again.replace('card list', 'card view')}{spec.run}/STEP/TASK"
+    return f"{spec} has no cards of its own. Each task has its default card: {way}"
 
 
 VERBS = {"view": view, "get": get, "list": listing}
@@ -96,8 +104,10 @@ def _opened(path: Path) -> bool:
 
 
 def _written(file: str, write: Callable[[Path], Any]) -> None:
+    path = Path(file)
     try:
-        write(Path(file))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write(path)
     except OSError as error:
         message = error.strerror or str(error)
         raise_for("R004", option=file, message=message, fix="name a file in a folder that can be written")
@@ -113,7 +123,7 @@ def _row(task: Task, card: Card) -> tuple[str, ...]:
     return (
         "/".join(task.path_components[1:]),
         card.id or "",
-        f"{card.type} (failed)" if card.failed and card.type != "error" else card.type,
+        f"{card.type} (failed)" if card.failed else card.type,
         card.hash,
         size(card.size) if card.size else "",
         when,

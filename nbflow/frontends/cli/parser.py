@@ -23,10 +23,22 @@ class Parser(argparse.ArgumentParser):
         """Parse, and exit at the first word that nothing takes."""
         words = list(sys.argv[1:] if args is None else args)
         parsed, rest = super().parse_known_args(self._joined(words), namespace)
-        if rest:
+        if rest and not self._took_late(parsed, rest):
             self._say_meant(parsed, rest)
             self.unknown(rest)
-        return parsed, rest
+        return parsed, []
+
+    def _took_late(self, parsed: argparse.Namespace, rest: Sequence[str]) -> bool:
+        """Take the word that may be left out and stands behind options: argparse has given it up by then."""
+        places = [each for each in self._actions if not each.option_strings and each.nargs == argparse.OPTIONAL]
+        left = [each for each in places if getattr(parsed, each.dest) is each.default]
+        if len(rest) != 1 or rest[0].startswith("-") or len(left) != 1:
+            return False
+        try:
+            setattr(parsed, left[0].dest, self._get_value(left[0], rest[0]))
+        except argparse.ArgumentError as error:
+            self.error(str(error))
+        return True
 
     def unknown(self, words: Sequence[str]) -> NoReturn:
         """Say of the first of `words` that nothing takes it, and which option was meant."""

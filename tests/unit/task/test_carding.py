@@ -22,6 +22,7 @@ class Table:
                 lambda code, facts: self.told.append((code, facts)),
                 lambda card, data, force: self.refreshed.append((card.ask.id, data, force)),
                 editable=ask.type not in closed,
+                there=ask.type != "nowhere",
             )
             for ask in asks
         ]
@@ -48,6 +49,8 @@ A, B, PLAIN = CardAsk(id="a"), CardAsk("blank", "b"), CardAsk()
         ((A, CardAsk(id="c", customize=True)), 1),
         ((PLAIN, CardAsk(id="c", customize=True)), 1),
         ((CardAsk("mine"), PLAIN, B), 1),
+        ((CardAsk("nowhere"), A), 1),
+        ((CardAsk("nowhere"),), 0),
     ],
 )
 def test_what_names_no_card_goes_to_the_one_that_is_meant(asks: tuple[CardAsk, ...], meant: int) -> None:
@@ -138,6 +141,33 @@ def test_a_component_is_found_by_its_id_and_changed() -> None:
     assert table.told == [
         ("K026", {"card": "the default card", "id": "bra", "hint": " Did you mean 'bar'?", "known": "bar"})
     ]
+
+
+def test_a_component_with_an_id_that_is_there_takes_its_place() -> None:
+    from nbflow.cards import Markdown
+
+    table = Table(PLAIN)
+    components = table.cards.components
+    for text in ("one", "two"):
+        components.append(Markdown(text), id=text)
+    table.cards.append(Markdown("one, anew"), id="one")
+    components["two"] = "two, anew"
+    components["three"] = "three"
+    own = Markdown("four")
+    own.component_id = "four"
+    components.extend([own, own])
+    assert table.texts() == [["one, anew", "two, anew", "three", "four"]]
+    components[0] = "first"
+    assert components.keys() == ["one", "two", "three", "four"] and components.values()[0].text() == "first"
+    del components["two"], components[1], components["nobody"]
+    assert table.texts() == [["first", "four"]] and table.codes == ["K026"]
+    components.clear()
+    assert len(components) == 0
+
+
+def test_an_empty_card_is_a_card_and_one_that_is_not_there_is_none() -> None:
+    table = Table(A)
+    assert table.cards["a"] and not table.cards["b"] and table.cards and not Table().cards
 
 
 def test_a_look_on_the_way_says_which_card_with_which_data() -> None:

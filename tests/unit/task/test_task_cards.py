@@ -53,7 +53,7 @@ def test_a_body_that_fails_leaves_its_cards_and_its_notes(zygote: Zygote) -> Non
 def test_an_unknown_type_gives_a_card_that_says_which_there_are(zygote: Zygote) -> None:
     ended = zygote.run("x = 1", cards=(CardAsk("blnak", "b"), CardAsk("blnak", save_errors=False)))
     ((ref, card),) = cards(ended)
-    assert (ref.type, ref.id, ref.failed) == ("error", "b", True)
+    assert (ref.type, ref.id, ref.failed) == ("blnak", "b", True)
     assert "Did you mean &#x27;blank&#x27;" in card.html and "taskspec_card" in card.error
     assert [code for code, _ in ended.done["warnings"]] == ["K023", "K023"]
     assert ended.values == {"x": 1}
@@ -109,6 +109,14 @@ def test_a_look_on_the_way_is_a_file_beside_the_logs_whole_at_any_moment(zygote:
     assert second == first and "two" in third.html and third.data == {"n": 2}
     assert [each.name for each in place.parent.iterdir()] == [place.name]
     assert cards(ended)[1][1].data == {"n": 2}
+
+
+def test_what_is_no_data_is_left_out_of_a_refresh_and_of_the_card(zygote: Zygote) -> None:
+    body = HEAD + "seen = {'n': 1}\ncurrent.card.refresh(seen)\nseen['n'] = 2\ncurrent.card.refresh({'x': {1}})\nx = 1"
+    ended = zygote.run(body, cards=(CardAsk(refresh_interval=99),), leaves=("x",))
+    ((ref, card),) = cards(ended)
+    assert not ref.failed and card.data == {"n": 1} and ended.values == {"x": 1}
+    assert "K027" in [code for code, _ in ended.done["warnings"]]
 
 
 def test_a_refresh_that_fails_is_told_once(zygote: Zygote) -> None:

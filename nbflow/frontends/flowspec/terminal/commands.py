@@ -60,5 +60,6 @@ def command_in(words: list[str]) -> tuple[str, list[str]]:
     two = f"{first} {rest[0]}" if rest else first
     if two in COMMANDS:
         return two, rest[1:]
-    asked = rest and rest[0] not in {"-h", "--help"}
-    return (_DEFAULTS[first], rest) if asked and first in _DEFAULTS else (two if asked else first, rest[1:])
+    if rest and rest[0] in {"-h", "--help"}:
+        return "help", [first]
+    return (_DEFAULTS[first], rest) if rest and first in _DEFAULTS else (two, rest[1:])
