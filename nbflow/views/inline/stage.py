@@ -20,8 +20,8 @@ from nbflow.views.live.pair import Pair
 if TYPE_CHECKING:
     from nbflow.views.inline.widget import PageWidget
 
-#: the hub of the pages of this process: one that takes long holds no run panel up
-PAGES = ViewHub(look=0.25)
+#: the hub of the pages of this process: one that takes long holds up no run panel, and few pages
+PAGES = ViewHub(look=0.25, threads=3)
 #: seconds between two looks for news, and without a sign that somebody may look
 _LOOK, _UNSEEN = 1.0, 40.0
 #: seconds without a change after which the file gets its picture, and between two pictures while there are changes

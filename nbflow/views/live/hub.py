@@ -1,7 +1,7 @@
-"""One thread that keeps all live views of a process up to date.
+"""Threads that keep the live views of a process up to date.
 
-A server drops messages beyond a limit, and a browser draws no faster than it can: all views together get ten updates
-a second, whose turn it is being whoever waited longest.
+A server drops messages beyond a limit, and a browser draws no faster than it can: the views of a thread together get ten
+updates a second, whose turn it is being whoever waited longest.
 """
 
 from __future__ import annotations
@@ -38,16 +38,19 @@ class View(Protocol):
 class ViewHub:
     """The views of a process.
 
-    Responsibilities: whose turn it is, and when. The thread starts with the first view, and sleeps while nothing goes on.
+    Responsibilities: whose turn it is, and when. Its threads start with the first view, and sleep while nothing goes on.
+    With several of them a view that takes long does not hold up the others.
     """
 
-    def __init__(self, look: float = _LOOK) -> None:
+    def __init__(self, look: float = _LOOK, threads: int = 1) -> None:
         self._look = look
         self._news = threading.Event()
         self._lock = threading.Lock()
         self._live: list[View] = []
         self._settled: deque[View] = deque()
-        self._thread: threading.Thread | None = None
+        #: those that a thread is at
+        self._busy: list[View] = []
+        self._threads: list[threading.Thread | None] = [None] * threads
 
     def add(self, view: View) -> None:
         """Keep `view` up to date from now on."""
@@ -56,10 +59,11 @@ class ViewHub:
                 self._settled.remove(view)
             if view not in self._live:
                 self._live.append(view)
-            if self._thread is None or not self._thread.is_alive():
-                # a daemon: a kernel that ends does not wait for its views
-                self._thread = threading.Thread(target=self._run, name="nbflow-views", daemon=True)
-                self._thread.start()
+            for number, thread in enumerate(self._threads):
+                if thread is None or not thread.is_alive():
+                    # a daemon: a kernel that ends does not wait for its views
+                    self._threads[number] = made = threading.Thread(target=self._run, name="nbflow-views", daemon=True)
+                    made.start()
         self.wake()
 
     def settle(self, view: View) -> None:
@@ -78,16 +82,28 @@ class ViewHub:
 
     def _run(self) -> None:
         while True:
-            with self._lock:
-                live, views = bool(self._live), [*self._live, *self._settled]
-            at = time.monotonic()
-            due = [view for view in views if view.due(at)]
-            if due:
-                min(due, key=lambda view: view.drawn_at).refresh()
+            view = self._next()
+            if view is not None:
+                try:
+                    view.refresh()
+                finally:
+                    with self._lock:
+                        self._busy.remove(view)
                 time.sleep(INTERVAL)
             else:
-                self._news.wait(self._look if live else None)
+                self._news.wait(self._look if self._live else None)
+                # whoever has cleared it looks again, so that nothing is missed
                 self._news.clear()
+
+    def _next(self) -> View | None:
+        """Take the view whose turn it is."""
+        at = time.monotonic()
+        with self._lock:
+            due = [view for view in (*self._live, *self._settled) if view not in self._busy and view.due(at)]
+            view = min(due, key=lambda each: each.drawn_at, default=None)
+            if view is not None:
+                self._busy.append(view)
+        return view
 
 
 #: the hub of this process

@@ -73,5 +73,29 @@ def test_its_thread_keeps_no_process_alive() -> None:
     hub, view = ViewHub(), Counted()
     view.busy = False
     hub.add(view)
-    (thread,) = [each for each in threading.enumerate() if each is hub._thread]
+    (thread,) = [each for each in threading.enumerate() if each in hub._threads]
     assert thread.daemon
+
+
+def test_a_view_that_takes_long_does_not_hold_up_others_where_there_are_several_threads() -> None:
+    hub, done = ViewHub(threads=2), threading.Event()
+
+    class Slow(Counted):
+        def refresh(self) -> None:
+            super().refresh()
+            self.busy = False
+            done.wait(20)
+
+    slow, other = Slow(), Counted()
+    hub.add(slow)
+    wait_until(lambda: slow.drawn)
+    hub.add(other)
+    wait_until(lambda: len(other.drawn) >= 2)
+    other.busy = False
+    # nor is it drawn by two at once
+    slow.busy = True
+    hub.wake()
+    time.sleep(2 * INTERVAL)
+    assert len(slow.drawn) == 1
+    slow.busy = False
+    done.set()
