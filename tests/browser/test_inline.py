@@ -49,6 +49,7 @@ CELLS = {
 APPS = ("lab/tree", "notebooks")
 #: what is found in an output though a style hides it
 PICTURE = "[data-nbflow-picture]"
+RESTART = "() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()"
 SHUT_DOWN = "() => window.jupyterapp.shell.currentWidget.sessionContext.shutdown()"
 
 
@@ -116,6 +117,10 @@ def test_a_page_read_anew_is_live_and_a_file_whose_kernel_is_gone_shows_the_last
     expect(again).to_contain_text("count 4", timeout=60_000)
     expect(notebook.output_of("show").locator(PICTURE)).to_be_hidden()
 
+    page.evaluate(RESTART)
+    # what does nothing any more is not beside the picture
+    expect(notebook.output_of("show").locator(PICTURE)).to_be_visible(timeout=60_000)
+    expect(again).to_be_hidden()
     page.evaluate(SHUT_DOWN)
     notebook.saved()
     page.goto("about:blank")
@@ -123,5 +128,6 @@ def test_a_page_read_anew_is_live_and_a_file_whose_kernel_is_gone_shows_the_last
     expect(output.locator(PICTURE)).to_be_visible(timeout=60_000)
     expect(output.locator(PICTURE)).to_contain_text("picture of")
     # JupyterLab says so, and nobody sees it
+    expect(output.get_by_text("model not found")).to_have_count(1, timeout=60_000)
     expect(output.get_by_text("model not found")).to_be_hidden()
     assert page.evaluate("window.acted") is None

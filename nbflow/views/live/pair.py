@@ -16,10 +16,12 @@ VIEW = "application/vnd.jupyter.widget-view+json"
 
 _CHILD = ".jp-OutputArea-child"
 _OURS = f"{_CHILD}:has([data-nbflow-picture])"
+# a widget's output, whether it says its type or not, as in JupyterLab 4
+_WIDGET = ">.lm-Panel.jp-OutputArea-output,[data-mime-type*=widget-view]"
 #: which of the two is seen: a widget says itself that it is `data-live`
 _STYLE = (
     f"{_OURS}:has(+{_CHILD} [data-live]){{display:none}}"
-    f"{_OURS}+{_CHILD}:has([data-mime-type*=widget-view]):not(:has([data-live])){{display:none}}"
+    f"{_OURS}+{_CHILD}:has({_WIDGET}):not(:has([data-live])){{display:none}}"
     # what a frame holds is as light or dark as the notebook
     "body[data-jp-theme-light=false] [data-nbflow-picture] iframe{color-scheme:dark}"
 )
