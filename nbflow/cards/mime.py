@@ -57,6 +57,11 @@ def bundle_text(data: Mapping[str, Any]) -> str:
     return f"({', '.join(one_line(kind, 60) for kind in data) or 'nothing'})"
 
 
+#: what begins a line of HTML, and what is folded away
+_ROW = re.compile(r"<(?:tr|li|p|pre|label|dt|h[1-6])\b", re.IGNORECASE)
+_FOLDED = re.compile(r"<details\b(?![^<>]*\bopen\b).*?(?:</details|\Z)", re.IGNORECASE | re.DOTALL)
+
+
 def bundle_height(data: Mapping[str, Any]) -> int:
     """Return about how many pixels a bundle is high."""
     if isinstance(data.get(PLOTLY), Mapping):
@@ -64,6 +69,9 @@ def bundle_height(data: Mapping[str, Any]) -> int:
     if any(kind.startswith("image/") or _VEGA.fullmatch(kind) for kind in data):
         return 340
     lines = bundle_text(data).count("\n") + 1
+    if data.get("text/html"):
+        # its text is often short for what it shows: a model in a line, and a box for each of its parts
+        lines = max(lines, len(_ROW.findall(_FOLDED.sub("<p>", _joined(data["text/html"])))))
     return min(700, 30 + 24 * lines)
 
 

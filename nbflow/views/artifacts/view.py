@@ -252,4 +252,6 @@ def _opened_html(bundle: Mapping[str, Any]) -> Html:
     """Return what an opened object displays: safe as it stands, drawn by a script only within a frame of its own."""
     shown, needs = bundle_html(bundle)
     page = document(shown, title="opened", needs=needs)
-    return framed(page, height=bundle_height(bundle), scripts=draws(page), title="what it displays")
+    # with the margins of a page
+    height = 50 + bundle_height(bundle)
+    return framed(page, height=height, scripts=draws(page), title="what it displays")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -22,6 +23,7 @@ _LEAST = 600
 _MOST = 100
 _PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 _SVG = "image/svg+xml"
+_HIDDEN = re.compile(r"<[^<>]*\shidden(?:=|>|\s)")
 
 
 def displayed(bundles: Sequence[Mapping[str, Any]], place: str, room: int) -> Iterator[Html]:
@@ -60,6 +62,9 @@ def _best(bundle: Mapping[str, Any], room: int) -> tuple[str, Html]:
             continue
         # escaped, a letter may take six
         shown = make(form, given[-room // 6 :] if form == "text/plain" else given)
+        if form == "text/html" and "text/plain" in bundle and _HIDDEN.search(shown):
+            # only its own style, which would change the page around it, shows what it hides: a model of scikit-learn
+            continue
         if shown and len(shown) <= room:
             return form, shown
     return largest or ", ".join(map(str, bundle)), Html("")

@@ -75,6 +75,14 @@ def test_a_bundle_that_is_not_what_it_says_raises_nothing(data: dict[str, Any]) 
     assert bundle_height(data) > 0
 
 
+def test_html_is_as_high_as_what_it_unfolds() -> None:
+    folded = "<label>model</label><details><summary>Parameters</summary><table><tr><td>1<tr><td>2</table></details>"
+    heights = [bundle_height({"text/html": part * folded, "text/plain": "Model()"}) for part in (1, 4)]
+    assert heights == [78, 222]
+    opened = folded.replace("<details>", '<details class="x" open>')
+    assert bundle_height({"text/html": opened, "text/plain": "Model()"}) == 102
+
+
 def test_text_is_the_plainest_form() -> None:
     assert bundle_text({PLOTLY: FIGURE}) == "Sales (plotly)\n  sales: bar, 2 points"
     assert bundle_text({"text/html": "<b>x</b>", "text/plain": "y"}) == "y"
