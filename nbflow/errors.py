@@ -321,7 +321,7 @@ _CLASSES: dict[str, type[NbflowError]] = {
 
 #: codes whose class is narrower than that of their letter
 _NARROWER: dict[str, type[NbflowError]] = {
-    **dict.fromkeys(("M001", "M002", "M003", "M004", "M005"), NotFoundError),
+    **dict.fromkeys(("M001", "M002", "M003", "M004", "M005", "M019"), NotFoundError),
     "M006": PathspecError,
     "M012": NamespaceError,
     **dict.fromkeys(("M010", "M013", "M014"), TagError),

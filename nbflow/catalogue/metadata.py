@@ -66,4 +66,9 @@ ENTRIES = {
         "{fix}",
         mostly="press Tab behind the dot: it lists all there is; what steps left is behind data, as in run.data.model",
     ),
+    "M019": Entry(
+        "there is nothing to look at yet",
+        "{why}",
+        "%flow run in a notebook, or nbflow run NOTEBOOK.ipynb; or set NBFLOW_ROOT to the store that has runs",
+    ),
 }

@@ -24,7 +24,7 @@ ENTRIES: dict[str, Entry] = {
     "V005": Entry(
         "'{condition}' is no condition on a parameter",
         "it takes a name, one of  =  !=  <  <=  >  >=  ~ (contains),  and a value; commas stand between conditions",
-        'as in  alpha>0.1, region=eu  or, in Python,  {{"alpha": 0.1}}',
+        """--where 'alpha>0.1, region=eu'  in a terminal, quotes and all;  {{"alpha": 0.1}}  in Python""",
     ),
     "V006": Entry(
         "'{moment}' is no moment that can be understood",

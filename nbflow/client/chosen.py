@@ -67,10 +67,13 @@ def described(root: Path) -> str:
 
 
 def workspace_here(name: str) -> Workspace:
-    """Return the store the client reads. Raises M001 (no flow `name`) where there is none."""
+    """Return the store the client reads. Raises M001 (no flow `name`), without a name M019, where there is none."""
     found = workspace_if_any()
     if found is None:
-        raise_for("M001", name=name, hint="", why=f"nothing has run in {Path.cwd()} or a folder above it")
+        why = f"nothing has run in {Path.cwd()} or a folder above it"
+        if not name:
+            raise_for("M019", why=why)
+        raise_for("M001", name=name, hint="", why=why)
     return found
 
 

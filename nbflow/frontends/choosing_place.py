@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Sequence
 
 from nbflow.client import DataArtifact, Run, Step, Task
+from nbflow.client.facts import require_flow
 from nbflow.errors import did_you_mean, raise_for
 from nbflow.frontends.choosing import named_run
 from nbflow.frontends.choosing_task import asked_task, find_task, joined_brackets
@@ -45,7 +46,7 @@ def place_in(workspace: Workspace, text: str, here: Here) -> Seen:
     if not words:
         return latest_run(workspace, here.flow, here.draft)
     flows = workspace.metadata.flows()
-    flow = here.flow or _flow_of(words, flows)
+    flow = here.flow or _flow_of(workspace, words, flows)
     # outside a notebook a place begins with its flow, whatever its steps are called
     steps = {*here.steps, *_steps_of(workspace, flow)} if here.flow else set[str]()
     peeled = [_peeled(workspace, word, flows, steps) for word in words]
@@ -69,7 +70,7 @@ def place_in(workspace: Workspace, text: str, here: Here) -> Seen:
 def latest_run(workspace: Workspace, flow: str | None, draft: str | None = None) -> Run:
     """Return the latest run of `flow`, of the latest flow without one; where nothing ran but cells, their draft.
 
-    Raises M001.
+    Raises M001, M019.
     """
     metadata = workspace.metadata
     flows = metadata.flows() if flow is None else (flow,)
@@ -80,20 +81,20 @@ def latest_run(workspace: Workspace, flow: str | None, draft: str | None = None)
     if not found:
         known = metadata.flows()
         why = f"the flows with runs are: {', '.join(known)}" if known else "nothing has run in this store yet"
-        raise_for("M001", name=flow or "", hint=did_you_mean(flow or "", known), why=why)
+        raise_for("M001", name=flow, hint=did_you_mean(flow, known), why=why) if flow else raise_for("M019", why=why)
     newest = max(found, key=lambda run: run.created_at)
     return Run(f"{newest.flow}/{newest.id}", workspace=workspace)
 
 
-def _flow_of(words: Sequence[str], flows: Collection[str]) -> str:
+def _flow_of(workspace: Workspace, words: Sequence[str], flows: Collection[str]) -> str:
     """Return the flow that a place outside a notebook begins with. Raises M001, M006."""
     heads = [word.split("/")[0] for word in words]
     if known := next((head for head in heads if head in flows), None):
         return known
     if not FLOW_NAME.match(heads[0]):
         raise_for("M006", pathspec=words[0], why=f"'{heads[0]}' is not a flow name")
-    why = f"the flows here are: {', '.join(flows)}" if flows else "nothing has run in this store yet"
-    return raise_for("M001", name=heads[0], hint=did_you_mean(heads[0], flows), why=why)
+    require_flow(workspace, heads[0])
+    return heads[0]
 
 
 def _steps_of(workspace: Workspace, flow: str) -> set[str]:

@@ -28,6 +28,13 @@ EXAMPLES = (
         "M006", "a flow where a run is meant", 'from nbflow import Run\nRun("sales")', reason="FLOW/RUN", fix="FLOW/RUN"
     ),
     Call(
+        "M019",
+        "a folder in which nothing ran",
+        "import contextlib, tempfile, nbflow\nwith contextlib.chdir(tempfile.mkdtemp()):\n    nbflow.view()",
+        reason="nothing has run in",
+        fix="nbflow run NOTEBOOK.ipynb",
+    ),
+    Call(
         "M010", "a tag of nothing", 'from nbflow import Run\nRun("sales/1").add_tag("")', reason="empty", fix="add_tag"
     ),
     Call(

@@ -7,6 +7,7 @@ run is so compared with production runs, a person's with their own. A run that i
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any, NoReturn
 
 from nbflow.cards.printable import one_line
@@ -202,7 +203,8 @@ def _only_flow(ground: Ground) -> str | None:
 def _ask_for_flow(text: str, ground: Ground) -> NoReturn:
     workspace = ground.workspace or workspace_if_any()
     flows = workspace.metadata.flows() if workspace else ()
+    if not flows:
+        raise_for("M019", why="nothing has run in this store yet" if workspace else f"nothing has run in {Path.cwd()}")
     named = ", ".join(one_line(each, 40) for each in flows[:8])
-    known = f"the flows here are {named}" if flows else "nothing has run in this store yet"
     # the shortest reads best
-    raise_for("V011", run=one_line(text, 40), why=known, flow=min(flows, key=len, default="FLOW"))
+    raise_for("V011", run=one_line(text, 40), why=f"the flows here are {named}", flow=min(flows, key=len))

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from nbflow.errors import NbflowError
+from nbflow.errors import NbflowError, NotFoundError
 from nbflow.frontends.choosing_place import Here, place_in
 from nbflow.model.artifact import Manifest
 from nbflow.model.ids import FlowName, RunId, StepName
@@ -111,7 +111,7 @@ def test_what_is_not_there_is_told(workspace: Workspace, text: str, here: Here, 
 
 def test_where_only_cells_ran_their_draft_is_meant(tmp_path: Path) -> None:
     workspace = Workspace.open(tmp_path / ".nbflow")
-    with pytest.raises(NbflowError, match="nothing has run in this store yet"):
+    with pytest.raises(NotFoundError, match=r"M019[\s\S]*nothing has run in this store yet"):
         place_in(workspace, "", OUTSIDE)
     for now in (1.0, 2.0):
         _run(workspace, "sales", "draft", now, Manifest())

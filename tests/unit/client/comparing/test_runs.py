@@ -102,7 +102,7 @@ def test_a_baseline_far_back_is_found(runs: Runs) -> None:
 
 
 def test_without_names_the_two_latest_are_meant(runs: Runs) -> None:
-    with pytest.raises(ViewError, match="V011"):
+    with pytest.raises(NotFoundError, match="M019"):
         latest_two(Ground())
     first = runs.run()
     assert latest_two(Ground()) == [first]
