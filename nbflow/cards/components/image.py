@@ -9,6 +9,7 @@ import io
 import re
 import struct
 import sys
+import warnings
 from typing import Any
 
 from nbflow.cards import html
@@ -59,7 +60,8 @@ class Image(CardComponent):
     def update(self, image: Any, label: Any = None) -> None:
         """Show another picture: of bytes, a figure or an image of PIL."""
         if not self.REALTIME_UPDATABLE:
-            super().update()
+            why = "the picture stays as it is: Image(…, disable_updates=False) can be changed"
+            warnings.warn(why, stacklevel=2)
             return
         self._label = self._label if label is None else label
         self._take(image)

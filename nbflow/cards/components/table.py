@@ -41,7 +41,7 @@ class Table(CardComponent):
             return
         try:
             self._headers = [] if headers is None else list(headers)
-            self._rows = [_row(each) for each in data or []]
+            self._rows = [] if data is None else [_row(each) for each in data]
         except TypeError:
             self._wrong = f"data is a list of rows, each a list of cells; this is {_kind(data)}"
         self._more = max(0, len(self._rows) - MOST)

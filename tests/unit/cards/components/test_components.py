@@ -89,6 +89,10 @@ def test_a_table_of_no_rows_says_so_in_the_card(data: Any) -> None:
     assert table.text().startswith("(no table: data is a list of rows")
 
 
+def test_rows_come_from_an_array_and_from_whatever_yields_them() -> None:
+    assert Table(np.arange(4).reshape(2, 2)).text() == Table(range(n, n + 2) for n in (0, 2)).text() == "0  1\n2  3"
+
+
 def test_an_empty_table_is_one() -> None:
     assert "cannot" not in Table().html() and Table().text() == ""
 
@@ -139,6 +143,11 @@ def test_what_is_no_data_frame_says_so_in_the_card() -> None:
 
 
 # ---- Image
+
+
+def test_a_picture_that_is_not_to_be_changed_says_how_it_could() -> None:
+    with pytest.warns(UserWarning, match="disable_updates=False"):
+        Image(b"").update(b"")
 
 
 def test_a_picture_is_in_the_card_with_its_label() -> None:
