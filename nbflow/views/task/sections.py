@@ -200,12 +200,13 @@ def cards(told: Told) -> Html:
     rows = [
         [
             one_line(each.id or each.type, 80),
-            h.faint(one_line(each.type, 40)),
+            # one without an id is called by its type
+            h.faint(one_line(each.type, 40) if each.id else ""),
             "could not be made" if each.failed else size(each.size),
         ]
         for each in found[:_ROWS]
     ]
-    hint = h.block(h.faint("to look at them:"), " ", h.code(f'nbflow.cards("{told.place}")'))
+    hint = h.block(h.faint("to look at them:"), " ", h.code(f'nbflow.get_cards("{told.place}")'))
     return h.block(heading("cards"), h.table(rows), hint)
 
 
