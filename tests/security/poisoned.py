@@ -24,7 +24,7 @@ import nbflow
 from nbflow.client import DataArtifact, Flow, Run, Step, Task
 from nbflow.errors import NbflowError
 from nbflow.frontends.cli.main import main
-from nbflow.frontends.seeing.artifacts import shown_at
+from nbflow.frontends.seeing.artifacts import shown_artifacts
 from nbflow.frontends.seeing.cards import cards
 from nbflow.model.artifact import Manifest
 from nbflow.model.ids import RunId
@@ -192,7 +192,7 @@ def _shown(view: View) -> Iterator[str]:
 def _artifacts(workspace: Workspace, place: str) -> Iterator[str]:
     run = Run(place, workspace=workspace)
     for thing in (run, run["load"], run["load"].task, run["train"], *run["load"].task):
-        yield from _shown(shown_at(thing)._view)
+        yield from _shown(shown_artifacts(thing)._view)
 
 
 def _places(workspace: Workspace, place: str) -> Iterator[str]:

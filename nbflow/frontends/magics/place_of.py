@@ -17,9 +17,4 @@ def thing_at(face: Face, text: str | None = None) -> Seen:
         MetadataError: M001 to M006, there is no such thing.
         UsageError: R004, R005, no run has the step, or the words make no sense.
     """
-    return place_in(face.workspace, text or "", here_of(face))
-
-
-def here_of(face: Face) -> Here:
-    """Return what a place may leave out in this notebook."""
-    return Here(face.flow, tuple(face.session.slots), face.session.draft_run)
+    return place_in(face.workspace, text or "", Here(face.flow, tuple(face.session.slots), face.session.draft_run))

@@ -27,10 +27,10 @@ def artifacts(what: Any = None) -> ArtifactsShown:
         MetadataError: M001 to M006, there is no such thing.
         UsageError: R004, R005, it names nothing.
     """
-    return shown_at(thing_of(what))
+    return shown_artifacts(thing_of(what))
 
 
-def shown_at(thing: Seen) -> ArtifactsShown:
+def shown_artifacts(thing: Seen) -> ArtifactsShown:
     """Return the view of a place."""
     return ArtifactsShown(Holdings(thing))
 

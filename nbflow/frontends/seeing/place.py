@@ -5,13 +5,17 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
-from nbflow.client import DataArtifact, Flow, Run, Step, Task
+from nbflow.client import Flow
 from nbflow.client.chosen import workspace_here, workspace_if_any
 from nbflow.errors import raise_for
 from nbflow.frontends.choosing_place import Here, Seen, latest_run, place_in
 
 if TYPE_CHECKING:
     from nbflow.frontends.magics.face import Face
+
+
+#: what may stand for a place; None: the latest run
+Named = Seen | Flow | str | int | None
 
 
 def thing_of(what: Any = None) -> Seen:
@@ -23,11 +27,11 @@ def thing_of(what: Any = None) -> Seen:
         MetadataError: M001 to M006, there is no such thing.
         UsageError: R004, R005, it names nothing.
     """
-    if isinstance(what, Run | Step | Task | DataArtifact):
+    if isinstance(what, Seen):
         return what
     if isinstance(what, Flow):
         return what.latest_run or latest_run(what._workspace, what.id)  # noqa: SLF001 - of our own
-    if not isinstance(what, str | int | None):
+    if not isinstance(what, Named):
         kind = type(what).__name__
         message = f"a {kind} is no run, step, task or artifact"
         raise_for("R004", option=f"a {kind}", message=message, fix='a pathspec, as "sales/12/train", or a Run')

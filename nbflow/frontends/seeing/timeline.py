@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from nbflow.client import DataArtifact, Flow, Run, Step, Task
+from nbflow.client import Run
 from nbflow.errors import raise_for
-from nbflow.frontends.choosing_place import Here, Seen, place_in
-from nbflow.frontends.seeing.place import thing_of
+from nbflow.frontends.choosing_place import Seen
+from nbflow.frontends.seeing.place import Named, thing_of
 from nbflow.frontends.seeing.shown import Shown
 from nbflow.views.places.page import TIMELINE
 from nbflow.views.places.view import PlaceView
-from nbflow.workspace import Workspace
 
 
 def timeline(run: Any = None) -> Shown:
@@ -26,18 +25,14 @@ def timeline(run: Any = None) -> Shown:
         UsageError: R004, R005, it names nothing.
         ViewError: V042, it is no run.
     """
-    if not isinstance(run, Run | Step | Task | DataArtifact | Flow | str | int | None):
+    if not isinstance(run, Named):
         raise_for("V042", given=f"a value of type {type(run).__name__}", flow="sales", run="12")
-    return _shown(thing_of(run))
+    return shown_timeline(thing_of(run))
 
 
-def timeline_at(workspace: Workspace, text: str, here: Here) -> Shown:
-    """Return the timeline of the run that `text` names, or of the run of what it names."""
-    return _shown(place_in(workspace, text, here))
-
-
-def _shown(seen: Seen) -> Shown:
-    if isinstance(seen, Step | Task | DataArtifact):
-        flow, number = seen.path_components[:2]
-        raise_for("V042", given=seen.pathspec, flow=flow, run=number)
-    return Shown(PlaceView(seen._workspace, seen.pathspec + TIMELINE, name="timeline"))  # noqa: SLF001 - the store it is of
+def shown_timeline(thing: Seen) -> Shown:
+    """Return the timeline of a run. Raises V042, it is a part of one."""
+    if not isinstance(thing, Run):
+        flow, number = thing.path_components[:2]
+        raise_for("V042", given=thing.pathspec, flow=flow, run=number)
+    return Shown(PlaceView(thing._workspace, thing.pathspec + TIMELINE, name="timeline"))  # noqa: SLF001 - the store it is of

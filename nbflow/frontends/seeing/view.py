@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from nbflow.client import DataArtifact, Flow, Run, Step, Task
+from nbflow.client import DataArtifact, Step
 from nbflow.errors import raise_for
-from nbflow.frontends.choosing_place import Here, place_in
-from nbflow.frontends.seeing.place import thing_of
+from nbflow.frontends.choosing_place import Seen
+from nbflow.frontends.seeing.place import Named, thing_of
 from nbflow.frontends.seeing.shown import Shown
 from nbflow.views.places.view import PlaceView
-from nbflow.workspace import Workspace
 
 
 def view(what: Any = None) -> Shown:
@@ -25,22 +24,17 @@ def view(what: Any = None) -> Shown:
         UsageError: R004, R005, it names nothing.
         ViewError: V043, it is something else.
     """
-    if not isinstance(what, Run | Step | Task | DataArtifact | Flow | str | int | None):
+    if not isinstance(what, Named):
         raise_for("V043", given=f"a value of type {type(what).__name__}")
-    thing = thing_of(what)
-    return _shown(thing._workspace, thing)  # noqa: SLF001 - the store it is of
+    return shown_view(thing_of(what))
 
 
-def view_in(workspace: Workspace, text: str, here: Here) -> Shown:
-    """Return the page of what `text` names."""
-    return _shown(workspace, place_in(workspace, text, here))
+def shown_view(thing: Seen) -> Shown:
+    """Return the page of a place."""
+    return Shown(PlaceView(thing._workspace, _place(thing)))  # noqa: SLF001 - the store it is of
 
 
-def _shown(workspace: Workspace, what: Run | Step | Task | DataArtifact) -> Shown:
-    return Shown(PlaceView(workspace, _place(what)))
-
-
-def _place(what: Run | Step | Task | DataArtifact) -> str:
+def _place(what: Seen) -> str:
     """Return what is shown of it: an artifact with the task that left it, of a step with one task this one."""
     if isinstance(what, DataArtifact):
         return what.pathspec.rpartition("/")[0]

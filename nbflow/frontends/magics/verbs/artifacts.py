@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from nbflow.frontends.choosing_task import joined_brackets
 from nbflow.frontends.magics.flowline import operands
 from nbflow.frontends.magics.place_of import thing_at
-from nbflow.frontends.seeing.artifacts import ArtifactsShown, shown_at
+from nbflow.frontends.seeing.artifacts import ArtifactsShown, shown_artifacts
 
 if TYPE_CHECKING:
     from nbflow.frontends.magics.face import Face
@@ -25,4 +25,4 @@ def artifacts_at(face: Face, place: str | None = None) -> ArtifactsShown:
         MetadataError: M001 to M006, there is no such place.
         UsageError: R004, R005, it names nothing.
     """
-    return shown_at(thing_at(face, place))
+    return shown_artifacts(thing_at(face, place))

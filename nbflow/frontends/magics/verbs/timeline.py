@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nbflow.frontends.magics.flowline import operands
-from nbflow.frontends.magics.place_of import here_of
-from nbflow.frontends.seeing.timeline import timeline_at
+from nbflow.frontends.magics.place_of import thing_at
+from nbflow.frontends.seeing.timeline import shown_timeline
 
 if TYPE_CHECKING:
     from nbflow.frontends.magics.face import Face
@@ -21,4 +21,4 @@ def line(face: Face, text: str) -> Shown:
 
 def timeline_of(face: Face, run: str | None) -> Shown:
     """Return the timeline of a run; without one that of the latest run of this notebook's flow."""
-    return timeline_at(face.workspace, run or "", here_of(face))
+    return shown_timeline(thing_at(face, run))

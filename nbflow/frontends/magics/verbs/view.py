@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from nbflow.frontends.choosing_task import joined_brackets
 from nbflow.frontends.magics.flowline import operands
-from nbflow.frontends.magics.place_of import here_of
-from nbflow.frontends.seeing.view import view_in
+from nbflow.frontends.magics.place_of import thing_at
+from nbflow.frontends.seeing.view import shown_view
 
 if TYPE_CHECKING:
     from nbflow.frontends.magics.face import Face
@@ -23,4 +23,4 @@ def line(face: Face, text: str) -> Shown:
 
 def view_at(face: Face, place: str | None) -> Shown:
     """Return the page of a place; without one that of the latest run of this notebook's flow."""
-    return view_in(face.workspace, place or "", here_of(face))
+    return shown_view(thing_at(face, place))

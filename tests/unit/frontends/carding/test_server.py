@@ -101,7 +101,7 @@ class Browser:
 def browser(kept: Kept) -> Iterator[Browser]:
     kept.run("flow", ONE, TWO)
     server = opened(Served(kept.workspace), 0, 5.0)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     yield Browser(server.server_port)
     server.shutdown()
