@@ -38,6 +38,7 @@ _COLOURS = {
 def add(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("flow", nargs="?", help="a flow's name or its notebook (default: every flow)")
+    parser.add_argument("count", nargs="?", type=int, metavar="N", help="the same as -n N")
     parser.add_argument("-n", type=int, default=20, metavar="N", help="how many runs (default: 20)")
     statuses = ", ".join(RunStatus)
     parser.add_argument("--status", action="append", default=[], metavar="S", help=f"only runs that are so: {statuses}")
@@ -57,6 +58,11 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def main(arguments: argparse.Namespace) -> int:
     """Print a table of runs."""
+    if arguments.count is None and (arguments.flow or "").isdecimal():
+        # no flow is called by a number, and %flow history takes it so
+        arguments.flow, arguments.count = None, int(arguments.flow)
+    if arguments.count is not None:
+        arguments.n = arguments.count
     workspace = Workspace.find()
     metadata, asked = workspace.metadata, _asked(workspace, arguments)
     query = asked.query(time.time())

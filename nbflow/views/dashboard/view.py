@@ -147,7 +147,7 @@ def _flow(state: FlowState, now: float) -> list[Html | str]:
     ended = [state.counts.get(each, 0) for each in (RunStatus.SUCCEEDED, RunStatus.FAILED, RunStatus.LOST)]
     share = f"{100 * ended[0] / sum(ended):.0f} %" if sum(ended) else "–"
     when = h.text(ago(now - last.created_at), f"{h.FAINT};font-size:12px;white-space:nowrap")
-    said = f"{mark(status)} {one_line(last.id, 20)} {status}"
+    said = f"{mark(status)} run {one_line(last.id, 20)} {status}"
     return [
         h.block(one_line(state.name, 60), style="font-weight:bold;overflow-wrap:anywhere;min-width:80px"),
         h.join([h.text(said, f"color:{colour(status)};white-space:nowrap", last.reason or None), " ", when]),

@@ -111,3 +111,10 @@ def test_as_json_a_program_gets_all_of_it(shell: Any) -> None:
         "metrics": {"rmse": 0.5},
     }
     assert shell.type("history", "--json", "--status", "failed") == "[]\n"
+
+
+def test_how_many_may_be_said_as_in_a_notebook(shell: Any) -> None:
+    for _ in range(3):
+        shell.run()
+    for words in (("2",), ("quick", "2"), ("-n", "2")):
+        assert [row[0] for row in rows(shell.type("history", *words))[1:]] == ["quick/3", "quick/2"]

@@ -56,7 +56,7 @@ def test_says_how_many_there_are_and_how_they_ended(store: Any) -> None:
 
 def test_each_flow_has_a_line_the_one_that_ran_last_first(store: Any) -> None:
     shown = words(page(store, since="30d"))
-    assert shown.index("prices ● 2 running just now") < shown.index("sales ✓ 4 succeeded 7 days ago")
+    assert shown.index("prices ● run 2 running just now") < shown.index("sales ✓ run 4 succeeded 7 days ago")
     assert shown.endswith("4 75 % 4.0 s")
     assert "sales/1 failed, 4.0 s&#10;no number" in page(store)
 
