@@ -122,7 +122,7 @@ def test_what_is_no_data_is_left_out_of_a_refresh_and_of_the_card(zygote: Zygote
 def test_a_refresh_that_fails_is_told_once(zygote: Zygote) -> None:
     # there is no folder that it could be written to
     body = HEAD + "for _ in range(3): current.card.refresh(force=True)\nx = 1"
-    ended = zygote.run(body, cards=(CardAsk(),))
+    ended = zygote.run(body, cards=(CardAsk(),), task="test/1/elsewhere/0")
     assert [code for code, _ in ended.done["warnings"]] == ["K023"] and ended.values == {"x": 1}
 
 

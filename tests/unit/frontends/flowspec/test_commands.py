@@ -19,7 +19,8 @@ from nbflow.frontends.flowspec.terminal.commands import COMMANDS, command_in
         (["logs", "scrub", "3/start"], "logs scrub", ["3/start"]),
         (["tag", "ad", "good"], "tag ad", ["good"]),
         (["tag"], "tag", []),
-        (["tag", "--help"], "tag", []),
+        (["tag", "--help"], "help", ["tag"]),
+        (["logs", "-h"], "help", ["logs"]),
         (["nonsense"], "nonsense", []),
     ],
 )
