@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import time
 from collections.abc import Iterator, Mapping, Sequence
 
 from nbflow.cards import html as h
@@ -14,11 +13,10 @@ from nbflow.cards.printable import one_line
 from nbflow.client import Run, Step, Task
 from nbflow.client.cards import Card, cards_of, default_card, get_cards, last_steps_first, tasks_of
 from nbflow.views.inline import parts
+from nbflow.views.pace import Pace
 
 #: most cards to choose from, and most that a saved page shows
 _MOST, _SHOWN = 200, 3
-#: seconds that a look may take and be taken each time; after a longer one, how many times as long there is none
-_LONG, _REST = 0.1, 5.0
 
 
 class CardsView:
@@ -33,7 +31,7 @@ class CardsView:
         self._chosen: str | None = None
         #: the card that is shown, as it was then: it is drawn anew when it has changed, and a page keeps where it is
         self._shown: tuple[tuple[str, str, bool], Html] | None = None
-        self._rests_until = 0.0
+        self._pace = Pace()
         self._look()
 
     def regions(self) -> Mapping[str, Html]:
@@ -67,14 +65,10 @@ class CardsView:
 
     def poll(self) -> bool:
         """Say whether there are other cards than before, or one has changed."""
-        if not self._goes_on or time.monotonic() < self._rests_until:
+        if not self._goes_on or not self._pace.due():
             return False
         before = [_state(card) for card in self._cards]
-        began = time.monotonic()
-        self._look()
-        # of a run with very many tasks a look takes a while
-        took = time.monotonic() - began
-        self._rests_until = time.monotonic() + (_REST * took if took > _LONG else 0.0)
+        self._pace.timed(self._look)
         return before != [_state(card) for card in self._cards]
 
     def _look(self) -> None:

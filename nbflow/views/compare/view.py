@@ -21,6 +21,7 @@ from nbflow.views.compare.opened import opened
 from nbflow.views.compare.text import text
 from nbflow.views.compare.words import names_of
 from nbflow.views.inline import parts
+from nbflow.views.pace import Pace
 
 #: items of a foreach that can be opened one by one
 _ITEMS = 40
@@ -42,6 +43,7 @@ class CompareView:
         self._base: str | None = None
         self._only = False
         self._open: dict[Spot, Diff] = {}
+        self._pace = Pace()
         # nothing is read before somebody looks
         self._seen: tuple[Any, ...] | None = None
 
@@ -71,9 +73,9 @@ class CompareView:
         return text(self._comparison)
 
     def poll(self) -> bool:
-        if all(side.record.status.ended for side in self._comparison.sides):
+        if all(side.record.status.ended for side in self._comparison.sides) or not self._pace.due():
             return False
-        now = self._signature()
+        now = self._pace.timed(self._signature)
         if self._seen is None or now == self._seen:
             self._seen = now
             return False

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterable, Mapping
-from typing import Protocol, TypeVar
+from collections.abc import Iterable, Mapping
+from typing import Protocol
 
 from nbflow.cards import html as h
 from nbflow.cards.html import Content, Html
@@ -12,12 +11,8 @@ from nbflow.cards.palette import colour, mark
 from nbflow.cards.printable import one_line
 from nbflow.views.inline import parts
 
-T = TypeVar("T")
-
 #: what leads to the timeline of the run whose pathspec stands before it
 TIMELINE = "#timeline"
-#: share of the time that looking may take: a run of many tasks is looked at less often
-_SHARE = 0.2
 
 
 class Page(Protocol):
@@ -42,27 +37,6 @@ class Page(Protocol):
     def poll(self) -> bool:
         """Look whether something has changed that is shown."""
         ...
-
-
-class Pace:
-    """How often a page may look at the store: never more than a part of the time that it has."""
-
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
-        self._not_before = 0.0
-
-    def due(self) -> bool:
-        """Whether it may look again."""
-        return self._clock() >= self._not_before
-
-    def timed(self, look: Callable[[], T]) -> T:
-        """Look, and remember how long that took."""
-        began = self._clock()
-        try:
-            return look()
-        finally:
-            ended = self._clock()
-            self._not_before = ended + (ended - began) * (1 / _SHARE - 1)
 
 
 def title(status: str, *content: Content) -> Html:

@@ -16,7 +16,8 @@ from nbflow.model.record import TaskRecord
 from nbflow.model.status import TaskStatus
 from nbflow.views.inline import parts
 from nbflow.views.kept import kept
-from nbflow.views.places.page import Pace, facts, title, trail
+from nbflow.views.pace import Pace
+from nbflow.views.places.page import facts, title, trail
 from nbflow.views.tally import Tally, tallies
 from nbflow.views.timeline.words import item_of, place_of
 

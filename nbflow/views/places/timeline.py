@@ -11,7 +11,8 @@ from nbflow.cards.palette import mark
 from nbflow.client.facts import RunFacts
 from nbflow.client.thing import said
 from nbflow.views.inline import parts
-from nbflow.views.places.page import Pace, title, trail
+from nbflow.views.pace import Pace
+from nbflow.views.places.page import title, trail
 from nbflow.views.timeline import page as drawn
 from nbflow.views.timeline.plan import ORDERS, Plan, Wanted, plan
 from nbflow.views.timeline.reading import Times, read_times

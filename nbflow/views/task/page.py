@@ -13,7 +13,8 @@ from nbflow.cards.printable import log_text, one_line, tail
 from nbflow.client.facts import RunFacts
 from nbflow.model.record import AttemptRecord
 from nbflow.views.inline import parts
-from nbflow.views.places.page import Pace, title, trail
+from nbflow.views.pace import Pace
+from nbflow.views.places.page import title, trail
 from nbflow.views.task import logfile, sections
 from nbflow.views.task.displayed import LIVE, SAVED, as_text, displayed
 from nbflow.views.task.inputs import left

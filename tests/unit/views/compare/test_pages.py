@@ -17,6 +17,7 @@ from nbflow.frontends.seeing.compare import RunComparison
 from nbflow.views.compare.page import document, static
 from nbflow.views.compare.text import text
 from nbflow.views.compare.view import CompareView
+from nbflow.views.pace import Pace
 
 EVIL = "<img src=x onerror=alert(1)>\"'&\u202e\x1b[31m"
 
@@ -243,12 +244,17 @@ def test_what_no_button_says_does_no_harm(two: RunComparison, argument: str) -> 
     assert view.regions()
 
 
-def test_a_run_under_way_is_drawn_anew_when_it_goes_on(runs: Runs) -> None:
+def test_a_run_under_way_is_drawn_anew_when_it_goes_on(runs: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
+    due = [True]
+    monkeypatch.setattr(Pace, "due", lambda _: due[0])
     done, going = runs.run({"best": {"rmse": 1.0}}), runs.run(status="running")
     made = RunComparison([done, going])
     view: Any = made._view
     assert not view.poll()
     runs.task("sales", going.id, "best", {"rmse": 3.0})
+    due[0] = False
+    assert not view.poll(), "it looked though that takes long"
+    due[0] = True
     assert view.poll() and not view.poll()
     assert "best. rmse 1 3" in seen(view.regions()["metrics"])
 

@@ -12,7 +12,7 @@ from nbflow.client import Run
 from nbflow.errors import NbflowError
 from nbflow.frontends.seeing.shown import Shown
 from nbflow.model.status import RunStatus
-from nbflow.views.places.page import Pace
+from nbflow.views.pace import Pace
 from nbflow.views.places.view import PlaceView
 from nbflow.workspace import Workspace
 from tests.unit.views.places.stored import keep, log, store, tried
