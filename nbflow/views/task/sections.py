@@ -24,6 +24,8 @@ _ROWS, _TASKS, _LINES, _LONG, _CODE = 100, 6, 60, 12_000, 20_000
 
 #: facts that share one line
 _BRIEF = 4
+#: characters of what is not broken in a table
+_NAME = 24
 
 #: makes a link of what is said and a place, or leaves it as it is
 Linked = Callable[[Content, str], Content]
@@ -134,7 +136,9 @@ def given(told: Told, linked: Linked) -> Html:
         origin: Content = each.origin
         if each.giver is not None:
             origin = linked(each.origin, f"{run}/{each.giver[0]}/{each.giver[1]}")
-        rows.append([h.code(one_line(each.name, 80)), h.faint(each.type), each.summary, each.size, origin])
+        name = _breaking(h.code(one_line(each.name, 80)), each.name)
+        what = _breaking(each.summary, each.summary)
+        rows.append([name, h.faint(each.type), what, _whole(each.size), _breaking(origin, each.origin)])
     return h.block(
         heading("given"),
         h.table(rows, head=("name", "type", "", "size", "from"), align="lllrl"),
@@ -152,7 +156,7 @@ def kept(told: Told, *, live: bool) -> Html:
         label = h.code(one_line(name, 80))
         shown = parts.link(label, "open", name, title="look at it") if live else label
         _, kind, what, count = left({name: manifest.own[name]})[0]
-        rows.append([shown, h.faint(kind), what, count])
+        rows.append([_breaking(shown, name), h.faint(kind), _breaking(what, what), _whole(count)])
     found = [h.table(rows, head=("name", "type", "", "size"), align="lllr")] if rows else []
     handed = len(manifest.artifacts) - len(manifest.own)
     if handed:
@@ -161,6 +165,17 @@ def kept(told: Told, *, live: bool) -> Html:
     if lost:
         found += [h.block(h.faint("not kept, since nothing below reads it:")), h.table(lost)]
     return h.block(heading("left"), *found, _more(len(manifest.own)))
+
+
+def _breaking(content: Content, said: str) -> Content:
+    """Return what is broken anywhere, where it is long, before its table gets wider than the page."""
+    return (
+        h.text(content, "display:inline-block;min-width:120px;overflow-wrap:anywhere") if len(said) > _NAME else content
+    )
+
+
+def _whole(said: str) -> str:
+    return said.replace(" ", "\u00a0")
 
 
 def _more(count: int) -> Html:

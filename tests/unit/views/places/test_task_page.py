@@ -184,6 +184,13 @@ def test_an_item_that_nothing_left_was_given_by_the_foreach(workspace: Workspace
     assert "coast" in given and "the foreach" in given and given.count("not found in this run") == 1
 
 
+def test_only_long_names_and_values_are_broken(workspace: Workspace) -> None:
+    keep(workspace, [task("load", left={"n" * 60: artifact("str", scalar="x" * 60), "df": artifact("DataFrame")})])
+    found = page(workspace)
+    for html in (found.regions()["left"], found.static()):
+        assert html.count("min-width:120px;overflow-wrap:anywhere") == 2
+
+
 def test_of_two_values_of_one_name_the_one_that_it_saw_is_named(workspace: Workspace) -> None:
     steps = (summary("load"), summary("clean", "load"), summary("late", "load clean"))
     old, new = (replace(artifact("DataFrame"), digest=Digest(each * 32)) for each in ("ab", "cd"))
