@@ -13,6 +13,7 @@ from nbflow.client import Run, Task
 from nbflow.client.cards import Card, cards_of, default_card
 from nbflow.views.dashboard.summary import Reader
 from nbflow.views.inline import parts
+from nbflow.views.pace import Pace
 from nbflow.workspace import Workspace
 
 #: flows to choose from, runs of a flow that are searched, tasks of a run, and cards in a saved page
@@ -28,6 +29,7 @@ class LatestCards:
         self._workspace = workspace
         self._reader = reader
         self._clock = clock
+        self._pace = Pace(clock)
         self._version = -1
         self._chosen = ""
         self._cards: dict[str, Card] = {}
@@ -60,20 +62,24 @@ class LatestCards:
 
     def poll(self) -> bool:
         """Look whether there is another card."""
+        if not self._pace.due():
+            return False
         before = {name: card.path for name, card in self._cards.items()}
         return before != {name: card.path for name, card in self._read().items()}
 
     def _read(self) -> dict[str, Card]:
         version = self._reader.metadata.version()
         if version != self._version:
-            records = self._reader.records(self._clock())
-            runs = {name: [run for run in found if run.status.ended][:_RUNS] for name, found in records.items()}
-            found = (
-                (name, self._newest(name, [run.id for run in ended])) for name, ended in islice(runs.items(), _FLOWS)
-            )
-            self._cards = {name: card for name, card in found if card is not None}
+            self._cards = self._pace.timed(self._found)
             self._version = version
         return self._cards
+
+    def _found(self) -> dict[str, Card]:
+        """Return the newest card of each flow that has one."""
+        records = self._reader.records(self._clock())
+        runs = {name: [run for run in found if run.status.ended][:_RUNS] for name, found in records.items()}
+        found = ((name, self._newest(name, [run.id for run in ended])) for name, ended in islice(runs.items(), _FLOWS))
+        return {name: card for name, card in found if card is not None}
 
     def _newest(self, flow: str, runs: list[str]) -> Card | None:
         """Return the newest card that a step asks for, else the default card of the latest run's last task."""

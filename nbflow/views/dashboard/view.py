@@ -15,6 +15,7 @@ from nbflow.model.status import RunStatus
 from nbflow.views.dashboard.summary import FlowState, Reader, Summary
 from nbflow.views.history import when as moments
 from nbflow.views.moments import ago, took
+from nbflow.views.pace import Pace
 
 #: flows that have a line
 _MOST = 30
@@ -34,6 +35,7 @@ class DashboardView:
     def __init__(self, reader: Reader, clock: Callable[[], float] = time.time) -> None:
         self._reader = reader
         self._clock = clock
+        self._pace = Pace(clock)
         self._version = -1
         self._summary = Summary()
         self._read_at = 0.0
@@ -63,7 +65,7 @@ class DashboardView:
 
     def poll(self) -> bool:
         """Look whether anything was written, or a run goes on."""
-        return self._reader.metadata.version() != self._version or self._goes_on()
+        return self._pace.due() and (self._reader.metadata.version() != self._version or self._goes_on())
 
     def _goes_on(self) -> bool:
         return any(self._summary.counts.get(status) for status in _UNDER_WAY)
@@ -71,7 +73,7 @@ class DashboardView:
     def _read(self) -> Summary:
         version, now = self._reader.metadata.version(), self._clock()
         if version != self._version or (self._goes_on() and now - self._read_at >= 5):
-            self._summary = self._reader.summary(now)
+            self._summary = self._pace.timed(lambda: self._reader.summary(now))
             self._version, self._read_at = version, now
         return self._summary
 

@@ -62,7 +62,7 @@ def test_each_flow_has_a_line_the_one_that_ran_last_first(store: Any) -> None:
 
 
 def test_it_goes_on_while_runs_do(store: Any) -> None:
-    view = DashboardView(Reader(store.metadata, since="30d"))
+    view = DashboardView(Reader(store.metadata, since="30d"), clock=lambda: store.now + 1)
     view.regions()
     assert view.poll()
     store.metadata.update_run("prices", "2", status=RunStatus.SUCCEEDED, finished_at=time.time())
@@ -70,6 +70,14 @@ def test_it_goes_on_while_runs_do(store: Any) -> None:
     assert not view.poll()
     store.add()
     assert view.poll()
+
+
+def test_a_store_that_is_slow_to_read_is_read_less_often(store: Any) -> None:
+    # each look at the clock is half a second later: so long takes what lies between two
+    seconds = iter(range(10_000))
+    view = DashboardView(Reader(store.metadata), clock=lambda: store.now + next(seconds) / 2)
+    view.regions()
+    assert [view.poll() for _ in range(3)] == [False, False, True]
 
 
 def test_without_runs_it_says_what_it_would_show_and_how_to_begin(runs: Any) -> None:
