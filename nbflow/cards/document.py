@@ -136,7 +136,9 @@ def framed(page: str, *, height: int, scripts: bool = False, title: str) -> Html
     """
     frame = _frame(page, scripts=scripts, title=title, style="display:block;border:none;width:100%;height:100%")
     style = f"height:{height}px;min-height:40px;width:100%;resize:vertical;overflow:hidden;padding-bottom:8px"
-    return html.block(frame, style=style)
+    # below the frame, where nothing is seen; a notebook that nobody trusts drops the frame, and this is at its place
+    instead = html.block(html.faint("a notebook that is not trusted shows no frames"), style="margin-top:10px")
+    return html.block(frame, instead, style=style)
 
 
 def standalone(page: str, *, title: str, scripts: bool) -> str:

@@ -162,7 +162,7 @@ def _template() -> str:
 <style>{style}</style></head>
 <body><header><b>Cards</b><span id="what">NAME</span><label><input type="checkbox" id="newest" checked> show the newest</label>
 <span id="state"></span></header>
-<nav id="list" aria-label="cards"></nav><main><div id="caption"></div><div id="frames"></div></main>
+<nav id="list" aria-label="cards"><p>looking …</p></nav><main><div id="caption"></div><div id="frames"></div></main>
 <script nonce="NONCE">const poll = POLL;
 {script}</script></body></html>
 """
