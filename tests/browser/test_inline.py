@@ -13,6 +13,7 @@ from playwright.sync_api import Locator, expect
 #: a view of its own: it counts, it says what was typed, and it refuses
 VIEW = """
 from nbflow.cards import html as h
+from nbflow.cards.document import document, framed
 from nbflow.errors import raise_for
 from nbflow.frontends.seeing.shown import Shown
 from nbflow.views.inline.parts import bar, button, field
@@ -26,6 +27,7 @@ class Counting:
             "controls": bar(button("more", "more", "2"), button("refuse", "refuse"), field("words", self.typed)),
             "said": h.block(f"count {self.count}, typed <{self.typed}>", h.details("more of it", "folded")),
             "polled": h.block(f"polled {self.polled > 0}"),
+            "card": framed(document(h.block("a card"), title="card"), height=60, title="card"),
         }
     def static(self):
         return h.block(f"picture of {self.count} <script>window.acted = 1</script>")
@@ -79,6 +81,8 @@ def test_a_view_answers_beside_a_busy_cell_and_keeps_what_is_typed_and_unfolded(
     shown = page_in(notebook.output_of("show"))
     expect(notebook.output_of("show").locator(PICTURE)).to_be_hidden()
     expect(shown).to_contain_text("polled True", timeout=60_000)
+    # as light as the notebook, whatever the machine prefers
+    expect(shown.frame_locator("iframe").locator("html")).to_have_attribute("data-theme", "light")
     shown.get_by_text("more of it").click()
     notebook.run_cells("busy", wait=False)
     shown.get_by_role("button", name="more").click()
