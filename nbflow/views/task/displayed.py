@@ -11,6 +11,7 @@ from typing import Any
 from nbflow.cards import html as h
 from nbflow.cards.figures import size
 from nbflow.cards.html import Html
+from nbflow.cards.markdown import markdown_html
 from nbflow.cards.printable import log_text, tail
 from nbflow.cards.sanitize import sanitized
 
@@ -41,7 +42,12 @@ def displayed(bundles: Sequence[Mapping[str, Any]], place: str, room: int) -> It
 
 def as_text(bundles: Sequence[Mapping[str, Any]]) -> list[str]:
     """Return each of what was displayed as text."""
-    return [tail(log_text(_said(bundle.get("text/plain", f"<{', '.join(bundle)}>"))), _LINES) for bundle in bundles]
+    return [tail(log_text(_said(_words(bundle))), _LINES) for bundle in bundles]
+
+
+def _words(bundle: Mapping[str, Any]) -> object:
+    # what stands beside Markdown as plain text is the name of a class
+    return bundle.get("text/markdown") or bundle.get("text/plain", f"<{', '.join(bundle)}>")
 
 
 def _best(bundle: Mapping[str, Any], room: int) -> tuple[str, Html]:
@@ -51,6 +57,7 @@ def _best(bundle: Mapping[str, Any], room: int) -> tuple[str, Html]:
         *((mime, _picture) for mime in _PICTURES),
         (_SVG, _drawing),
         ("text/html", _html),
+        ("text/markdown", _markdown),
         ("text/plain", _text),
     ):
         if form not in bundle:
@@ -87,6 +94,10 @@ def _drawing(_form: str, given: str) -> Html:
 
 def _html(_form: str, given: str) -> Html:
     return sanitized(given, styles=False)
+
+
+def _markdown(_form: str, given: str) -> Html:
+    return markdown_html(given)
 
 
 def _text(_form: str, given: str) -> Html:
