@@ -51,5 +51,5 @@ def test_a_run_is_seen_again_after_the_page_was_closed(lab, page, open_notebook,
     notebook.run_cells("fresh")
     expect(notebook.output_of("fresh")).to_contain_text(ENDED, timeout=30_000)
     (stored,) = [cell for cell in notebook.saved().cells if cell.id == "fresh"]
-    assert len(stored.outputs) == 1 and "✓ watched/2 · succeeded" in stored.outputs[0].data["text/plain"]
+    assert len(stored.outputs) == 2 and "✓ watched/2 · succeeded" in stored.outputs[0].data["text/plain"]
     assert not traffic.outside

@@ -112,7 +112,7 @@ EXAMPLES = (
         "a mistyped parameter of a filter",
         "nbflow history --where 'aplha>0.05'",
         exits=1,
-        reason="alpha, regions",
+        reason="their parameters are: alpha",
         fix="'alpha'",
         mended="nbflow history --where 'alpha>0.05'",
     ),

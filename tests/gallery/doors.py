@@ -206,6 +206,7 @@ class Doors:
     def _plain(self, text: str) -> str:
         """Return `text` without what differs from one time or machine to another."""
         text = text.replace(f"{self.folder}{os.sep}", "").replace(str(self.folder), ".")
+        text = re.sub(rf"{re.escape(tempfile.gettempdir())}{os.sep}tmp\w+", "/home/ada/empty", text)
         text = re.sub(r"\x1b\[[0-9;]*m", "", text)
         # times and processes in the log of a flow file, and how many cells were run
         text = re.sub(r"^\d{4}-\d\d-\d\d \S+ \[\S+ \(pid \d+\)\] ", "", text, flags=re.MULTILINE)

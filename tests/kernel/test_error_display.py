@@ -88,7 +88,7 @@ DOORS: list[tuple[str, str, list[str]]] = [
             "NBF-R006  unknown verb 'rnu'. Did you mean 'run'?",
             "  where  In [",
             "         %flow rnu",
-            "  fix    %flow run|",
+            "  fix    %flow run, resume,",
         ],
     ),
     (

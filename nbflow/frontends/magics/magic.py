@@ -89,7 +89,7 @@ def run_line(face: Face, line: str) -> Any:
             verb="verb",
             name=verb,
             hint=did_you_mean(verb, VERBS),
-            fix=f"%flow {'|'.join(VERBS)}; %flow? explains them",
+            fix=f"%flow {', '.join(VERBS)}; %flow? explains them",
         )
     if {"-h", "--help"} & set(rest.split()):
         say(verb_help(face, verb))
