@@ -94,7 +94,14 @@ function render({ model, el }) {
   }
   const key = details => details.dataset.key ?? details.querySelector("summary")?.textContent;
 
+  // what is replaced between the press and the release of a button is not clicked
+  let pressed = false, waiting = false;
+  const press = () => { pressed = true; };
+  const release = () => { pressed = false; if (waiting) setTimeout(draw); };
+
   function draw() {
+    waiting = pressed;
+    if (pressed) return;
     const { number = 0, regions = [], message = "" } = model.get("page");
     // what another page asked for may be older
     if (number < (root.dataset.seq ?? 0)) return;
@@ -128,6 +135,8 @@ function render({ model, el }) {
     const found = target(event);
     if (found && root.contains(found)) act(found.dataset.act, found.dataset.argument);
   });
+  root.addEventListener("pointerdown", press);
+  for (const name of ["pointerup", "pointercancel"]) root.ownerDocument.addEventListener(name, release, true);
   root.addEventListener("input", event => {
     if (event.target.dataset?.field === undefined) return;
     clearTimeout(typing);
@@ -157,6 +166,7 @@ function render({ model, el }) {
     model.off("msg:custom", hear);
     model.off("comm_live_update", live);
     root.ownerDocument.removeEventListener("visibilitychange", seen);
+    for (const name of ["pointerup", "pointercancel"]) root.ownerDocument.removeEventListener(name, release, true);
   };
 }
 
