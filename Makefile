@@ -11,9 +11,9 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 METAFLOW := 2.19.39
 METAFLOW_VENV := .venv-metaflow
 METAFLOW_STAMP := $(METAFLOW_VENV)/.installed-$(METAFLOW)
-export NBFLOW_CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
+export NBFLOW_CHROMIUM ?= $(shell command -v hostile chromium || command -v chromium-browser || command -v google-chrome)
 
-.PHONY: help install demo test crash days chromium check format bench metaflow lock clean
+.PHONY: help install demo test crash days hostile chromium check format bench metaflow lock clean
 
 help:  ## say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s  %s\n", $$1, $$2 }' Makefile
@@ -54,6 +54,9 @@ errors: install  ## write docs/errors.md anew, by typing every bad input of test
 
 pictures: install chromium  ## take the pictures of the README and the docs anew; ARGS="--all FOLDER" for every state and view
 	@PYTHONPATH=tests $(BIN)/python tests/pictures.py $(ARGS)
+
+hostile: install chromium  ## show every hostile text in every view and card in Chromium; make test takes a quarter of them for each
+	@NBFLOW_HOSTILE=all $(BIN)/python -m pytest -q tests/browser/test_hostile.py tests/browser/test_card_pages.py $(ARGS)
 
 watch: install chromium  ## measure what watching a foreach of 1,200 tasks takes, in JupyterLab
 	@$(BIN)/python -m benchmarks.watching $(ARGS)

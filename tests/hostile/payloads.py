@@ -6,8 +6,12 @@ both, so that what acted is known by what it did.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
+
+T = TypeVar("T")
 
 #: a machine that nobody may ask
 OUTSIDE = "http://outside.invalid"
@@ -126,6 +130,11 @@ class Payload:
     kind: str
     mark: str
     text: str
+
+
+def some(of: Sequence[T], turn: int) -> Sequence[T]:
+    """Return a quarter of `of`, another one each `turn`; all where NBFLOW_HOSTILE asks for all."""
+    return of if os.environ.get("NBFLOW_HOSTILE") == "all" else of[turn % 4 :: 4]
 
 
 def payloads() -> Iterator[Payload]:
