@@ -34,11 +34,11 @@ class CardFlow(FlowSpec):
         self.xs = [1, 2]
         current.card.append(Markdown("# Begun"))
         current.card["report"].append("the report")
-        self.next(self.work, foreach="xs")
+        self.next(self.square, foreach="xs")
 
     @card(type="mine", id="own")
     @step
-    def work(self):
+    def square(self):
         self.y = self.input * 10
         self.next(self.join)
 
@@ -68,9 +68,9 @@ def cards(tmp_path_factory: pytest.TempPathFactory) -> FlowTerminal:
 def test_cards_are_listed_for_a_person_and_for_a_program(cards: FlowTerminal) -> None:
     head, *rows = cards.ok("card", "list").stdout.splitlines()
     assert head.split() == ["task", "id", "type", "hash", "size", "made"]
-    assert [row.split()[0] for row in rows] == ["1/start/0", "1/start/0", "1/work/0", "1/work/1"]
-    several = json.loads(cards.ok("card", "list", "work", "--as-json").stdout)
-    assert [each["pathspec"] for each in several] == ["CardFlow/1/work/0", "CardFlow/1/work/1"]
+    assert [row.split()[0] for row in rows] == ["1/start/0", "1/start/0", "1/square/0", "1/square/1"]
+    several = json.loads(cards.ok("card", "list", "square", "--as-json").stdout)
+    assert [each["pathspec"] for each in several] == ["CardFlow/1/square/0", "CardFlow/1/square/1"]
     told = json.loads(cards.ok("card", "list", "start", "--as-json").stdout)
     assert told["pathspec"] == "CardFlow/1/start/0"
     assert [(each["id"], each["type"]) for each in told["cards"]] == [(None, "default"), ("report", "blank")]
@@ -83,14 +83,14 @@ def test_a_card_is_printed_and_saved(cards: FlowTerminal) -> None:
     by_hash = json.loads(cards.ok("card", "list", "1/start/0", "--as-json").stdout)["cards"][0]["hash"]
     page = cards.ok("card", "get", "1/start", "--hash", by_hash[:5]).stdout
     assert "Begun" in page and page.startswith("<!DOCTYPE html>")
-    cards.ok("card", "get", "1/work/1", "--type", "mine", "new/folder/own.html")
-    assert "20 of CardFlow/1/work/1" in (cards.folder / "new/folder/own.html").read_text()
+    cards.ok("card", "get", "1/square/1", "--type", "mine", "new/folder/own.html")
+    assert "20 of CardFlow/1/square/1" in (cards.folder / "new/folder/own.html").read_text()
 
 
 def test_a_card_is_viewed_and_without_a_browser_its_file_is_said(cards: FlowTerminal) -> None:
-    said = cards.ok("card", "view", "1/work/0", DISPLAY="", WAYLAND_DISPLAY="").stderr
+    said = cards.ok("card", "view", "1/square/0", DISPLAY="", WAYLAND_DISPLAY="").stderr
     path = Path(said.split()[-1])
-    assert "CardFlow/1/work/0 · own" in said and "10 of CardFlow/1/work/0" in path.read_text()
+    assert "CardFlow/1/square/0 · own" in said and "10 of CardFlow/1/square/0" in path.read_text()
 
 
 def test_every_task_has_a_card(cards: FlowTerminal) -> None:
@@ -110,7 +110,7 @@ def test_where_no_card_is_as_wanted_the_list_fails_and_says_so(cards: FlowTermin
 @pytest.mark.parametrize(
     ("words", "code", "says"),
     [
-        (("get", "work"), "K032", "card get 1/work/0"),
+        (("get", "square"), "K032", "card get 1/square/0"),
         (("get", "start"), "K032", "--id report"),
         (("get", "start", "--id", "repot"), "K030", "Did you mean 'report'?"),
         (("get", "start", "--type", "mine"), "K030", "it has default"),
@@ -134,7 +134,7 @@ def test_a_resumed_run_has_the_cards_of_what_it_took_over_and_with_adds_some(flo
     assert "the report" in cards.ok("card", "get", "2/start", "--id", "report").stdout
     told = json.loads(cards.ok("card", "list", "--as-json").stdout)
     places = [each["pathspec"] for each in told for _ in each["cards"]]
-    assert places == [f"CardFlow/2/{task}" for task in ("start/0", "start/0", "work/0", "work/1", "join/0", "end/0")]
+    assert places == [f"CardFlow/2/{task}" for task in ("start/0", "start/0", "square/0", "square/1", "join/0", "end/0")]
     alone = cards.run("card", "get", "2/start", "--id", "report", "--no-follow-resumed")
     assert alone.returncode == 1 and "K030" in alone.stderr
 
@@ -166,7 +166,7 @@ def test_cards_are_served_until_it_is_interrupted(cards: FlowTerminal) -> None:
     finally:
         process.send_signal(signal.SIGINT)
     assert "cards of CardFlow/1" in said and "(4 now" in said
-    assert [task["task"] for task in run["tasks"]] == ["work/0", "work/1", "start/0"]
+    assert [task["task"] for task in run["tasks"]] == ["square/0", "square/1", "start/0"]
     process.communicate(timeout=20)
     assert process.returncode == 0
     refused = cards.run("card", "server", "--run-id", "99")
