@@ -299,6 +299,9 @@ class ViewError(NbflowError):
 class RegressionError(ViewError):
     """A comparison's condition says that a run is worse than its baseline."""
 
+    #: what was compared
+    comparison: object = None
+
 
 class CardError(NbflowError):
     """A card cannot be made, found or shown."""

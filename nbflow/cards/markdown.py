@@ -28,7 +28,7 @@ def _reader() -> MarkdownIt:
     from markdown_it import MarkdownIt
 
     reader = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
-    reader.validateLink = _may_stand  # type: ignore[method-assign, assignment]
+    reader.validateLink = _may_stand  # type: ignore[method-assign, assignment]  # the library asks what is set here
     reader.add_render_rule("image", _image)
     return reader
 

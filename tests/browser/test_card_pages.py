@@ -9,6 +9,7 @@ import pytest
 from hostile.card_sinks import SINKS, figures
 from hostile.outside import Outside, outside
 from hostile.payloads import OUTSIDE, payloads, some
+from hostile.touch import TOUCH
 from lab import CHROMIUM, FLAGS
 from playwright.sync_api import Browser, Error, Page, Playwright
 
@@ -18,15 +19,6 @@ from nbflow.cards.html import Html
 
 TEXTS = [each.text.encode("utf-8", "replace").decode() for each in payloads()]
 FIGURE = {"data": [{"type": "bar", "x": ["a", "b"], "y": [1, 2]}], "layout": {"title": {"text": "Sales"}}}
-#: what a person may do to anything on a page, but follow a link to another machine
-TOUCH = """() => {
-    for (const each of document.querySelectorAll("*")) {
-        if (each.tagName === "DETAILS") each.open = true;
-        for (const name of ["mouseover", "focus", "toggle"]) each.dispatchEvent(new MouseEvent(name, { bubbles: true }));
-        const away = ["http:", "https:"].includes(each.closest("a")?.protocol);
-        if (!away && each.tagName !== "BODY") each.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true, view: window }));
-    }
-}"""
 #: everything by which a script may tell somebody something
 TELL = f"""
     document.body.append("it ran");

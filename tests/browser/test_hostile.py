@@ -10,21 +10,12 @@ from hostile.filled import fill
 from hostile.outside import Outside, outside
 from hostile.payloads import payloads, some
 from hostile.sinks import SINKS, Place
+from hostile.touch import TOUCH
 from lab import CHROMIUM, FLAGS
 from playwright.sync_api import Browser, Error, Frame, Page, Playwright
 
 from nbflow import default_namespace, namespace
 from nbflow.workspace import Workspace
-
-#: what a person may do to anything on a page, but follow a link to another machine
-TOUCH = """() => {
-    for (const each of document.querySelectorAll("*")) {
-        if (each.tagName === "DETAILS") each.open = true;
-        for (const name of ["mouseover", "mouseenter", "focus", "toggle"]) each.dispatchEvent(new MouseEvent(name, { bubbles: true }));
-        const away = ["http:", "https:"].includes(each.closest("a")?.protocol);
-        if (!away && each.tagName !== "BODY") each.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true, view: window }));
-    }
-}"""
 
 
 @pytest.fixture(scope="module")

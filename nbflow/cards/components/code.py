@@ -71,7 +71,7 @@ def coloured(code: str) -> Html:
 def _spans(code: str) -> list[html.Content]:
     # pygments comes with IPython; without it code is plain
     try:
-        from pygments.lexers.python import PythonLexer  # type: ignore[import-untyped]
+        from pygments.lexers.python import PythonLexer  # type: ignore[import-untyped]  # ships no types
     except ImportError:
         return [code]
     lexer = PythonLexer(stripnl=False, ensurenl=False)

@@ -84,6 +84,6 @@ class YAMLViewer(JSONViewer):
     def text(self) -> str:
         if isinstance(self._data, str):
             return printable(self._data)
-        import yaml  # type: ignore[import-untyped]
+        import yaml  # type: ignore[import-untyped]  # ships no types
 
         return printable(yaml.safe_dump(self._data, sort_keys=False, allow_unicode=True, width=100).rstrip())

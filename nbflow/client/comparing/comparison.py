@@ -26,7 +26,7 @@ from nbflow.client.comparing.rows import (
 from nbflow.client.comparing.side import Side
 from nbflow.client.comparing.verdict import Verdict, judged
 from nbflow.client.run import Run
-from nbflow.errors import Problem, error, problem
+from nbflow.errors import Problem, RegressionError, error, problem
 
 
 class Comparison:
@@ -124,7 +124,8 @@ class Comparison:
         if not worse:
             return
         failed = error([_told(each) for each in worse])
-        failed.comparison = self  # type: ignore[attr-defined]
+        assert isinstance(failed, RegressionError), "V010 has a class of its own"
+        failed.comparison = self
         raise failed
 
     # ---- values, opened

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextvars
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from nbflow.cards.html import Html
 from nbflow.frontends.seeing.place import face_here
+from nbflow.frontends.seeing.shown import Shown
 from nbflow.views.history.deeds import Deeds, Said, Told
 from nbflow.workspace import Workspace
 
@@ -37,7 +38,7 @@ class Here(Said):
         from nbflow.client.run import Run
         from nbflow.frontends.seeing.view import view
 
-        return self._shown(lambda: view(self._run(Run, run)), super().look(run))
+        return self._shown(view(self._run(Run, run)), super().look(run))
 
     def compare(self, runs: Sequence[str]) -> Told:
         """Show what differs between runs."""
@@ -45,7 +46,7 @@ class Here(Said):
         from nbflow.frontends.seeing.compare import compare
 
         found = [self._run(Run, run) for run in runs]
-        return self._shown(lambda: compare(*found), super().compare(runs))
+        return self._shown(compare(*found), super().compare(runs))
 
     def resume(self, run: str) -> Told:
         """Go on from a run of this notebook's flow, with its code as it is here now, beside the cells."""
@@ -70,14 +71,9 @@ class Here(Said):
         loop.add_callback(self._context.copy().run, lambda: shell.run_cell(line, store_history=False))
         return Told("This runs as soon as no cell does, and shows itself below:", (line,))
 
-    def _shown(self, make: Callable[[], object], said: Told) -> Told:
+    def _shown(self, made: Shown, said: Told) -> Told:
         """Return a view's picture, with the line that makes the view itself."""
-        try:
-            made = make()
-        except NotImplementedError:
-            return said
-        picture = getattr(made, "_repr_html_", None)
-        return Told("By itself, and to look further:", said.lines, Html(picture())) if picture else said
+        return Told("By itself, and to look further:", said.lines, Html(made._repr_html_()))
 
     def _run(self, kind: type, run: str) -> object:
         return kind(run, workspace=self._workspace, namespace=None)
