@@ -134,7 +134,9 @@ def test_a_resumed_run_has_the_cards_of_what_it_took_over_and_with_adds_some(flo
     assert "the report" in cards.ok("card", "get", "2/start", "--id", "report").stdout
     told = json.loads(cards.ok("card", "list", "--as-json").stdout)
     places = [each["pathspec"] for each in told for _ in each["cards"]]
-    assert places == [f"CardFlow/2/{task}" for task in ("start/0", "start/0", "square/0", "square/1", "join/0", "end/0")]
+    assert places == [
+        f"CardFlow/2/{task}" for task in ("start/0", "start/0", "square/0", "square/1", "join/0", "end/0")
+    ]
     alone = cards.run("card", "get", "2/start", "--id", "report", "--no-follow-resumed")
     assert alone.returncode == 1 and "K030" in alone.stderr
 
