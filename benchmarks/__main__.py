@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
+from itertools import chain
 from pathlib import Path
 
-from benchmarks import alone, beside, doors, table
+from benchmarks import alone, beside, doors, many, table
 from benchmarks.timing import Figure
 
 
@@ -33,7 +34,7 @@ def main() -> None:
 
     table.show_heading(compared=False)
     python = figures[0].median
-    for figure in alone.figures(tries, table.progress):
+    for figure in chain(alone.figures(tries, table.progress), many.figures(tries, table.progress)):
         table.progress("")
         table.show_alone(figure, python)
         keep(figure)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
+    from nbflow import cards
     from nbflow.client import DataArtifact, Flow, Metaflow, Run, Step, Task
     from nbflow.client.cards import get_cards
     from nbflow.client.chosen import default_metadata, get_metadata, inspect_spin, metadata
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from nbflow.errors import (
         CardError,
         CellError,
+        ConfigurationError,
         DecoratorError,
         FlowError,
         GraphError,
@@ -26,14 +28,18 @@ if TYPE_CHECKING:
         MergeConflictError,
         MergeError,
         MergeMissingError,
+        MessageError,
         MetadataError,
         NamespaceError,
         NbflowError,
+        NotebookError,
         NotFoundError,
+        PackageError,
         ParameterError,
         PathspecError,
         RegressionError,
         RunError,
+        ScheduleError,
         StoreError,
         TagError,
         TaskError,
@@ -46,6 +52,7 @@ if TYPE_CHECKING:
     from nbflow.flowspec.decorators_of_flows import (
         conda_base,
         exit_hook,
+        notify,
         project,
         pypi_base,
         schedule,
@@ -77,6 +84,7 @@ if TYPE_CHECKING:
     )
     from nbflow.flowspec.step import step
     from nbflow.flowspec.wrappers import USER_SKIP_STEP, UserStepDecorator, user_step_decorator
+    from nbflow.frontends.deploying.deployer import DeployedFlow, Deployer, NBDeployer
     from nbflow.frontends.flowspec import FlowSpec
     from nbflow.frontends.magics import flow
     from nbflow.frontends.runner import NBRunner, Runner, parallel_imap_unordered, parallel_map, profile
@@ -86,6 +94,10 @@ if TYPE_CHECKING:
     from nbflow.frontends.seeing.history import history
     from nbflow.frontends.seeing.timeline import timeline
     from nbflow.frontends.seeing.view import view
+    from nbflow.notebooks.decorator import notebook
+    from nbflow.notebooks.handing import given, result
+    from nbflow.store.files.directory import Directory
+    from nbflow.store.files.file import File
 
 __version__ = "0.1.0"
 
@@ -94,8 +106,14 @@ __all__ = [  # noqa: RUF022 - in the order of sorted(), which a test holds it to
     "CellError",
     "Config",
     "ConfigValue",
+    "ConfigurationError",
     "DataArtifact",
     "DecoratorError",
+    "DeployedFlow",
+    "Deployer",
+    "DeploymentError",
+    "Directory",
+    "File",
     "Flow",
     "FlowError",
     "FlowMutator",
@@ -108,12 +126,16 @@ __all__ = [  # noqa: RUF022 - in the order of sorted(), which a test holds it to
     "MergeConflictError",
     "MergeError",
     "MergeMissingError",
+    "MessageError",
     "MetadataError",
     "Metaflow",
+    "NBDeployer",
     "NBRunner",
     "NamespaceError",
     "NbflowError",
     "NotFoundError",
+    "NotebookError",
+    "PackageError",
     "Parameter",
     "ParameterError",
     "PathspecError",
@@ -121,6 +143,8 @@ __all__ = [  # noqa: RUF022 - in the order of sorted(), which a test holds it to
     "Run",
     "RunError",
     "Runner",
+    "S3",
+    "ScheduleError",
     "Step",
     "StepMutator",
     "StoreError",
@@ -135,6 +159,7 @@ __all__ = [  # noqa: RUF022 - in the order of sorted(), which a test holds it to
     "artifacts",
     "batch",
     "card",
+    "cards",
     "catch",
     "compare",
     "conda",
@@ -151,12 +176,15 @@ __all__ = [  # noqa: RUF022 - in the order of sorted(), which a test holds it to
     "get_cards",
     "get_metadata",
     "get_namespace",
+    "given",
     "history",
     "inspect_spin",
     "kubernetes",
     "load_ipython_extension",
     "metadata",
     "namespace",
+    "notebook",
+    "notify",
     "parallel",
     "parallel_imap_unordered",
     "parallel_map",
@@ -167,6 +195,7 @@ __all__ = [  # noqa: RUF022 - in the order of sorted(), which a test holds it to
     "pyproject_toml_parser",
     "requirements_txt_parser",
     "resources",
+    "result",
     "retry",
     "schedule",
     "secrets",
@@ -191,6 +220,8 @@ _PLACES: dict[str, tuple[str, ...]] = {
         "Step",
         "Task",
     ),
+    # the module itself, which can be called, too
+    "nbflow.cards": ("cards",),
     "nbflow.client.cards": ("get_cards",),
     "nbflow.client.namespace": (
         "default_namespace",
@@ -202,6 +233,11 @@ _PLACES: dict[str, tuple[str, ...]] = {
         "get_metadata",
         "inspect_spin",
         "metadata",
+    ),
+    "nbflow.notebooks.decorator": ("notebook",),
+    "nbflow.notebooks.handing": (
+        "given",
+        "result",
     ),
     "nbflow.flowspec.config": (
         "Config",
@@ -253,6 +289,8 @@ _PLACES: dict[str, tuple[str, ...]] = {
         "UserStepDecorator",
         "user_step_decorator",
     ),
+    # the module itself, which is the decorator, too
+    "nbflow.notify": ("notify",),
     "nbflow.frontends.flowspec": ("FlowSpec",),
     "nbflow.frontends.magics": ("flow",),
     "nbflow.frontends.seeing.artifacts": ("artifacts",),
@@ -261,6 +299,10 @@ _PLACES: dict[str, tuple[str, ...]] = {
     "nbflow.frontends.seeing.history": ("history",),
     "nbflow.frontends.seeing.timeline": ("timeline",),
     "nbflow.frontends.seeing.view": ("view",),
+    "nbflow.store.files.directory": ("Directory",),
+    "nbflow.store.files.file": ("File",),
+    "nbflow.s3": ("S3",),
+    "nbflow.frontends.deploying.deployer": ("DeployedFlow", "Deployer", "NBDeployer"),
     "nbflow.frontends.runner": (
         "NBRunner",
         "Runner",
@@ -277,21 +319,11 @@ def __getattr__(name: str) -> Any:
     """Return the public name, loaded from its module and kept here for the next time."""
     home = _HOMES.get(name)
     if home is None:
-        hint = _like(name)
-        # Python would look for what is like it a second time, in the object that is given here
-        raise AttributeError(f"module 'nbflow' has no attribute {name!r}{hint}", name=name, obj=None)
+        from nbflow.misnamed import refuse
+
+        refuse(__name__, name, __all__)
     value = globals()[name] = getattr(importlib.import_module(home), name)
     return value
-
-
-def _like(name: str) -> str:
-    # others ask for names with underscores, to see what a module is
-    if name.startswith("_"):
-        return ""
-    from nbflow.errors import did_you_mean
-
-    hint = did_you_mean(name, __all__)
-    return f".{hint}" if hint else ""
 
 
 def __dir__() -> list[str]:

@@ -23,6 +23,12 @@
       ViewError          V: what was to be looked at, compared or chosen
         RegressionError      a comparison's condition says that a run is worse
       CardError          K: a card that cannot be made or shown
+      PackageError       E: the packages that a step runs with
+      ConfigurationError U: a setting of the person's, in a file or a variable
+      ScheduleError      L: a schedule, or what runs by it
+      DeploymentError    A: a flow deployed to AWS
+      NotebookError      W: a whole notebook that is run by papermill
+      MessageError       Q: a message about a run that cannot be sent
 
 A *problem* is a value: a code, the place it stands in, and facts. Its texts come from CATALOGUE, so each
 message is written once. `problem()` makes one, `raise_for()` raises the error class that fits.
@@ -307,6 +313,40 @@ class CardError(NbflowError):
     """A card cannot be made, found or shown."""
 
 
+class ConfigurationError(NbflowError):
+    """A setting, in its file or in a variable of the environment, makes no sense."""
+
+    exit_code = 2
+
+
+class PackageError(NbflowError):
+    """The packages that a step is to run with cannot be found, resolved or installed."""
+
+
+class ScheduleError(NbflowError):
+    """A schedule makes no sense, or cannot be kept or carried out."""
+
+    exit_code = 2
+
+
+class DeploymentError(NbflowError):
+    """A flow cannot be deployed, or a deployment cannot be reached or changed."""
+
+    exit_code = 2
+
+
+class NotebookError(NbflowError):
+    """A whole notebook cannot be run, or what it left cannot be kept."""
+
+    exit_code = 2
+
+
+class MessageError(NbflowError):
+    """A message about a run cannot be sent."""
+
+    exit_code = 2
+
+
 _CLASSES: dict[str, type[NbflowError]] = {
     "C": CellError,
     "G": GraphError,
@@ -319,6 +359,12 @@ _CLASSES: dict[str, type[NbflowError]] = {
     "M": MetadataError,
     "V": ViewError,
     "K": CardError,
+    "E": PackageError,
+    "U": ConfigurationError,
+    "L": ScheduleError,
+    "A": DeploymentError,
+    "W": NotebookError,
+    "Q": MessageError,
 }
 
 

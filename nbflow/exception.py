@@ -21,6 +21,13 @@ Each is another name of a class of nbflow.
     CommandException                         UsageError
     ExternalCommandFailed                    RunError
     MetaflowExceptionWrapper                 CaughtError, what @catch leaves: `exception`, `type`, `stacktrace`
+    MetaflowS3Exception                      S3Error
+    MetaflowS3NotFound                       S3NotFoundError
+    MetaflowS3AccessDenied                   S3AccessError
+    MetaflowS3URLException                   S3UrlError
+    MetaflowS3InvalidObject                  S3ObjectError
+    MetaflowS3InvalidRange                   S3RangeError
+    MetaflowS3InsufficientDiskSpace          S3SpaceError
     TimeoutException                         the same; @timeout raises it in the body
 
 Raised with plain words, `raise MetaflowException("no data today")`, each says these words.
@@ -47,6 +54,15 @@ from nbflow.errors import (
 )
 from nbflow.flowspec.flow import TimeoutException
 from nbflow.model.caught import CaughtError
+from nbflow.model.s3_errors import (
+    S3AccessError,
+    S3Error,
+    S3NotFoundError,
+    S3ObjectError,
+    S3RangeError,
+    S3SpaceError,
+    S3UrlError,
+)
 
 MetaflowException = MetaflowInternalError = NbflowError
 MetaflowNotFound = NotFoundError
@@ -63,6 +79,13 @@ LintWarn = LintError
 CommandException = UsageError
 ExternalCommandFailed = RunError
 MetaflowExceptionWrapper = CaughtError
+MetaflowS3Exception = S3Error
+MetaflowS3NotFound = S3NotFoundError
+MetaflowS3AccessDenied = S3AccessError
+MetaflowS3URLException = S3UrlError
+MetaflowS3InvalidObject = S3ObjectError
+MetaflowS3InvalidRange = S3RangeError
+MetaflowS3InsufficientDiskSpace = S3SpaceError
 
 __all__ = [
     "CommandException",
@@ -79,6 +102,13 @@ __all__ = [
     "MetaflowInvalidPathspec",
     "MetaflowNamespaceMismatch",
     "MetaflowNotFound",
+    "MetaflowS3AccessDenied",
+    "MetaflowS3Exception",
+    "MetaflowS3InsufficientDiskSpace",
+    "MetaflowS3InvalidObject",
+    "MetaflowS3InvalidRange",
+    "MetaflowS3NotFound",
+    "MetaflowS3URLException",
     "MetaflowTaggingError",
     "MissingInMergeArtifactsException",
     "ParameterFieldFailed",

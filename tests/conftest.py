@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -12,6 +13,14 @@ from hypothesis import HealthCheck, settings
 settings.register_profile("quick", max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("thorough", settings.get_profile("quick"), max_examples=2_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_settings_of_ones_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The profile of whoever runs the tests, and so their team's bucket, is none of the tests' business."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("NBFLOW_CONFIG", str(tmp_path_factory.mktemp("config") / "config.toml"))
+        yield
 
 
 @pytest.hookimpl(optionalhook=True)

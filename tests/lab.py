@@ -178,6 +178,16 @@ class Notebook:
         self._command("docmanager:save")
         return nbformat.read(self.path, as_version=4)
 
+    def saved_with(self, cell: str, words: str) -> nbformat.NotebookNode:
+        """Return the cell `cell` of the file, saved again until its first output has `words`: a picture comes after the page."""
+        deadline = time.monotonic() + 30
+        while True:
+            (found,) = [each for each in self.saved().cells if each.id == cell]
+            if found.outputs and words in found.outputs[0].data.get("text/plain", ""):
+                return found
+            assert time.monotonic() < deadline, found.outputs
+            self.page.wait_for_timeout(200)
+
     def output_of(self, cell: str) -> Locator:
         """Return what is shown under the cell with the id `cell`."""
         ids = [each.id for each in nbformat.read(self.path, as_version=4).cells]

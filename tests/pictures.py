@@ -1,7 +1,8 @@
 """Pictures of what a person sees, taken in JupyterLab and Notebook 7: `make pictures`.
 
 Without arguments it makes those of the README and the docs, of real runs of the tour. `--all FOLDER` takes the panel in every
-state, and every view, in a light and a dark theme and on a narrow page, to be looked at.
+state, and every view of good runs, of none, of ten thousand, of long names and failures, in a light and a dark theme and on a narrow
+page, to be looked at.
 """
 
 from __future__ import annotations
@@ -78,12 +79,14 @@ def panel_of(notebook: Notebook, cell: str) -> Locator:
     return found
 
 
-def take(found: Locator, path: Path) -> None:
-    """Take a picture of an element with a little of the page around it."""
+def take(found: Locator, path: Path, below: Locator | None = None) -> None:
+    """Take a picture of an element with a little of the page around it, and down to the end of `below`."""
     path.parent.mkdir(parents=True, exist_ok=True)
     found.scroll_into_view_if_needed()
     box = found.bounding_box()
     assert box is not None
+    if below is not None and (rest := below.bounding_box()) is not None:
+        box["height"] = rest["y"] + rest["height"] - box["y"]
     clip = {"x": box["x"] - 10, "y": box["y"] - 8, "width": box["width"] + 10, "height": box["height"] + 12}
     found.page.screenshot(path=path, clip=clip)
     print(path)
@@ -143,11 +146,11 @@ def main() -> None:
         if asked is None:
             for theme in THEMES:
                 of_the_readme(theme)
-            picture_views.kept(store)
+            picture_views.kept(store, Path(folder))
             return
         for theme, width in (("light", WIDE), ("dark", WIDE), ("light", NARROW), ("dark", NARROW)):
             of_states(asked, theme, width)
-        picture_views.every(store, asked)
+        picture_views.every(store, asked, picture_views.stores_in(Path(folder)))
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import pytest
 from xdist.scheduler.loadgroup import LoadGroupScheduling
 
 #: folders in the order in which workers take them: a long piece at the end would have the others wait for it
-_FIRST = ("browser", "conformance", "editors", "kernel", "notebooks", "crash", "history", "matrix")
+_FIRST = ("browser", "aws", "conformance", "editors", "kernel", "notebooks", "crash", "history", "matrix")
 _LAST = "unit"
 
 

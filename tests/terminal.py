@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import warm
@@ -14,8 +15,10 @@ import warm
 class Terminal:
     """A folder with a notebook, and the command."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, modules: Sequence[str] = warm.COMMANDS) -> None:
+        """Take the folder, and what the process has imported that commands are forked from."""
         self.folder = folder
+        self._modules = modules
 
     def write(self, *cells: str, name: str = "nb.ipynb") -> None:
         made = [
@@ -35,7 +38,7 @@ class Terminal:
 
     def run(self, *words: str) -> subprocess.CompletedProcess[str]:
         if warm.fits(self._environment):
-            return warm.run(words, cwd=self.folder, env=self._environment, timeout=60)
+            return warm.run(words, cwd=self.folder, env=self._environment, timeout=60, modules=self._modules)
         process = self.start(*words, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         out, err = process.communicate(timeout=60)
         return subprocess.CompletedProcess(words, process.returncode, out, err)

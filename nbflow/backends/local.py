@@ -13,7 +13,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from selectors import EVENT_READ, BaseSelector
 from typing import Any
@@ -25,6 +25,7 @@ from nbflow.backends.zygote import Zygote, spawn
 from nbflow.errors import raise_for
 from nbflow.model.task import TaskSpec
 from nbflow.runtime.ports import Report
+from nbflow.runtime.request import RunRequest
 from nbflow.task import kin
 
 _PACKET = 1 << 18
@@ -56,6 +57,9 @@ class LocalBackend:
         self._closed = False
 
     # ---- Backend
+
+    def check(self, request: RunRequest) -> None:
+        """Every task can run here."""
 
     def attach(self, selector: BaseSelector, report: Report) -> None:
         """Start the zygote and listen to it through `selector`."""
@@ -93,6 +97,13 @@ class LocalBackend:
             self._outbox.put({"drop": number})
         else:
             _signal_group(flight.pid, flight.stopped)
+
+    def leave(self, numbers: Iterable[int]) -> Sequence[str]:  # noqa: ARG002 - of none of them
+        """Workers of this machine are gone as soon as they are killed."""
+        return ()
+
+    def dismiss(self, jobs: Iterable[str]) -> None:
+        """Nothing of it runs elsewhere."""
 
     def close(self) -> None:
         """Say goodbye to the zygote, which kills what is left, wait for it, and report every worker as gone."""
@@ -222,7 +233,7 @@ class LocalBackend:
             return
         fallen, self._flights = self._flights, {}
         # without the modules it was importing, which may be what it fell over
-        self._adopt(spawn())
+        self._adopt(spawn(self._zygote.python))
         for number, flight in fallen.items():
             self._flights[number] = flight
             if flight.order is None or flight.stopped is not None or (served and flight.falls):

@@ -1,12 +1,17 @@
 """Cards and the HTML they and the views are built from: pure, no script, no outside address.
 
 `from nbflow.cards import Markdown, Table, …` gives the components of cards; each is loaded when first used.
+`nbflow.cards("12/report")` shows the cards of a run, a step or a task.
 """
 
 from __future__ import annotations
 
 import importlib
+import sys
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
+
+from nbflow.misnamed import refuse
 
 if TYPE_CHECKING:
     from nbflow.cards.card_type import CardType, MetaflowCard
@@ -81,7 +86,8 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     """Return the public name, loaded from its module and kept here for the next time."""
     if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}{_meant(name)}")
+        # modules of this package are looked for here before they are imported
+        refuse(__name__, name, _HOMES if name[:1].isupper() else ())
     home, called = _HOMES[name]
     value = getattr(importlib.import_module(home), called or name)
     globals()[name] = value
@@ -92,11 +98,14 @@ def __dir__() -> list[str]:
     return sorted({*globals(), *__all__})
 
 
-def _meant(name: str) -> str:
-    # modules of this package are looked for here before they are imported
-    if not name[:1].isupper():
-        return ""
-    import difflib
+class _Module(ModuleType):
+    """This module, which can be called: `nbflow.cards("12/report")` shows cards, whatever was imported before."""
 
-    near = difflib.get_close_matches(name, _HOMES, n=1)
-    return f". Did you mean {near[0]!r}?" if near else ""
+    def __call__(self, what: Any = None) -> Any:
+        """Return the cards of a run, a step or a task, as something that shows itself; of the latest run without one."""
+        # it stands above this room: named, not imported
+        return importlib.import_module("nbflow.frontends.seeing.cards").cards(what)
+
+
+sys.modules[__name__].__class__ = _Module
+cards = sys.modules[__name__]

@@ -1,8 +1,8 @@
 """The text of every error: code → what, why, fix. `errors.py` gives them their classes and places.
 
-Letters: C cell, G graph, P parameter, D decorator, F flow class, T task, R run and command line, S store, M metadata, N notice, V view, K card: a module each,
-read when one of its codes is first said. A code is never reused. Fields in braces are facts, given by the code that
-found the problem.
+Letters: C cell, G graph, P parameter, D decorator, F flow class, T task, R run and command line, S store, M metadata, N notice, V view, K card, E packages,
+U settings, L schedules, A deployments, W whole notebooks, Q messages: a module each, read when one of its codes is first said. A code is
+never reused. Fields in braces are facts, given by the code that found the problem.
 """
 
 from __future__ import annotations
@@ -27,6 +27,12 @@ _MODULES = {
     "N": "notices",
     "V": "views",
     "K": "cards",
+    "E": "environments",
+    "U": "configuration",
+    "L": "schedules",
+    "A": "deployments",
+    "W": "notebooks",
+    "Q": "messages",
 }
 
 

@@ -22,7 +22,7 @@ ENTRIES: dict[str, Entry] = {
         fix="the rest of the task is as it is without a card",
         severity="warning",
     ),
-    "K024": Entry("there is no type of card called {type}", fix="the types are {known}.{hint}", severity="warning"),
+    "K024": Entry("there is no type of card called '{type}'", fix="the types are {known}.{hint}", severity="warning"),
     "K025": Entry(
         "several cards of step {step} have the same id: {ids}",
         fix="give each an id of its own; until then no name leads to them",

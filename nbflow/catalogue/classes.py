@@ -212,4 +212,17 @@ ENTRIES: dict[str, Entry] = {
         "a flow is known before it runs",
         "name a value of a Config that is a string, a number, True, False or None",
     ),
+    "F043": Entry(
+        "Step *{step}* reads '{path}' with {reader}, and runs on another machine",
+        "there is no such file there, unless the step or its image has it",
+        "make it an IncludeFile or a Parameter of the flow, leave self.file = nbflow.File('{path}') in a step that runs"
+        " here, or put it in a bucket and read s3://…",
+        severity="warning",
+    ),
+    "F044": Entry(
+        "Step *{step}* has the secret {secret} of this machine, and runs on another one",
+        "what is in the environment or in a file here does not travel: it would stand in the description of the job",
+        "put it in AWS Secrets Manager and name it there: aws secretsmanager create-secret --name {name} --secret-string …,"
+        " then sources=['aws-secrets-manager.{name}']",
+    ),
 }

@@ -153,4 +153,15 @@ ENTRIES: dict[str, Entry] = {
     "D050": Entry("@{name} on {step} is recorded, but does nothing yet: {instead}", severity="notice"),
     "D051": Entry("@{name} is recorded, but does nothing yet: {instead}", severity="notice"),
     "D052": Entry("@resources({said}) on {step} is recorded, but does nothing yet", severity="notice"),
+    "D053": Entry(
+        "secrets of {step} stand in the code, which every run keeps",
+        "an inline source is for trying things out",
+        "name them where they are: sources=['aws-secrets-manager.NAME'], or ['env.NAME'] for what runs here only",
+        severity="warning",
+    ),
+    "D054": Entry(
+        "--with {text} cannot have inline sources",
+        "a run's record says what --with was given, and a terminal remembers what was typed",
+        "name where the secrets are, as in --with 'secrets:sources=[\"env.NAME\"]'",
+    ),
 }

@@ -10,7 +10,10 @@ ENTRIES = {
     ),
     "M002": Entry("flow '{flow}' has no run '{run}'.{hint}", fix="nbflow history {flow}, or %flow history, lists them"),
     "M003": Entry("run {run} has no step '{step}'.{hint}", fix="nbflow show FLOW/RUN lists the steps of a run"),
-    "M004": Entry("step {step} has no task '{task}'.{hint}", fix="tasks are counted from 0"),
+    "M004": Entry(
+        "step {step} has no task '{task}'.{hint}",
+        fix="tasks are counted from 0, and are there once their step has begun",
+    ),
     "M005": Entry("{owner} left no '{name}'.{hint}", "it left {known}", "name one of them, or assign it in a step"),
     "M006": Entry(
         "'{pathspec}' is not a pathspec", "{why}", "FLOW/RUN/STEP/TASK/ARTIFACT, as in quickstart/3/train/0/model"
@@ -70,5 +73,22 @@ ENTRIES = {
         "there is nothing to look at yet",
         "{why}",
         "%flow run in a notebook, or nbflow run NOTEBOOK.ipynb; or set NBFLOW_ROOT to the store that has runs",
+    ),
+    "M020": Entry(
+        "the store's bucket does not answer: {message}",
+        "what was to be written may be written or not; writing it again does no harm",
+        "nbflow doctor  tries it",
+    ),
+    "M021": Entry(
+        "what others wrote to the store is not known: {message}",
+        "what is shown is what this machine knew before",
+        "nbflow doctor  tries the bucket",
+        severity="warning",
+    ),
+    "M022": Entry("{key} in the store's bucket cannot be read", "{why}", "upgrade nbflow, if a newer one wrote it"),
+    "M023": Entry(
+        "{path} holds runs of this machine alone",
+        "what is known of a bucket's runs cannot be kept in the same file",
+        "nbflow configure  gives the bucket a folder of its own",
     ),
 }

@@ -5,7 +5,6 @@ from __future__ import annotations
 from nbflow.catalogue.entry import Entry
 
 ENTRIES = {
-    "N001": Entry("{option} is recorded, but does nothing yet", severity="notice"),
     "N002": Entry(
         "{call} in {cell} does not reach steps",
         "steps run in fresh processes",
@@ -91,5 +90,18 @@ ENTRIES = {
         "{step} leaves the flow: its cell is no step any more",
         "a cell that ran again without its header is a plain cell",
         severity="notice",
+    ),
+    "N040": Entry(
+        "runs are kept in {folder}, which is gone when {host} ends this server",
+        fix="nbflow configure --root s3://BUCKET/nbflow  keeps them in a bucket, once the kernel is restarted{more}",
+        severity="notice",
+        mostly="nbflow configure --root s3://BUCKET/nbflow",
+    ),
+    "N021": Entry(
+        "{step} reads '{path}' with {reader}, and runs on another machine",
+        "there is no such file there, unless the step or its image has it",
+        "read it in a step that runs here and leave what it holds, or nbflow.File('{path}'); or put it in a bucket and read"
+        " s3://…",
+        severity="warning",
     ),
 }

@@ -10,7 +10,7 @@ ENTRIES = {
     "R003": Entry(
         "{path} has no steps",
         "a flow is made of cells that start with %%step NAME",
-        "mark a cell with %%step",
+        "mark a cell with %%step, or run all cells as they are: nbflow run {path} --papermill",
         usage=True,
     ),
     "R004": Entry(
@@ -157,4 +157,41 @@ ENTRIES = {
         usage=True,
     ),
     "R085": Entry("{door} takes {wanted}, and {given} is none", fix="{fix}", usage=True),
+    "R086": Entry(
+        "step '{step}' runs {where}, and this store is a folder: {root}",
+        "what runs elsewhere cannot read a folder of this machine",
+        "keep runs in a bucket: nbflow configure --root s3://BUCKET/nbflow  (or NBFLOW_ROOT=s3://BUCKET/nbflow)",
+    ),
+    "R087": Entry(
+        "step '{step}' runs on AWS Batch, and {what} is not set",
+        "Batch has to be told for each job",
+        "nbflow configure {option}, or {key} in its file; for one step @batch({setting}=…), or {instead}",
+    ),
+    "R088": Entry(
+        "step '{step}' asks for {what}, which queue {queue} does not have", "its machines are Fargate's", "{fix}"
+    ),
+    "R089": Entry(
+        "there is no job queue '{queue}' in {region}.{hint}",
+        "it is set by {source}; the queues there are: {known}",
+        "correct the name or the region: nbflow configure --queue NAME --region REGION",
+    ),
+    "R090": Entry(
+        "job queue {queue} takes no jobs: it is {state}",
+        "Batch would keep them waiting",
+        "enable it, or name another queue",
+    ),
+    "R091": Entry("AWS refused {action}: {what}", "{why}", "{fix}"),
+    "R092": Entry("step '{step}' cannot run on {on}: {why}", "tasks elsewhere run one by one", "{fix}"),
+    "R093": Entry(
+        "there is no backend '{on}' for step '{step}'.{hint}",
+        "steps run local or on batch",
+        "--on local or --on batch",
+        usage=True,
+    ),
+    "R094": Entry(
+        "step '{step}' runs on Fargate, and its job has no role",
+        "without one it has no credentials but those that its image may bring, and cannot reach the bucket",
+        "nbflow configure --job-role ARN, or batch.job_role in its file; for one step @batch(iam_role=…)",
+        severity="warning",
+    ),
 }

@@ -86,4 +86,10 @@ ENTRIES = {
         "two foreach are neither zipped nor multiplied",
         "join one of them first",
     ),
+    "G025": Entry(
+        "secret {secret} of {step} is on this machine, and the step runs on another one",
+        "what is in the environment or in a file here does not travel: it would stand in the description of the job",
+        "put it in AWS Secrets Manager and name it there: aws secretsmanager create-secret --name {name} --secret-string …,"
+        " then {name}=aws-secrets-manager.{name}",
+    ),
 }

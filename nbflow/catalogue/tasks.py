@@ -154,4 +154,25 @@ ENTRIES = {
         "no joined task left them, and nothing was merged",
         "correct the names in include.{hint}",
     ),
+    "T044": Entry("secret {secret} of {step} is not there", "{why}", "{fix}", mostly="correct its name, or store it"),
+    "T045": Entry(
+        "secret {secret} of {step} may not be read by {who}",
+        "{why}",
+        "{fix}",
+        mostly="let a policy allow it, or the file",
+    ),
+    "T046": Entry(
+        "secret {secret} of {step} cannot be read with these credentials", "{why}", "{fix}", mostly="aws sso login"
+    ),
+    "T047": Entry(
+        "secret {secret} of {step} cannot be had",
+        "{why}",
+        "{fix}",
+        mostly="store it as text, or as a JSON object of texts",
+    ),
+    "T048": Entry(
+        "secret {secret} of {step} would replace the variable {name}",
+        "{whose} has another value for it",
+        "give it another name, unset the variable, or say allow_override=True in @secrets",
+    ),
 }

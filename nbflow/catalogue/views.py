@@ -35,6 +35,7 @@ ENTRIES: dict[str, Entry] = {
         "by these they can: {known}",
         "rmse  has the smallest first,  -rmse  the largest",
     ),
+    "V008": Entry("a history takes no '{name}'.{hint}", "it takes: {known}", "{fix}"),
     "V010": Entry(
         "run {run} is worse than {baseline}: {condition}",
         "{told}",
@@ -49,12 +50,12 @@ ENTRIES: dict[str, Entry] = {
     ),
     "V012": Entry(
         "{given} is no run to compare.{hint}",
-        "a run is a Run, a pathspec as sales/3, an id, or one of latest, latest_successful, previous",
+        "a run is a Run, a pathspec as sales/3, an id, or one of latest, latest_successful, previous; a list may hold several",
         "nbflow history, or %flow history, lists runs",
     ),
     "V013": Entry("{count} runs are too many to compare", "{most} are shown side by side", "name fewer runs"),
     "V014": Entry(
-        "the condition {condition} cannot be judged: {message}",
+        "the condition '{condition}' cannot be judged: {message}",
         "{why}",
         "conditions are as in  rmse > 1.05 * baseline.rmse  or  train.accuracy < baseline.train.accuracy - 0.01",
     ),

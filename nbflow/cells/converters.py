@@ -11,6 +11,7 @@ from typing import Any
 
 from nbflow.errors import did_you_mean
 from nbflow.model.card import DEFAULT, CardAsk
+from nbflow.model.secret import SecretSource, asked_in_header
 
 Converter = Callable[[str], Any]
 
@@ -20,6 +21,8 @@ _DURATION = re.compile(r"((\d+(\.\d+)?)[dhms])+\Z")
 _SECONDS = {"d": 86400.0, "h": 3600.0, "m": 60.0, "s": 1.0}
 _WORD = re.compile(r"[^\W\d]\w*\Z")
 _CARD = re.compile(r"\w+\Z", re.ASCII)
+#: a type of cards, as classes and packages call theirs
+_TYPE = re.compile(r"[\w.-]+\Z")
 
 
 class Unfit(ValueError):  # noqa: N818  a value, not an accident: `parse_words` turns it into a problem
@@ -159,7 +162,7 @@ def card(text: str) -> CardAsk:
     """Return the card of `ID`, `ID:TYPE`, `:TYPE`, or of attributes as a decorator has them: `id=report,timeout=90`."""
     if "=" not in text:
         name, colon, kind = text.partition(":")
-        if (name and not _CARD.match(name)) or (colon and not kind) or not text:
+        if (name and not _CARD.match(name)) or (colon and not _TYPE.match(kind)) or not text:
             raise Unfit("the id of a card, in letters, digits and _, with :TYPE behind it if need be", "report")
         return CardAsk(kind or DEFAULT, name or None)
     said: dict[str, Any] = {}
@@ -185,6 +188,16 @@ def requirements(text: str) -> tuple[str, ...]:
     if not all(re.match(r"[A-Za-z0-9]", part) for part in joined):
         raise Unfit('requirements with commas between, like "pandas>=2,<3"', '"pandas>=2"')
     return tuple(joined)
+
+
+def secret(text: str) -> SecretSource:
+    """Return the source of a secret: `NAME`, `NAME=SOURCE` or `SOURCE`."""
+    try:
+        return asked_in_header(text)
+    except ValueError as error:
+        raise Unfit(
+            f"a variable, or a variable and its source; {error}", "API_KEY=aws-secrets-manager.prod/key"
+        ) from None
 
 
 def either(convert: Converter, **words: Any) -> Converter:

@@ -12,14 +12,17 @@ from dataclasses import field
 from nbflow.cells.definitions import DefinitionTable
 from nbflow.cells.effects import Effect
 from nbflow.cells.header import cell_kind, misspelt_magic
+from nbflow.cells.hearers import heard, hearers_of_line, kept_in_code, lines_in
 from nbflow.cells.notebook import Document, NotebookCell
 from nbflow.cells.parameters import ParameterCell, parameter_cell
 from nbflow.cells.plain import PlainCell, plain_cell
 from nbflow.cells.rebound import rebound
 from nbflow.cells.setup import setup_cell
 from nbflow.cells.step import step_draft
+from nbflow.cells.whole_notebook import NotebookReader, no_notebooks
 from nbflow.errors import NbflowError, Place, Problem, did_you_mean, problem
 from nbflow.frozen import frozen
+from nbflow.model.notice import Notice
 from nbflow.model.step import FlowDraft, SetupCell, StepDraft
 
 _NAMED = re.compile(r"^%flow[ \t]+name[ \t]+(?P<name>[^\s#]+)", re.MULTILINE)
@@ -43,6 +46,8 @@ class FlowText:
     assignments: Mapping[str, Assignment] = field(default_factory=dict)
     #: the name a `%flow name` line gives
     name: str | None = None
+    #: who is to hear of its runs, as `%flow notify` says, and where that stands
+    hearers: tuple[tuple[Notice, Place], ...] = ()
     #: modules that plain cells and step bodies import, for preloading
     modules: tuple[str, ...] = ()
     #: step name → the text of its cell
@@ -54,13 +59,15 @@ def flow_draft(document: Document, notebook_name: str) -> FlowDraft:
     return flow_text(document, notebook_name).draft
 
 
-def flow_text(document: Document, notebook_name: str, *, once: bool = True) -> FlowText:
+def flow_text(
+    document: Document, notebook_name: str, *, once: bool = True, notebooks: NotebookReader = no_notebooks
+) -> FlowText:
     """Return the flow of a notebook, and what else its cells say: parameters set in cells, the flow's name.
 
     `once`: each cell is there once, as it stands (see `DefinitionTable.freeze`). In what a kernel ran, an edited cell
-    is there as it was, too.
+    is there as it was, too. `notebooks` gives the text of those that are bodies of steps.
     """
-    reader = _Reader(notebook_name)
+    reader = _Reader(notebook_name, notebooks)
     for cell in document.code:
         reader.read(cell)
     return reader.flow(once=once)
@@ -69,8 +76,9 @@ def flow_text(document: Document, notebook_name: str, *, once: bool = True) -> F
 class _Reader:
     """Reads cell by cell; definitions wait for the parameters, which may stand below cells that set them."""
 
-    def __init__(self, notebook: str) -> None:
+    def __init__(self, notebook: str, notebooks: NotebookReader = no_notebooks) -> None:
         self._notebook = notebook
+        self._notebooks = notebooks
         self._steps: list[StepDraft] = []
         self._parameters: ParameterCell | None = None
         self._parameters_at = ""
@@ -78,6 +86,7 @@ class _Reader:
         self._plain: list[tuple[PlainCell, Place]] = []
         self._problems: list[Problem] = []
         self._name: str | None = None
+        self._hearers: dict[str, tuple[Notice, Place]] = {}
         #: steps and plain cells as they stand
         self._read: list[StepDraft | PlainCell] = []
 
@@ -88,7 +97,7 @@ class _Reader:
         try:
             match cell_kind(cell.source):
                 case "step":
-                    self._take_step(step_draft(cell.source, place, file))
+                    self._take_step(step_draft(cell.source, place, file, self._notebooks))
                 case "parameters":
                     self._take_parameters(parameter_cell(cell.source, place, file), place)
                 case "setup":
@@ -120,6 +129,11 @@ class _Reader:
     def _take_plain(self, cell: PlainCell, written: NotebookCell, place: Place) -> None:
         if named := _NAMED.search(written.source):
             self._name = named["name"]
+        for number, line in lines_in(written.source):
+            at = place.at(number)
+            said = hearers_of_line(line, at)
+            self._hearers = heard(self._hearers, said, at)
+            self._problems.extend(kept_in_code(said, at))
         self._plain.append((cell, place))
         self._read.append(cell)
 
@@ -141,7 +155,7 @@ class _Reader:
         draft = FlowDraft(
             tuple(self._steps), parameters, table.freeze(once=once), tuple(self._setup), tuple(self._problems)
         )
-        return FlowText(draft, assignments, self._name, self._modules(), self._cells())
+        return FlowText(draft, assignments, self._name, tuple(self._hearers.values()), self._modules(), self._cells())
 
     def _remarks(self, cell: PlainCell, declared: set[str], place: Place) -> list[Problem]:
         """Return notices about a plain cell: what of it reaches no step, or sets no parameter."""

@@ -73,9 +73,21 @@ _KINDS = ("step", "parameters", "setup", "card")
 #: words for the same thing that are spelt differently
 _ALIASES = {"params": "parameters", "param": "parameters", "task": "step", "node": "step"}
 #: what is meant by a line magic: these words only, since others may be magics of somebody else
-_LINES = {"step": "%step", "steps": "%step", "parameters": "%%parameters", "parameter": "%%parameters"}
+_LINES = {
+    "step": "%step",
+    "steps": "%step",
+    "card": "%card",
+    "cards": "%flow cards",
+    "parameters": "%%parameters",
+    "parameter": "%%parameters",
+    "flow": "%flow",
+    "flows": "%flow",
+    "nbflow": "%flow",
+}
+#: words of `%flow`, which is no cell's
+_FLOW = ("flow", "flows", "nbflow")
 #: what is looked for behind `%% `, where anything may stand
-_WORDS = frozenset({*_KINDS, *_ALIASES, *_LINES, "flow"})
+_WORDS = frozenset({*_KINDS, *_ALIASES, *_LINES})
 #: of SequenceMatcher: `steps` and `parameter` are nearer, `sql` and `script` are not
 _NEAR = 0.8
 
@@ -108,20 +120,30 @@ def misspelt_magic(text: str) -> tuple[str, str] | None:
     word = written["word"].lower()
     if written["blank"] and word not in _WORDS:
         return None
-    if word == "flow":
-        meant = "%flow" if written["written"] != "%flow" else None
-    elif written["signs"] == "%":
-        meant = _LINES.get(word)
+    if written["signs"] == "%":
+        meant = _LINES.get(word) or next((meant for kind, meant in _LINES.items() if _swapped(word, kind)), None)
     else:
         near = _ALIASES.get(word) or next((kind for kind in _KINDS if _alike(word, kind)), None)
-        meant = near and f"%%{near}"
+        flow = next((kind for kind in _FLOW if word == kind or _swapped(word, kind)), None)
+        meant = f"%%{near}" if near else flow and "%flow"
+    if meant == written["written"] == "%flow":
+        return None
     return (written["written"], meant) if meant else None
 
 
 def _alike(word: str, kind: str) -> bool:
     from difflib import SequenceMatcher
 
-    return SequenceMatcher(None, word, kind).ratio() >= _NEAR
+    return SequenceMatcher(None, word, kind).ratio() >= _NEAR or _swapped(word, kind)
+
+
+def _swapped(word: str, kind: str) -> bool:
+    """Whether `word` is `kind` with two neighbouring letters the other way round: the commonest slip in short words."""
+    differ = [number for number, (one, other) in enumerate(zip(word, kind, strict=False)) if one != other]
+    if len(word) != len(kind) or len(differ) != 2 or differ[1] != differ[0] + 1:
+        return False
+    at = differ[0]
+    return word[at : at + 2] == kind[at + 1] + kind[at]
 
 
 def in_one_form(text: str) -> str:

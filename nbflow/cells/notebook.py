@@ -46,8 +46,10 @@ class Document:
         return tuple(cell for cell in self.cells if cell.kind == "code")
 
 
-def parse_notebook(text: str, path: str = "this file") -> Document:
+def parse_notebook(text: str, path: str = "this file", *, any_language: bool = False) -> Document:
     """Return the cells of the notebook whose JSON is `text`; `path` is for messages.
+
+    `any_language`: it is run as a whole by a kernel of its own, and need not be of Python.
 
     Raises:
         UsageError: NBF-R002, it is no notebook, or not one of Python.
@@ -64,7 +66,8 @@ def parse_notebook(text: str, path: str = "this file") -> Document:
         raise_for("R002", path=path, message="it has no cells", fix=_other(path))
     metadata = raw.get("metadata") if isinstance(raw.get("metadata"), dict) else {}
     assert isinstance(metadata, dict)
-    _check_language(metadata, path)
+    if not any_language:
+        _check_language(metadata, path)
     return Document(tuple(_cell(index, each, path) for index, each in enumerate(raw_cells(raw, path))), metadata)
 
 

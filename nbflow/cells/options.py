@@ -5,7 +5,7 @@ The table of `%%step` is in `step_options`; `%flow run` and the other verbs have
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -31,8 +31,6 @@ class Option:
     #: the value may be left out: then it is `absent`
     optional: bool = False
     absent: Any = True
-    #: says of a value whether it is only recorded, since nothing acts on it yet
-    idle: Callable[[Any], bool] | None = None
     #: what holds when it is not given, as help says it; empty: nothing worth saying
     default: str = ""
     #: values worth offering, where they are few
@@ -222,8 +220,6 @@ class _Parser:
         if value is False:
             self._off.add(option.key)
             return
-        if option.idle and option.idle(value):
-            self._cell.found("N001", at.line, at.column, option=name)
         self._put(option, value, written or at)
 
     def _put(self, option: Option, value: Any, at: Word) -> None:

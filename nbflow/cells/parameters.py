@@ -86,7 +86,7 @@ class _Reader:
     def _infer(self, node: ast.Assign, name: str) -> None:
         """Declare a parameter by the type of its literal."""
         try:
-            type_text = _type_of(ast.literal_eval(node.value))
+            type_text = type_of(ast.literal_eval(node.value))
         except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
             fix = f"write its type: {name}: {_likely(node.value)} = {short(ast.unparse(node.value))}"
             self._no_type(node, name, "of its default", fix)
@@ -131,7 +131,7 @@ def _likely(value: ast.expr) -> str:
     return called if called in _CLASSES or called[:1].isupper() else "float"
 
 
-def _type_of(value: object) -> str | None:
+def type_of(value: object) -> str | None:
     """Return the type of a literal as an annotation; lists, sets and dicts of one scalar type name that."""
     if value is None:
         return None

@@ -13,8 +13,11 @@ from nbflow.cells.header import Header, read_header
 from nbflow.cells.options import Parsed
 from nbflow.cells.statements import kind_of, statement_of
 from nbflow.cells.step_options import StepHeader, option_place, read_step_options
+from nbflow.cells.syntax import parse_module
 from nbflow.cells.text import CellText
-from nbflow.errors import Place, did_you_mean
+from nbflow.cells.whole_notebook import FILLED, NotebookReader, no_notebooks, notebook_body, whole_notebook
+from nbflow.errors import NbflowError, Place, did_you_mean
+from nbflow.model.card import CardAsk
 from nbflow.model.ids import STEP_NAME, StepName
 from nbflow.model.step import Binding, Body, Names, Statement, StepDraft, Wiring
 
@@ -26,25 +29,64 @@ RESERVED = frozenset(
 )  # fmt: skip
 
 
-def step_draft(text: str, place: Place, file: str) -> StepDraft:
+def step_draft(text: str, place: Place, file: str, notebooks: NotebookReader = no_notebooks) -> StepDraft:
     """Return the step a cell states.
 
     Args:
         text: the whole cell.
         place: where it stands; the step's name is added.
         file: name under which tracebacks show the cell.
+        notebooks: gives the text of a notebook that is the body.
 
     Raises:
         CellError: something is wrong with the cell; every problem is in it.
     """
     cell = CellText(text, place, file)
     header, name, said = read_step_header(cell)
+    if said.options.notebook is not None:
+        return _of_notebook(cell, header, name, said, notebooks)
     body, tree = read_body(cell, header.body, header.body_line)
     statements = _statements(cell, tree, body, name)
     body = replace(body, names=_only_statements_define(body.names, statements))
     _check_together(cell, said, body.names)
     cell.check()
     return StepDraft(name, cell.place, said.wiring, said.options, body, statements, cell.notices)
+
+
+def _of_notebook(
+    cell: CellText, header: Header, name: StepName, said: StepHeader, notebooks: NotebookReader
+) -> StepDraft:
+    """Return the step whose body is a notebook."""
+    path, where = said.options.notebook or "", option_place(said.parsed, "notebook")
+    body, _ = read_body(cell, header.body, header.body_line)
+    if body.names != Names() or parse_module(body.source).body:
+        cell.found("W003", header.body_line, step=name, path=path)
+    body = Body("", header.line, cell.text, cell.file, "")
+    if text := _notebook_text(cell, path, where, notebooks):
+        try:
+            found = whole_notebook(text, path)
+            body = notebook_body(cell, header.line, found, said.options.kernel, said.wiring.out)
+        except NbflowError as wrong:
+            told = "; ".join(dict(each.facts).get("message", each.what) for each in wrong.problems)
+            cell.found("W002", *where, path=path, message=told, fix=wrong.problems[0].fix)
+    cell.check()
+    wiring, options = said.wiring, said.options
+    if wiring.out is not None:
+        wiring = replace(wiring, out=tuple(dict.fromkeys((*wiring.out, FILLED))))
+    options = replace(options, cards=(*options.cards, CardAsk("blank", FILLED)))
+    return StepDraft(name, cell.place, wiring, options, body, (), cell.notices)
+
+
+def _notebook_text(cell: CellText, path: str, where: tuple[int, int], notebooks: NotebookReader) -> str:
+    """Return the text of a step's notebook; empty: it cannot be read, which is noted."""
+    try:
+        return notebooks(path)
+    except FileNotFoundError as missing:
+        cell.found("W001", *where, path=path, hint=missing.args[1] if len(missing.args) == 2 else "")
+    except (OSError, UnicodeDecodeError) as wrong:
+        message = "it is a folder" if isinstance(wrong, IsADirectoryError) else f"it cannot be read ({wrong})"
+        cell.found("W002", *where, path=path, message=message, fix="name a .ipynb file")
+    return ""
 
 
 def read_step_header(cell: CellText) -> tuple[Header, StepName, StepHeader]:

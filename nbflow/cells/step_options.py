@@ -19,6 +19,7 @@ from nbflow.cells.converters import (
     pair,
     positive_duration,
     requirements,
+    secret,
     size,
     word,
 )
@@ -35,10 +36,10 @@ from nbflow.model.step import Expression, TakeFrom, Wiring
 _TAKE = re.compile(r"(?:(?P<name>[^\W\d]\w*)\s*=\s*)?(?:(?P<step>[^\W\d]\w*)\.)?(?P<artifact>[^\W\d]\w*)\Z")
 #: names a foreach cannot give: they mean something else in a step
 _TAKEN = frozenset({"index", "input", "inputs", "current"})
-_HOW = ("fork", "process", "pool")
+_HOW = ("fork", "process")
 _SIZES = ("1G", "4G", "16G")
-#: of options whose machinery comes later, as the notice N001 has it
-_YET = "recorded, but does nothing yet"
+#: inline: in a worker here, under its earlier name
+_PLACES = ("local", "batch", "inline")
 
 
 def _takes(text: str) -> tuple[TakeFrom, ...]:
@@ -63,14 +64,6 @@ def _item(text: str) -> str:
     return identifier(text)
 
 
-def _elsewhere(backend: object) -> bool:
-    return backend not in {"local", "inline"}
-
-
-def _always(_: object) -> bool:
-    return True
-
-
 STEP = Table(
     command="%%step",
     stray="a step has one name",
@@ -90,24 +83,30 @@ STEP = Table(
         Option("default", "x=LITERAL: x when every giver of it was skipped", "X=VALUE", default, repeatable=True),
         Option("capture", "take these values from the kernel", "LIST", names, repeatable=True),
         Option("cpu", "cores of one task, may be a fraction", "N", number, default="1", choices=("1", "2", "4")),
-        Option("gpu", f"graphics processors; {_YET}", "N", count(), idle=bool, default="0"),
+        Option("gpu", "graphics processors; on Batch", "N", count(), default="0"),
         Option("memory", "memory of one task", "SIZE", size, choices=_SIZES),
-        Option("disk", f"disk of one task; {_YET}", "SIZE", size, idle=_always, choices=_SIZES),
+        Option("disk", "disk of one task; on Batch", "SIZE", size, choices=_SIZES),
         Option("timeout", "time for one try", "DUR", positive_duration, choices=("90s", "5m", "1h30m")),
         Option("retry", "tries after the first, 0 to 100", "N", count(0, 100), default="0", choices=("1", "2", "3")),
         Option("retry-wait", "time between two tries", "DUR", duration, default="0s", choices=("30s", "5m")),
         Option("catch", "a failure counts as success; the error in NAME", "NAME", identifier, optional=True, absent="", choices=("problem",)),
-        Option("on", f"where it runs; local and inline are here, any other is {_YET}", "BACKEND", word,
-               idle=_elsewhere, default="local", choices=("local", "inline", "batch")),
+        Option("on", "where it runs: on this machine, or as a job of AWS Batch", "BACKEND", one_of(*_PLACES),
+               default="local", choices=_PLACES),
+        Option("queue", "job queue of AWS Batch, other than the one that is set", "NAME", word),
         Option("cache", "take over the result of an equal task of any stored run"),
         Option("card", "make a card of what the step shows and appends; several have ids, as in report or report:blank",
                "ID[:TYPE]", card, repeatable=True, optional=True, absent=CardAsk(), choices=("report", "report:blank")),
         Option("env", "an environment variable", "K=V", pair, repeatable=True),
-        Option("secret", f"an environment variable from the secrets; {_YET}", "NAME", word, repeatable=True, idle=_always),
-        Option("pypi", f"packages the step needs; {_YET}", "LIST", requirements, repeatable=True, idle=_always),
-        Option("image", f"container image; {_YET}", "REF", word, idle=_always),
-        Option("isolation", f"fork; process or pool is {_YET}", "HOW", one_of(*_HOW), idle=lambda how: how != "fork",
-               default="fork", choices=_HOW),
+        Option("secret", "an environment variable from the secrets: of this machine, or as in KEY=aws-secrets-manager.prod/key",
+               "NAME[=SOURCE]", secret, repeatable=True),
+        Option("pypi", "packages of PyPI that the step runs with, in place of those installed here", "LIST", requirements, repeatable=True),
+        Option("conda", "packages by their names in conda; they are taken from PyPI", "LIST", requirements, repeatable=True),
+        Option("python", "version of Python that the step runs with", "VERSION", word, default="this one", choices=("3.11", "3.12", "3.13")),
+        Option("image", "container image; on Batch, other than the one that is set", "REF", word),
+        Option("notebook", "run this notebook, from top to bottom, as the body; its parameters are read by name", "FILE", word),
+        Option("kernel", "kernel that runs the notebook", "NAME", word, default="this Python"),
+        Option("isolation", "fork: a worker has what the flow imports; process: a Python that imports anew, which takes its time",
+               "HOW", one_of(*_HOW), default="fork", choices=_HOW),
         Option("define", "define the step, run nothing here"),
         Option("here", "run the body in the kernel, for debuggers and widgets"),
         Option("sample", "items of a foreach that its cell runs, or all", "N", either(count(1), all=None),
@@ -117,7 +116,8 @@ STEP = Table(
         ("when it runs", ("foreach", "as", "join", "any", "after", "when", "else-of")),
         ("what it reads and leaves", ("in", "out", "default", "capture", "cache", "card")),
         ("when it fails", ("retry", "retry-wait", "timeout", "catch")),
-        ("what it runs on", ("cpu", "memory", "gpu", "disk", "on", "isolation", "env", "secret", "pypi", "image")),
+        ("a notebook as its body", ("notebook", "kernel")),
+        ("what it runs on", ("cpu", "memory", "gpu", "disk", "on", "queue", "image", "isolation", "env", "secret", "pypi", "conda", "python")),
         ("in its cell only", ("sample", "define", "here")),
     ),
 )  # fmt: skip
@@ -188,8 +188,13 @@ def _options(parsed: Parsed, header: Header) -> Options:
         env=parsed.value("env", ()),
         secrets=parsed.value("secret", ()),
         pypi=parsed.value("pypi", ()),
+        conda=parsed.value("conda", ()),
+        python=parsed.value("python"),
         image=parsed.value("image"),
+        batch=(("queue", parsed.value("queue")),) if "queue" in parsed.given else (),
         isolation=cast("Isolation", parsed.value("isolation", "fork")),
+        notebook=parsed.value("notebook"),
+        kernel=parsed.value("kernel"),
         define="define" in parsed.given,
         here="here" in parsed.given,
         sample=parsed.value("sample", 1),
@@ -245,6 +250,10 @@ def _check_conflicts(cell: CellText, parsed: Parsed) -> None:
          "write --join a,b --any, or drop --any"),
         ("foreach", "foreach" in given and "join" in given, "--join and --foreach in one step",
          "join first, fan out in the next step"),
+        ("kernel", "kernel" in given and "notebook" not in given, "--kernel needs --notebook",
+         "write --notebook FILE.ipynb --kernel NAME"),
+        ("here", "here" in given and "notebook" in given, "--here runs the body in this kernel, and a notebook has its own",
+         "leave --here out"),
         ("here", "here" in given and "define" in given, "--define runs nothing, --here runs the body here",
          "keep one of them"),
     )  # fmt: skip

@@ -13,5 +13,6 @@ from nbflow.client.metaflow import Metaflow
 from nbflow.client.run import Run
 from nbflow.client.step import Step
 from nbflow.client.task import Task
+from nbflow.client.trigger import Trigger
 
-__all__ = ["Attempt", "Data", "DataArtifact", "Flow", "Metaflow", "Output", "Run", "Step", "Task"]
+__all__ = ["Attempt", "Data", "DataArtifact", "Flow", "Metaflow", "Output", "Run", "Step", "Task", "Trigger"]

@@ -76,7 +76,7 @@ class DataArtifact(Part):
 
     @property
     def kind(self) -> str:
-        """How it is stored: scalar, bytes, ndarray, frame, series, index, arrow, plain or pickle."""
+        """How it is stored: scalar, bytes, ndarray, frame, series, index, arrow, file, directory, plain or pickle."""
         return self._ref.kind
 
     @property

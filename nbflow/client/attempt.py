@@ -130,4 +130,6 @@ def log_file(workspace: Workspace, task: Pathspec, record: AttemptRecord, stream
     kept: str | None = getattr(record, stream)
     # while it runs, the file is not in its record yet
     live = workspace.log_path(task.flow, task.run or "", record.step, record.task, record.number, stream)
-    return workspace.root / kept if kept else live
+    # elsewhere it grows in the bucket
+    grows = record.job is not None and not record.status.ended
+    return workspace.fetched(workspace.root / kept if kept else live, again=grows)

@@ -62,7 +62,10 @@ def framed_card(task: Task, card: CardContent, caption: str, title: str, *, draw
     text = text_of_card(task, card)
     more = [h.details(h.faint("as text"), h.preformatted(text, height=360))] if text else []
     return h.block(
-        h.block(h.faint(caption), style="font-size:13px;line-height:1.6"), frame, *more, style="margin:6px 0"
+        h.block(h.faint(caption), style="font-size:13px;line-height:1.6;overflow-wrap:anywhere"),
+        frame,
+        *more,
+        style="margin:6px 0",
     )
 
 

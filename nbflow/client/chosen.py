@@ -8,9 +8,10 @@ from pathlib import Path
 
 from nbflow.errors import raise_for
 from nbflow.workspace import NAME, Workspace
+from nbflow.workspace.shared import Shared, is_url
 
-#: the one kind of store there is: a folder
-_LOCAL = "local"
+#: kinds of stores: a folder; a bucket with a folder of this machine before it
+_LOCAL, _BUCKET = "local", "bucket"
 
 
 class _Choice:
@@ -26,7 +27,8 @@ def metadata(metadata: str) -> str:
     """Let the client read another store, and return what `get_metadata` says from now on.
 
     Args:
-        metadata: `local@FOLDER`, or the folder alone: the store itself, or the folder that `.nbflow` is in.
+        metadata: `local@FOLDER`, or the folder alone: the store itself, or the folder that `.nbflow` is in. For a
+            store in a bucket `bucket@URL`, or its URL alone, as in `s3://bucket/prefix`.
 
     Raises M015 when there is no store.
     """
@@ -63,7 +65,8 @@ def spins_shown() -> bool:
 
 def described(root: Path) -> str:
     """Return a store as `metadata` takes it."""
-    return f"{_LOCAL}@{root}"
+    shared = Shared.at(root)
+    return f"{_BUCKET}@{shared.url}" if shared else f"{_LOCAL}@{root}"
 
 
 def workspace_here(name: str) -> Workspace:
@@ -96,8 +99,11 @@ def _opened(root: Path, _folder: int) -> Workspace:
 
 def _root_of(metadata: str) -> Path:
     kind, at, rest = metadata.partition("@")
+    url = rest if kind == _BUCKET else metadata
+    if is_url(url) and not url.startswith(("http:", "https:")):
+        return Workspace.open(url).root
     if "://" in metadata or (at and kind.isidentifier() and kind != _LOCAL):
-        raise_for("M015", metadata=metadata, why="runs are kept in a folder; no service is asked")
+        raise_for("M015", metadata=metadata, why="runs are kept in a folder or a bucket; no service is asked")
     folder = Path(rest if at and kind == _LOCAL else metadata).expanduser().resolve()
     for root in (folder / NAME, folder):
         if (root / "format").is_file():

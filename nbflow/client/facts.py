@@ -12,7 +12,10 @@ from nbflow.model.ids import TaskKey
 from nbflow.model.record import AttemptRecord, RunRecord, StepSummary, TaskRecord
 from nbflow.workspace import Workspace
 
-__all__ = ["RunFacts", "by_step", "require_flow", "workspace_here"]
+__all__ = ["NO_TASKS", "RunFacts", "by_step", "require_flow", "workspace_here"]
+
+#: of a step without tasks, why
+NO_TASKS = " The step has not run, its foreach had no items, or no switch chose it."
 
 
 class RunFacts:
@@ -65,8 +68,12 @@ class RunFacts:
             return found
         self.require_step(step)
         known = [record.id for record in tasks]
+        hint = NO_TASKS if not known else f" Its only task is {known[0]}." if len(known) == 1 else ""
         return raise_for(
-            "M004", step=f"{self.flow}/{self.id}/{step}", task=task, hint=near_or_all(task, known, "It has")
+            "M004",
+            step=f"{self.flow}/{self.id}/{step}",
+            task=task,
+            hint=hint or near_or_all(task, known, "Its tasks are"),
         )
 
     def load(self, ref: ArtifactRef, name: str) -> Any:

@@ -17,6 +17,7 @@ from nbflow.client.preview_said import (
     array_said,
     bytes_said,
     counted,
+    file_said,
     frame_said,
     hexadecimal,
     sample_said,
@@ -29,6 +30,7 @@ from nbflow.store.peek.values import (
     BytesStart,
     Closed,
     Column,
+    FileStart,
     Head,
     Leaf,
     Peeked,
@@ -67,6 +69,10 @@ def _text(text: TextStart) -> Html:
 
 def _bytes(data: BytesStart) -> Html:
     return h.join([_note(bytes_said(data)), h.preformatted(hexadecimal(data.start))])
+
+
+def _file(file: FileStart) -> Html:
+    return h.join([_note(file_said(file)), seen_html(file.start)])
 
 
 def _tree(branch: Branch) -> Html:
@@ -259,6 +265,7 @@ _DRAWN: dict[type, Callable[[Any], Html]] = {
     Picture: _picture,
     TextStart: _text,
     BytesStart: _bytes,
+    FileStart: _file,
     Branch: _tree,
     Closed: _closed,
     Unseen: _unseen,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from nbflow.cards.figures import several, size
-from nbflow.store.peek.values import ArrayFacts, BytesStart, Head, Spread, TextStart
+from nbflow.cards.printable import one_line
+from nbflow.store.peek.values import ArrayFacts, BytesStart, FileStart, Head, Spread, TextStart
 
 #: why an object is not shown
 CLOSED = "stored as a pickle: to open it is to run its code"
@@ -60,6 +61,11 @@ def bytes_said(data: BytesStart) -> str:
     """Return how many bytes there are."""
     cut = f" · the first {len(data.start)}" if len(data.start) < data.size else ""
     return f"{counted(data.size)} {'byte' if data.size == 1 else 'bytes'}{cut}"
+
+
+def file_said(file: FileStart) -> str:
+    """Return what a file is called, and how large it is."""
+    return " · ".join(filter(None, [one_line(file.name, 80), size(file.size), "may be run" if file.executable else ""]))
 
 
 def hexadecimal(data: bytes) -> str:

@@ -12,6 +12,7 @@ from nbflow.client.preview_said import (
     array_said,
     bytes_said,
     counted,
+    file_said,
     frame_said,
     hexadecimal,
     sample_said,
@@ -24,6 +25,7 @@ from nbflow.store.peek.values import (
     BytesStart,
     Closed,
     Column,
+    FileStart,
     Head,
     Leaf,
     Peeked,
@@ -67,6 +69,11 @@ def _text(text: TextStart) -> Iterator[str]:
 def _bytes(data: BytesStart) -> Iterator[str]:
     yield bytes_said(data)
     yield hexadecimal(data.start[:64])
+
+
+def _file(file: FileStart) -> Iterator[str]:
+    yield file_said(file)
+    yield from _LINES_OF[type(file.start)](file.start)
 
 
 def _tree(branch: Branch) -> Iterator[str]:
@@ -151,6 +158,7 @@ _LINES_OF: dict[type, Callable[[Any], Iterable[str]]] = {
     Picture: _picture,
     TextStart: _text,
     BytesStart: _bytes,
+    FileStart: _file,
     Branch: _tree,
     Closed: _closed,
     Unseen: lambda unseen: [f"✗ {unseen.why}"],

@@ -20,6 +20,8 @@ from nbflow.model.value import decode
 
 if TYPE_CHECKING:
     from nbflow.client.code import Code
+    from nbflow.client.notebook import FilledNotebook
+    from nbflow.client.trigger import Trigger
 
 
 class Run(Tagged):
@@ -92,9 +94,11 @@ class Run(Tagged):
         return code_of(self._facts)
 
     @property
-    def trigger(self) -> None:
-        """What event started it: none do yet."""
-        return None
+    def trigger(self) -> Trigger | None:
+        """The runs whose success started it; None: a person did, or the clock."""
+        from nbflow.client.trigger import Trigger
+
+        return Trigger.of(self._workspace, self._facts.record.about.get("started_by"))
 
     @property
     def graph(self) -> str:
@@ -185,6 +189,14 @@ class Run(Tagged):
         if end is not None and end.status in {TaskStatus.SUCCEEDED, TaskStatus.REUSED}:
             return end.data
         return Data(self.pathspec, left_by(self._facts))
+
+    @property
+    def notebook(self) -> FilledNotebook | None:
+        """The filled-in notebook: of the run, which papermill made, else of its last step that is one; None: there is none."""
+        # most runs have none
+        from nbflow.client.notebook import of_run
+
+        return of_run(self.pathspec, self._facts.record, self._facts.tasks(), self._facts)
 
     # ---- how it looks
 

@@ -10,7 +10,7 @@ from typing import Any
 from nbflow.cards.figures import duration, several
 from nbflow.cards.palette import mark
 from nbflow.cards.printable import one_line
-from nbflow.client.facts import RunFacts
+from nbflow.client.facts import NO_TASKS, RunFacts
 from nbflow.client.part import Part
 from nbflow.client.task import Task
 from nbflow.client.thing import Page, between, by_key, moment
@@ -51,8 +51,7 @@ class Step(Part):
         """Its task: in a foreach the first one, of a self-loop the last round. Raises M004 when it has none."""
         records = self._seen()
         if not records:
-            why = "The step has not run, its foreach had no items, or no switch chose it."
-            raise_for("M004", step=self.pathspec, task="0", hint=f" {why}")
+            raise_for("M004", step=self.pathspec, task="0", hint=NO_TASKS)
         rounds = [record for record in records if record.path == records[0].path]
         return self._task(max(rounds, key=lambda record: record.iteration).id)
 

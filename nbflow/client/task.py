@@ -22,6 +22,7 @@ from nbflow.workspace import Workspace
 
 if TYPE_CHECKING:
     from nbflow.client.code import Code
+    from nbflow.client.notebook import FilledNotebook
 
 
 class Task(Logged):
@@ -191,6 +192,13 @@ class Task(Logged):
         run = "/".join(self.path_components[:2])
         place = f"{run}/{record.step}/{record.id}"
         return Task(place, workspace=self._workspace, namespace=self._namespace, facts=self._facts)
+
+    @property
+    def notebook(self) -> FilledNotebook | None:
+        """Its body's notebook, filled in, also where a cell failed; None: its body is none."""
+        from nbflow.client.notebook import of_task
+
+        return of_task(self.pathspec, self._record, self._facts)
 
     # ---- what it left
 

@@ -15,6 +15,7 @@ from nbflow.cards.html import Html, block, faint, join, pairs, preformatted, tab
 from nbflow.cards.palette import colour, mark
 from nbflow.cards.printable import one_line
 from nbflow.client.chosen import workspace_at, workspace_here
+from nbflow.client.elsewhere import verb_for
 from nbflow.client.namespace import get_namespace
 from nbflow.errors import NotFoundError, did_you_mean, problem, raise_for
 from nbflow.frozen import frozen
@@ -136,10 +137,17 @@ class Thing:
                 return object.__getattribute__(self, name)
             kind = self._by_depth[self.depth].__name__
             known = [each for each in dir(type(self)) if not each.startswith("_")]
-            why, fix = self._instead(name)
+            why, fix = self._by_verb(name)
+            if not why:
+                why, fix = self._instead(name)
             # what it has under another roof is nearer than what only looks alike
             hint = "" if why else did_you_mean(name, known)
             raise UnknownAttributeError(problem("M018", kind=kind, name=name, hint=hint, why=why, fix=fix))
+
+    def _by_verb(self, name: str) -> tuple[str, str]:
+        """Return why there is no such method, and what to type, where it is a verb of ours."""
+        typed = verb_for(name, self.pathspec)
+        return (f"{name} is a verb, which is given what it is for", typed) if typed else ("", "")
 
     def _instead(self, _: str) -> tuple[str, str]:
         """Return why there is no attribute of that name, where that can be told, and how to come by what is meant."""

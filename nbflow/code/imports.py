@@ -52,6 +52,11 @@ def is_own(spec: ModuleSpec) -> bool:
     return bool(places) and not any(map(_is_library, places))
 
 
+def own_path(path: Iterable[str]) -> tuple[str, ...]:
+    """Return those folders of `path` that are the flow's: not Python's own, and none that packages are installed in."""
+    return tuple(folder for folder in path if not _is_library(folder) and not folder.endswith(".zip"))
+
+
 def imported(tree: ast.AST, package: str = "") -> Iterator[str]:
     """Yield the modules that the code imports, at any depth; `from a import b` may mean the module `a.b`.
 

@@ -70,14 +70,23 @@ def installed(modules: Iterable[str], folder: Path, path: Sequence[str] | None =
     return tuple(name for name, spec in known if spec is not None and spec.loader is not None and not is_own(spec))
 
 
-def environment_of(graph: Graph, folder: Path, path: Sequence[str]) -> Mapping[StepName, str]:
-    """Return a digest per step of all that its code stands on outside the notebook."""
+def environment_of(
+    graph: Graph, folder: Path, path: Sequence[str], packages: Mapping[StepName, str] | None = None
+) -> Mapping[StepName, str]:
+    """Return a digest per step of all that its code stands on outside the notebook.
+
+    Args:
+        graph: the steps.
+        folder: the flow's.
+        path: where modules are found.
+        packages: digests of packages that steps run with in place of what is installed here.
+    """
     places = [str(folder), *path]
     shared = [module for cell in graph.setup for module in cell.body.modules]
     digests: dict[StepName, str] = {}
     for node in graph.nodes:
         own = [*node.code.body.modules, *(name for statement in node.code.slice for name in statement.modules)]
-        digests[node.name] = _environment({*shared, *own}, places)
+        digests[node.name] = _environment({*shared, *own}, places, (packages or {}).get(node.name))
     return digests
 
 
@@ -104,8 +113,12 @@ def all_modules(graph: Graph) -> frozenset[str]:
     return frozenset(found | {name for statement in statements for name in statement.modules})
 
 
-def _environment(modules: Iterable[str], path: Sequence[str]) -> str:
+def _environment(modules: Iterable[str], path: Sequence[str], packages: str | None) -> str:
     own = local_modules(modules, path)
+    if packages is not None:
+        # the Python is in the digest
+        facts: list[object] = [packages, [[each.name, each.digest] for each in own]]
+        return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
     outside = {name for module in own for name in module.imports}.union(modules) - {module.name for module in own}
     # which nbflow it is does not change what a step computes, and every class imports it
     outside = {name for name in outside if name.partition(".")[0] != "nbflow"}

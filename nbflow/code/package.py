@@ -4,7 +4,7 @@
     notebook.ipynb      the cells, without outputs, to open in Jupyter
     cells/02-train.py   each cell as it was written
     definitions.py      the definitions module, whole
-    modules/            the flow's own modules
+    modules/            the flow's own modules, and notebooks that are bodies of steps
 
 Equal code, in cells of equal names, gives equal bytes.
 """
@@ -104,13 +104,13 @@ def pack(flow: str, graph: Graph, folder: Path, sys_path: Sequence[str], cells: 
     modules = all_modules(graph)
     own = local_modules(modules, [str(folder), *sys_path])
     outside = {name for module in own for name in module.imports} | modules
+    notebooks = dict(each for node in graph.nodes for each in node.code.body.files)
     return CodePackage(
         flow=flow,
         cells=tuple((steps.get(cell, "cell"), cell) for cell in cells),
         definitions="\n\n\n".join(statement.source for statement in graph.statements),
-        modules={
-            module.path: module.file.read_text("utf-8", "surrogateescape") for module in own if _is_text(module.file)
-        },
+        modules=notebooks
+        | {module.path: module.file.read_text("utf-8", "surrogateescape") for module in own if _is_text(module.file)},
         distributions=distributions(outside - {module.name for module in own}),
         python=platform.python_version(),
         labels=_labels(graph, cells),

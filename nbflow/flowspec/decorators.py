@@ -22,6 +22,7 @@ from nbflow.flowspec.step import mark_of
 from nbflow.flowspec.written import Written, here, place_of
 from nbflow.frozen import frozen
 from nbflow.model.flowclass import DecoratorSpec
+from nbflow.model.notice import shown as address_shown
 
 Level = Literal["step", "flow"]
 #: code and facts of a problem
@@ -44,6 +45,7 @@ class Kind:
         doc: str,
         check: Check = lambda _: (),
         repeatable: bool = False,
+        first: str = "",
         idle: str = "",
     ) -> None:
         self.name = self.__name__ = name
@@ -52,6 +54,8 @@ class Kind:
         self.check = check
         #: it may stand more than once in the same place
         self.repeatable = repeatable
+        #: the attribute that may stand without its name
+        self.first = first
         #: what happens instead of what it asks for; empty: it is heeded
         self.idle = idle
         #: for help(retry) and retry?
@@ -66,6 +70,9 @@ class Kind:
     def __call__(self, *targets: Any, **given: Any) -> Any:
         """Note the decorator at what it stands on; without a target, return what does that."""
         written = here()
+        if self.first and len(targets) == 1 and isinstance(targets[0], str | list | Delayed):
+            given = {self.first: targets[0], **given}
+            return lambda target: self._put(target, given, written)
         if not targets:
             return lambda target: self._put(target, given, written)
         if len(targets) > 1 or isinstance(targets[0], str | int | float | list | tuple | dict | Delayed):
@@ -205,6 +212,8 @@ def spec_of(use: Any) -> DecoratorSpec:
         attributes, name = use.attributes, use.name
         if name == "secrets":
             attributes["sources"] = masked(attributes["sources"])
+        if name == "notify":
+            attributes["to"] = [address_shown(each) for each in attributes.get("to", ())]
     return DecoratorSpec(name, {key: storable(value) for key, value in attributes.items()})
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from nbflow.flowspec.attributes import REQUIRED, Attribute, functions, mapping, packages, truth, version
+from nbflow.flowspec.attributes import REQUIRED, Attribute, functions, mapping, packages, text, truth, version
 from nbflow.flowspec.cron import cron, zone
 from nbflow.flowspec.decorators import Check, Decorator, Finding, Kind
+from nbflow.flowspec.hearers import addresses, ends
 from nbflow.flowspec.project import project_word
 from nbflow.flowspec.sources import event, events, flow, flows
+from nbflow.model.notice import ENDS
 
-_INSTALLED = "steps run with the packages that are installed here"
-_BY_HAND = "the flow runs when it is started"
+_BY_HAND = "no event starts a flow on this machine"
 
 
 def _one_rhythm(use: Decorator) -> Iterator[Finding]:
@@ -54,8 +55,10 @@ schedule = Kind(
     Attribute("hourly", False, truth),
     Attribute("timezone", None, zone),
     check=_one_rhythm,
-    idle=_BY_HAND,
-    doc="""Run the flow by the clock: @schedule(hourly=True), or @schedule(cron="0 10 * * ? *").""",
+    doc="""Run the flow by the clock: @schedule(hourly=True), or @schedule(cron="0 10 * * ? *").
+
+    nbflow schedule add flow.py  has it run so on this machine.
+    """,
 )
 
 trigger = Kind(
@@ -76,8 +79,10 @@ trigger_on_finish = Kind(
     Attribute("flows", [], flows),
     Attribute("options", {}, mapping),
     check=_one_of("flow", "flows", "LoadFlow"),
-    idle=_BY_HAND,
-    doc="""Run the flow when another one has finished: @trigger_on_finish(flow="LoadFlow").""",
+    doc="""Run the flow when another one has finished: @trigger_on_finish(flow="LoadFlow").
+
+    nbflow schedule add flow.py  has it run so on this machine.
+    """,
 )
 
 exit_hook = Kind(
@@ -88,8 +93,25 @@ exit_hook = Kind(
     Attribute("options", {}, mapping),
     check=_some_hook,
     repeatable=True,
-    idle="the functions are not called",
-    doc="""Call functions when a run is over: @exit_hook(on_error=[tell]). A function may take the run.""",
+    doc="""Call functions when a run is over: @exit_hook(on_error=[tell]). A function may take the run.
+
+    Those of on_success are called where it succeeded, else those of on_error: each in a process of its own, after the run.
+    """,
+)
+
+notify = Kind(
+    "notify",
+    "flow",
+    Attribute("to", REQUIRED, addresses),
+    Attribute("on", list(ENDS), ends),
+    Attribute("regression", None, text),
+    first="to",
+    repeatable=True,
+    doc="""Send a message when a run is over: @notify("env.SLACK_URL", on="failure"). It needs nbflow[notify].
+
+    `to` is an address, or the secret that holds it; `on` any of success, failure and regression. A run that succeeds and for
+    which `regression` holds, as in "rmse > 1.05 * baseline.rmse", has become worse than the last one that succeeded.
+    """,
 )
 
 conda_base = Kind(
@@ -99,7 +121,6 @@ conda_base = Kind(
     Attribute("libraries", {}, packages),
     Attribute("python", None, version),
     Attribute("disabled", None, truth),
-    idle=_INSTALLED,
     doc="""Run all steps with these packages of conda.""",
 )
 
@@ -109,10 +130,10 @@ pypi_base = Kind(
     Attribute("packages", {}, packages),
     Attribute("python", None, version),
     Attribute("disabled", None, truth),
-    idle=_INSTALLED,
     doc="""Run all steps with these packages of PyPI.""",
 )
 
 FLOW_KINDS: Mapping[str, Kind] = {
-    each.name: each for each in (project, schedule, trigger, trigger_on_finish, exit_hook, conda_base, pypi_base)
+    each.name: each
+    for each in (project, schedule, trigger, trigger_on_finish, exit_hook, notify, conda_base, pypi_base)
 }

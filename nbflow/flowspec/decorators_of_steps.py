@@ -26,7 +26,6 @@ from nbflow.flowspec.sources import sources
 MOST_RETRIES = 4
 
 _HERE = "the step runs on this machine"
-_INSTALLED = "the step runs with the packages that are installed here"
 
 _CPU = number(above=0)
 _MEGABYTES = number(above=0, example=16000)
@@ -92,11 +91,13 @@ secrets = Kind(
     Attribute("sources", [], sources),
     Attribute("role", None, text),
     Attribute("allow_override", False, truth),
-    idle="the step gets no secrets",
-    doc="""Give the step secrets as environment variables.
+    doc="""Give the step secrets as environment variables, just before its body runs.
 
-    A source is the name of a secret, `manager.name`, or a dict with type, id, options and role. Managers are inline,
-    aws-secrets-manager, gcp-secret-manager and az-key-vault.
+    A source is the name of a secret, `manager.name`, `manager.name#key`, or a dict with type, id, options and role.
+    Managers are aws-secrets-manager; env and file, which are this machine's and no other's; inline, whose variables
+    stand in the code; gcp-secret-manager and az-key-vault, which cannot be read yet. A JSON object becomes a variable
+    per entry, other text one: that which `env_var_name` in the options says, else one named like the secret.
+    `allow_override` lets a secret replace a variable that is there.
     """,
 )
 
@@ -133,8 +134,10 @@ batch = Kind(
     Attribute("ephemeral_storage", None, number(above=0)),
     *_optional("log_driver", "log_options", "executable"),
     Attribute("privileged", False, truth),
-    idle=_HERE,
-    doc="""Run the step on AWS Batch.""",
+    doc="""Run the step as a job of AWS Batch: @batch(cpu=4, memory=16000).
+
+    Memory is in megabytes. What is not given is what is set: queue, image, roles (nbflow configure).
+    """,
 )
 
 kubernetes = Kind(
@@ -169,8 +172,10 @@ conda = Kind(
     Attribute("libraries", {}, packages),
     Attribute("python", None, version),
     Attribute("disabled", None, truth),
-    idle=_INSTALLED,
-    doc="""Run the step with these packages of conda: @conda(packages={"pandas": "2.2"}, python="3.12").""",
+    doc="""Run the step with these packages of conda: @conda(packages={"pandas": "2.2"}, python="3.12").
+
+    They are taken from PyPI, under the names that they have there.
+    """,
 )
 
 pypi = Kind(
@@ -179,7 +184,6 @@ pypi = Kind(
     Attribute("packages", {}, packages),
     Attribute("python", None, version),
     Attribute("disabled", None, truth),
-    idle=_INSTALLED,
     doc="""Run the step with these packages of PyPI: @pypi(packages={"pandas": "2.2"}, python="3.12").""",
 )
 

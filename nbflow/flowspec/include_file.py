@@ -18,7 +18,7 @@ class IncludeFile(Parameter):
             stops = IncludeFile("stops", default="stopwords.txt", help="one word a line")
 
     Args:
-        name: what a person types: `--stops other.txt`.
+        name: what a person types: `--stops other.txt`, or `--stops s3://bucket/key`.
         default: the path when none is given, or a function of ParameterContext that returns it.
         required: a path must be given, unless there is a default.
         is_text: the content is text; else bytes.
@@ -67,6 +67,7 @@ class IncludeFile(Parameter):
         Raises:
             MisfitError: it is no path.
             ParameterError: the file cannot be read.
+            StoreError: its bucket cannot be reached.
         """
         if not isinstance(value, str | PathLike) or not str(value):
             raise MisfitError
@@ -82,7 +83,7 @@ class IncludeFile(Parameter):
 
     def expected(self, _: Kind) -> tuple[str, str]:
         """Return what a value must be, as it reads after `is not`, and how it is typed."""
-        return "the path of a file", "a path, as data/input.csv"
+        return "the path of a file", "a path, as data/input.csv or s3://bucket/key"
 
     def _check_default(self, kind: Kind) -> None:
         # the file need not be there before a run begins

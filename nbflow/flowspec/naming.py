@@ -18,7 +18,7 @@ RESERVED = frozenset({
 })  # fmt: skip
 
 #: what `MyFlow.run(…)` takes beside parameters
-ARGUMENTS = ("tags", "namespace", "max_workers", "max_num_splits", "decospecs", "configs", "background")
+ARGUMENTS = ("tags", "namespace", "max_workers", "max_num_splits", "decospecs", "configs", "background", "notify")
 
 #: attributes of a step's `self`
 _OF_SELF = frozenset({"cmd", "foreach_stack", "index", "input", "merge_artifacts", "name", "next", "script_name"})

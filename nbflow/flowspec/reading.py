@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import re
 from collections.abc import Callable, Mapping
 from os import PathLike
 from pathlib import Path
@@ -13,6 +14,10 @@ from nbflow.errors import NbflowError, did_you_mean, error, problem, raise_for
 from nbflow.flowspec.quoting import said, where
 
 Parser = Callable[[Any], Any]
+
+#: what gives the bytes at URLs, by how these begin; whoever may reach other machines puts it here
+FAR: dict[str, Callable[[str], bytes]] = {}
+_URL = re.compile(r"([a-z][a-z0-9+.-]*)://")
 
 _REASONS: dict[type[Exception], str] = {
     FileNotFoundError: "there is no such file",
@@ -24,9 +29,18 @@ _REASONS: dict[type[Exception], str] = {
 def content_of(path: str | PathLike[str], code: str, facts: Mapping[str, object]) -> bytes:
     """Return the bytes of a file; `~` is the home folder, and a relative path begins at the working directory.
 
+    An `s3://bucket/key` is the object there.
+
     Raises:
         ParameterError: it cannot be read; `code` and `facts` say whose it is.
+        StoreError: the bucket cannot be reached.
     """
+    if url := _URL.match(str(path)):
+        try:
+            return _far(url[1])(str(path))
+        except (FileNotFoundError, ValueError) as failed:
+            reason = _REASONS.get(type(failed)) or str(failed)
+            raise_for(code, **facts, path=path, reason=reason, looked=path, hint="")
     file = Path(path).expanduser()
     try:
         return file.read_bytes()
@@ -34,6 +48,12 @@ def content_of(path: str | PathLike[str], code: str, facts: Mapping[str, object]
         reason = _REASONS.get(type(failed)) or getattr(failed, "strerror", None) or str(failed)
         hint = _similar(file) if isinstance(failed, FileNotFoundError) else ""
         raise_for(code, **facts, path=path, reason=reason, looked=file.absolute(), hint=hint)
+
+
+def _far(scheme: str) -> Callable[[str], bytes]:
+    if scheme not in FAR:
+        raise ValueError(f"of URLs only {'://, '.join(FAR) or 'none'}:// is read")
+    return FAR[scheme]
 
 
 def _similar(file: Path) -> str:

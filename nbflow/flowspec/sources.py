@@ -8,9 +8,7 @@ from typing import Any
 
 from nbflow.flowspec.attributes import Unfit
 from nbflow.flowspec.quoting import shown
-
-#: managers of secrets, as a source names them: `aws-secrets-manager.NAME`
-MANAGERS = ("inline", "aws-secrets-manager", "gcp-secret-manager", "az-key-vault")
+from nbflow.model.secret import MANAGERS, asked_in_class
 
 _SOURCE = ("type", "id", "options", "role")
 _EXAMPLE = {"type": "aws-secrets-manager", "id": "db"}
@@ -22,6 +20,10 @@ def sources(value: Any) -> list[Any]:
         raise Unfit("a list of sources", [value])
     for each in value:
         _check_source(each)
+    try:
+        asked_in_class(value, None, override=False)
+    except ValueError as error:
+        raise Unfit(f"a list of sources; {error}", ["aws-secrets-manager.NAME"]) from None
     return list(value)
 
 
@@ -52,6 +54,12 @@ def _check_inline(options: Mapping[str, Any]) -> None:
     if not isinstance(found, Mapping) or not all(isinstance(part, str) for pair in found.items() for part in pair):
         wanted = {"type": "inline", "options": {"env_vars": {"TOKEN": "…"}}}
         raise Unfit("a list of sources; an inline one holds its variables, as texts, in env_vars", [wanted])
+
+
+def inline_secrets(listed: list[Any]) -> dict[str, str]:
+    """Return the variables of inline sources, with their values."""
+    inline = (each for each in listed if isinstance(each, Mapping) and each.get("type") == "inline")
+    return {name: value for each in inline for name, value in each["options"]["env_vars"].items()}
 
 
 def masked(listed: list[Any]) -> list[Any]:

@@ -53,7 +53,18 @@ def read_spec(text: str, typed: str = "") -> SpecText:
             rest = text[position:].strip()
             raise_for("D023", Place(text=typed or text), text=text, why=f"'{rest}' is no key=value")
         attributes[key["key"]], position = _value(text, key.end())
+    if found["name"] == "secrets" and any(_is_inline(each) for each in _listed(attributes.get("sources"))):
+        # neither is the text shown
+        raise_for("D054", text=found["name"])
     return SpecText(found["name"], attributes, typed or text)
+
+
+def _listed(given: Any) -> list[Any]:
+    return given if isinstance(given, list) else []
+
+
+def _is_inline(source: Any) -> bool:
+    return isinstance(source, dict) and source.get("type") == "inline"
 
 
 def _value(text: str, start: int) -> tuple[Any, int]:

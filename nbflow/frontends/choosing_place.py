@@ -11,13 +11,12 @@ from nbflow.errors import did_you_mean, raise_for
 from nbflow.frontends.choosing import named_run
 from nbflow.frontends.choosing_task import asked_task, find_task, joined_brackets
 from nbflow.frozen import frozen
-from nbflow.model.ids import FLOW_NAME
+from nbflow.model.ids import FLOW_NAME, RUN_ID
 from nbflow.workspace import Workspace
 
 #: what the client has for a place
 Seen = Run | Step | Task | DataArtifact
 
-_RUN = re.compile(r"((draft|spin)-)?\d+\Z")
 _TASK = re.compile(r"\d+(-\d+)*(~\d+)?\Z")
 
 
@@ -105,8 +104,8 @@ def _peeled(workspace: Workspace, word: str, flows: Collection[str], steps: Coll
     """Return a word as `asked_task` takes it, and the artifact named at its end: its flow's latest run put in."""
     parts = word.split("/")
     head = parts[0]
-    has_run = len(parts) > 1 and bool(_RUN.match(parts[1]))
-    lead = 1 if _RUN.match(head) else 2 if has_run and head not in steps else 0
+    has_run = len(parts) > 1 and bool(RUN_ID.match(parts[1]))
+    lead = 1 if RUN_ID.match(head) else 2 if has_run and head not in steps else 0
     if lead == 0 and head in flows and head not in steps:
         # FLOW and FLOW/STEP, as in the terminal
         run = latest_run(workspace, head)

@@ -10,14 +10,13 @@ from typing import NoReturn
 from nbflow.cards.figures import several
 from nbflow.errors import did_you_mean, near_or_all, raise_for
 from nbflow.frozen import frozen
-from nbflow.model.ids import Pathspec
+from nbflow.model.ids import RUN_ID, Pathspec
 from nbflow.model.record import RunRecord, TaskRecord
 from nbflow.model.status import TaskStatus
 from nbflow.workspace import Workspace
 
 #: runs that are looked through, newest first
 _BACK = 100
-_RUN = re.compile(r"((draft|spin)-)?\d+\Z")
 #: `train`, `train[3]`, `train[3,1]`
 _STEP = re.compile(r"(?P<step>[^\[\]/]+)(\[(?P<path>\d+(,\d+)*)\])?\Z")
 _BLANKS = re.compile(r"\s+(?=[^\[\]]*\])")
@@ -66,14 +65,14 @@ def asked_task(words: Sequence[str], flow: str, flows: Collection[str], steps: C
 def _asked(word: str, flow: str, flows: Collection[str], steps: Collection[str]) -> Asked:
     head, *rest = word.split("/")
     if not rest:
-        return Asked(flow, run=word) if _RUN.match(word) else _step_of(word, flow, word)
-    if len(rest) == 1 and _RUN.match(rest[0]):
+        return Asked(flow, run=word) if RUN_ID.match(word) else _step_of(word, flow, word)
+    if len(rest) == 1 and RUN_ID.match(rest[0]):
         is_flow = head == flow or rest[0].startswith("draft-") or (head in flows and head not in steps)
         if is_flow:
             return Asked(head, run=rest[0])
-    if len(rest) == 1 or (_RUN.match(head) and len(rest) == 2):
+    if len(rest) == 1 or (RUN_ID.match(head) and len(rest) == 2):
         # `train/3-1`, and `12/train`
-        run = head if _RUN.match(head) else None
+        run = head if RUN_ID.match(head) else None
         step, *task = (head, *rest) if run is None else rest
         asked = _step_of(step, flow, word)
         return replace(asked, run=run, task=_task_id(task[0], word) if task else asked.task)
@@ -107,7 +106,7 @@ def find_task(
     draft of the kernel, which counts before others, and `steps` those it knows.
 
     Raises:
-        MetadataError: M002, M003, M004, there is no such run, step or task.
+        MetadataError: M001 to M004, there is no such flow, run, step or task.
         UsageError: R005, no run has the step; R040, nothing has failed.
     """
     choose = _Choice(failed)
@@ -126,7 +125,7 @@ def find_task(
         if found is not None and (best is None or choose.rank(found) > choose.rank(best)):
             best = found
     if best is None:
-        _say_missing(workspace, asked, runs, steps)
+        _say_missing(workspace, asked, runs, steps, artifacts=not failed)
     return best
 
 
@@ -207,11 +206,17 @@ def _tasks_said(tasks: Sequence[TaskRecord]) -> str:
     if not tasks:
         return " It has not run."
     ids = [task.id for task in tasks]
-    return f" It has {ids[0]}." if len(ids) == 1 else f" It has {several(len(ids), 'task')}: {ids[0]} to {ids[-1]}."
+    return (
+        f" Its only task is {ids[0]}."
+        if len(ids) == 1
+        else f" It has {several(len(ids), 'task')}: {ids[0]} to {ids[-1]}."
+    )
 
 
-def _say_missing(workspace: Workspace, asked: Asked, runs: Sequence[RunRecord], steps: Collection[str]) -> NoReturn:
-    """Say what there is in the place of what was asked for."""
+def _say_missing(
+    workspace: Workspace, asked: Asked, runs: Sequence[RunRecord], steps: Collection[str], *, artifacts: bool
+) -> NoReturn:
+    """Say what there is in the place of what was asked for; `artifacts`: one could have been meant."""
     step = asked.step or ""
     with_step = next((run for run in runs if any(each.name == step for each in run.steps)), None)
     if with_step is not None:
@@ -221,6 +226,21 @@ def _say_missing(workspace: Workspace, asked: Asked, runs: Sequence[RunRecord], 
     if step in steps:
         raise_for("M004", step=f"{asked.flow}/{step}", task=asked.task or "0", hint=" It has not run.")
     known = list(dict.fromkeys([*steps, *(each.name for run in runs for each in run.steps)]))
-    # `csae/1` may be a flow of another name, too
-    near = did_you_mean(step, [*known, *workspace.metadata.flows()])
+    near = did_you_mean(step, known)
+    flows = workspace.metadata.flows()
+    if not near and (flow := did_you_mean(step, flows)):
+        if asked.task is not None:
+            # `csae/1` is a run of a flow rather than a task of a step
+            raise_for("M001", name=step, hint=flow, why=f"the flows with runs are: {', '.join(flows)}")
+        near = flow.replace("'", "the flow '", 1)
+    if not near and artifacts:
+        left = _left_in(workspace, runs[:1])
+        alike = did_you_mean(step, left)
+        near = next((f" Did you mean '{giver}/{name}'?" for name, giver in left.items() if f"'{name}'" in alike), "")
     raise_for("R005", name=step, hint=near, known=", ".join(known) or "not known yet: nothing ran")
+
+
+def _left_in(workspace: Workspace, runs: Sequence[RunRecord]) -> dict[str, str]:
+    """Return what tasks of these runs left: name → the step that left it last."""
+    tasks = (task for run in runs for task in workspace.metadata.tasks(run.flow, run.id))
+    return {name: task.step for task in tasks if task.manifest for name in task.manifest.artifacts}

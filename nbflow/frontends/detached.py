@@ -17,11 +17,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import FrameType
 
-from nbflow.backends.local import LocalBackend
+from nbflow.backends.routed import RoutedBackend
 from nbflow.code.local import all_modules, installed
 from nbflow.errors import NbflowError
+from nbflow.frontends.ending.over import over
 from nbflow.frontends.handover import from_text
-from nbflow.model.event import RunEnded
+from nbflow.model.event import Noticed, RunEnded
 from nbflow.model.status import RunStatus
 from nbflow.runtime.engine import Engine
 from nbflow.runtime.handle import RunHandle
@@ -42,11 +43,13 @@ def main(root: str, order: str) -> int:
             Path(order).unlink()
             request = from_text(text)
             workspace = Workspace.open(root, local=[request.cwd])
-            with contextlib.closing(Engine(workspace, LocalBackend())) as engine:
+            with contextlib.closing(Engine(workspace, RoutedBackend(workspace))) as engine:
                 handle = _start(engine, request)
                 _keep_log(Path(order).with_suffix(".log"), workspace.root / "logs" / handle.flow / handle.run / LOG)
                 tell({"run": handle.run})
-                return _see_through(handle)
+                code = _see_through(handle)
+                over(workspace, request, handle.run, _log)
+                return code
         except NbflowError as error:
             tell({"failed": str(error)})
             sys.stderr.write(f"{error}\n")
@@ -94,11 +97,16 @@ def _keep_log(now: Path, then: Path) -> None:
         now.rename(then)
 
 
+def _log(line: str) -> None:
+    sys.stderr.write(f"{line}\n")
+
+
 def _see_through(handle: RunHandle) -> int:
     """Wait for the end and write how it was."""
     # what happens is in the store, where those who watch it look
-    while not isinstance(handle.events.get(), RunEnded):
-        pass
+    while not isinstance(event := handle.events.get(), RunEnded):
+        if isinstance(event, Noticed):
+            _log(event.text)
     handle.done.wait()
     # nothing is left to cancel
     for each in (signal.SIGTERM, signal.SIGINT):

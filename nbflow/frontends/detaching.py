@@ -58,6 +58,8 @@ def detach(workspace: Workspace, request: RunRequest) -> Detached:
     folder = workspace.root / "detached"
     folder.mkdir(exist_ok=True)
     order = folder / f"{int(time.time())}-{secrets.token_hex(4)}.json"
+    # an address in it may hold a key: nobody else is to read it
+    order.touch(mode=0o600)
     order.write_text(to_text(request), encoding="utf-8")
     log = order.with_suffix(".log")
     reader, writer = os.pipe2(os.O_CLOEXEC)

@@ -16,6 +16,7 @@ from nbflow.metadata.rows import task_record, task_text
 from nbflow.model import options, step
 from nbflow.model.artifact import ArtifactRef
 from nbflow.model.card import CardAsk
+from nbflow.model.environment import EnvironmentRef
 from nbflow.model.flowclass import DecoratorSpec, Transition
 from nbflow.model.graph import (
     MISSING,
@@ -32,10 +33,13 @@ from nbflow.model.graph import (
     Switch,
 )
 from nbflow.model.ids import TaskKey
+from nbflow.model.notice import Notice
 from nbflow.model.parameter import ParameterDef
 from nbflow.model.record import ItemList
+from nbflow.model.secret import SecretSource
+from nbflow.model.task import Adopted
 from nbflow.plan.reuse import Reuse
-from nbflow.runtime.request import RunRequest
+from nbflow.runtime.request import Part, RunRequest
 
 #: classes that are written field by field
 _PLAIN: dict[str, Any] = {
@@ -45,7 +49,20 @@ _PLAIN: dict[str, Any] = {
         *(DecoratorSpec, Method, Transition),
         *(options.Catch, options.Options, options.Resources, options.Retry),
         *(step.Binding, step.Body, step.DiscardedCall, step.Merge, step.Names, step.SetupCell, step.Statement),
-        *(CardAsk, ItemList, ParameterDef, Place, Reuse, RunRequest, TaskKey),
+        *(
+            Adopted,
+            CardAsk,
+            EnvironmentRef,
+            ItemList,
+            Notice,
+            ParameterDef,
+            Part,
+            Place,
+            Reuse,
+            RunRequest,
+            SecretSource,
+            TaskKey,
+        ),
     )
 }
 #: classes that have a text of their own

@@ -11,11 +11,13 @@ from nbflow.code.local import environment_of
 from nbflow.code.module import LiveDefinitions
 from nbflow.code.package import pack
 from nbflow.frozen import frozen
+from nbflow.model.environment import EnvironmentRef
 from nbflow.model.graph import Graph
 from nbflow.model.ids import Digest, StepName
 from nbflow.model.parameter import ParameterDef
 from nbflow.model.step import Definitions
 from nbflow.model.task import CodeStatement
+from nbflow.notebooks.outside import set_around, with_parameters_around
 from nbflow.plan.parameters import Assigned, Resolved, resolve
 from nbflow.runtime.specs import module_name
 from nbflow.workspace import Workspace
@@ -58,6 +60,8 @@ class Surroundings:
     source: str
     #: step → digest of local modules and distribution versions
     environment: Mapping[StepName, str] = field(default_factory=dict)
+    #: step → its own packages
+    environments: Mapping[StepName, EnvironmentRef] = field(default_factory=dict)
 
 
 def parameters_of(
@@ -66,14 +70,29 @@ def parameters_of(
     cells: Mapping[str, Assigned],
     namespace: Mapping[str, object],
 ) -> Resolved:
-    """Return the run's parameters. Raises ParameterError."""
-    return resolve(definitions, given, os.environ, cells, namespace=namespace)
+    """Return the run's parameters. Raises ParameterError; NotebookError of those set around a notebook."""
+    environ: Mapping[str, str] = os.environ
+    if set_around(environ):
+        environ = with_parameters_around(environ, [each.name for each in definitions])
+    return resolve(definitions, given, environ, cells, namespace=namespace)
 
 
-def surroundings(graph: Graph, folder: Path, sys_path: Sequence[str], source: str) -> Surroundings:
-    """Return what the tasks of `graph` stand on when its notebook is in `folder`."""
+def surroundings(
+    graph: Graph,
+    folder: Path,
+    sys_path: Sequence[str],
+    source: str,
+    environments: Mapping[StepName, EnvironmentRef] | None = None,
+) -> Surroundings:
+    """Return what the tasks of `graph` stand on when its notebook is in `folder` and steps have these packages."""
     path = tuple(dict.fromkeys([str(folder), *(entry for entry in sys_path if entry)]))
-    return Surroundings(str(folder), path, source, environment_of(graph, folder, path))
+    own = environments or {}
+    return Surroundings(str(folder), path, source, environment_of(graph, folder, path, declared(own)), own)
+
+
+def declared(environments: Mapping[StepName, EnvironmentRef]) -> Mapping[StepName, str]:
+    """Return the digests of packages that a person asked for; others are what is installed here."""
+    return {step: each.digest for step, each in environments.items() if each.declared}
 
 
 def keep_code(workspace: Workspace, flow: str, graph: Graph, around: Surroundings, cells: Sequence[str]) -> Digest:

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Mapping, Sequence
 from functools import reduce
 from importlib import import_module
 from typing import Any
 
-from nbflow.errors import did_you_mean, raise_for
+from nbflow.errors import did_you_mean, near_or_all, raise_for
 from nbflow.frozen import frozen
 from nbflow.model.graph import Graph
-from nbflow.model.ids import Path, StepName, TaskKey
+from nbflow.model.ids import RUN_ID, Path, StepName, TaskKey
 from nbflow.model.parameter import ParameterDef
-from nbflow.model.record import ItemList, RunRecord, TaskRecord
-from nbflow.model.status import RunStatus
+from nbflow.model.record import AttemptRecord, ItemList, RunRecord, TaskRecord
+from nbflow.model.status import RunStatus, TaskStatus
+from nbflow.model.task import Adopted
 from nbflow.model.value import decode
 from nbflow.plan.reuse import Kept, Reuse
 from nbflow.workspace import Workspace
 
-_RUN = re.compile(r"((draft|spin)-)?\d+")
 #: how the record of a run says that it was started with --fresh, or resumed from one that was
 _FRESH = "fresh"
 
@@ -32,6 +31,7 @@ class Origin:
     run: RunRecord
     tasks: tuple[TaskRecord, ...]
     items: Mapping[tuple[StepName, Path], ItemList]
+    attempts: tuple[AttemptRecord, ...] = ()
 
     @property
     def pathspec(self) -> str:
@@ -53,6 +53,18 @@ class Origin:
         }
 
     @property
+    def flying(self) -> dict[str, Adopted]:
+        """By fingerprint, its attempts that were at work elsewhere when its scheduler was lost: they go on."""
+        records = {(task.step, task.id): task for task in self.tasks if task.fingerprint}
+        found: dict[str, Adopted] = {}
+        for attempt in self.attempts:
+            task = records.get((attempt.step, attempt.task))
+            if attempt.job is not None and attempt.status is TaskStatus.LOST and task is not None:
+                pathspec = f"{self.pathspec}/{task.step}/{task.id}"
+                found[task.fingerprint] = Adopted(attempt.job, pathspec, attempt.number)
+        return found
+
+    @property
     def fresh(self) -> bool:
         """It was to ignore the results of other runs, and so are those that go on from it."""
         return bool(self.run.about.get(_FRESH))
@@ -65,7 +77,7 @@ class Origin:
                 names = [node.name for node in graph.nodes]
                 raise_for("R005", name=step, hint=did_you_mean(step, names), known=", ".join(names))
             again = frozenset({StepName(step), *graph.below(step)})
-        return Reuse(self.known, again=again, closed=self.fresh)
+        return Reuse(self.known, again=again, closed=self.fresh, flying=self.flying)
 
 
 def kept_fresh(*, fresh: bool) -> dict[str, bool]:
@@ -104,24 +116,27 @@ def named(workspace: Workspace, flow: str, run: str) -> Origin:
     record = workspace.metadata.run(flow, run)
     if record is None:
         known = [each.id for each in workspace.metadata.runs(flow, drafts=True)]
-        raise_for("M002", flow=flow, run=run, hint=did_you_mean(run, known))
+        raise_for("M002", flow=flow, run=run, hint=near_or_all(run, known, "Its runs are"))
     return stored(workspace, record)
 
 
 def stored(workspace: Workspace, record: RunRecord) -> Origin:
     """Return what the workspace holds of a run."""
     metadata = workspace.metadata
-    return Origin(record, metadata.tasks(record.flow, record.id), metadata.items(record.flow, record.id))
+    tasks = metadata.tasks(record.flow, record.id)
+    cut_short = any(task.status is TaskStatus.LOST for task in tasks)
+    attempts = metadata.attempts(record.flow, record.id) if cut_short else ()
+    return Origin(record, tasks, metadata.items(record.flow, record.id), attempts)
 
 
 def carried_over(
-    origin: RunRecord, definitions: Sequence[ParameterDef], namespace: Mapping[str, object]
+    parameters: Mapping[str, tuple[str, Any, str]], definitions: Sequence[ParameterDef], namespace: Mapping[str, object]
 ) -> dict[str, object]:
-    """Return the values that the origin's parameters had, as far as the flow still has them."""
+    """Return the values that parameters had, as a run's record has them, as far as the flow still has them."""
     declared = {each.name for each in definitions}
     return {
         name: decode(raw, lambda path: _class(path, namespace))
-        for name, (_, raw, _) in origin.parameters.items()
+        for name, (_, raw, _) in parameters.items()
         if name in declared
     }
 
@@ -136,8 +151,8 @@ def _class(path: str, namespace: Mapping[str, object]) -> Any:
 
 def run_among(words: Sequence[str]) -> tuple[str | None, str | None]:
     """Return step and run of the words after a resume: `train`, `12`, `sales/12`, in any order. Raises R004."""
-    runs = [last for word in words if _RUN.fullmatch(last := word.rpartition("/")[2])]
-    steps = [word for word in words if not _RUN.fullmatch(word.rpartition("/")[2])]
+    runs = [last for word in words if RUN_ID.fullmatch(last := word.rpartition("/")[2])]
+    steps = [word for word in words if not RUN_ID.fullmatch(word.rpartition("/")[2])]
     if len(runs) > 1 or len(steps) > 1:
         found = " and ".join(runs if len(runs) > 1 else steps)
         raise_for("R004", option=found, message="it goes on from one run, and repeats one step", fix="name one of them")

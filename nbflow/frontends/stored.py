@@ -21,6 +21,7 @@ from nbflow.cells.notebook import Document, NotebookCell
 from nbflow.client.facts import RunFacts, workspace_here
 from nbflow.code.compare import Difference, differences
 from nbflow.code.module import LiveDefinitions
+from nbflow.code.notebooks import kept_in
 from nbflow.code.package import CodePackage, pack
 from nbflow.errors import NbflowError, error, problem, raise_for
 from nbflow.frontends.stored_inputs import Known, Remembering
@@ -112,7 +113,9 @@ class StoredTask:
             NotebookCell(number, "code", text, called=label)
             for number, ((_, text), label) in enumerate(zip(package.cells, labels, strict=True))
         )
-        return build(flow_text(Document(cells), f"{self.run.flow}/{self.run.id}", once=False).draft).graph
+        return build(
+            flow_text(Document(cells), f"{self.run.flow}/{self.run.id}", once=False, notebooks=kept_in(package)).draft
+        ).graph
 
     @cached_property
     def node(self) -> Node:

@@ -10,7 +10,7 @@ import os
 import sqlite3
 import threading
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -25,11 +25,16 @@ _PATIENCE = 30.0
 _CANNOT_WRITE = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR}
 
 
+Prepare = Callable[[sqlite3.Connection, int], None]
+
+
 class Database:
     """One connection to the file at `path`, which is made when missing, and the lock of those who use it."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, prepare: Prepare | None = None) -> None:
+        """`prepare` is told of each new connection, and of the version of the tables it found there (0: none)."""
         self.path = path
+        self._prepare = prepare
         self._lock = threading.RLock()
         self._connection: sqlite3.Connection | None = None
         self._opener = 0
@@ -55,6 +60,17 @@ class Database:
                 raise
 
     @contextmanager
+    def trial(self) -> Iterator[sqlite3.Connection]:
+        """Give the connection for a transaction of which nothing stays."""
+        with self.read() as database:
+            database.execute("BEGIN IMMEDIATE")
+            try:
+                yield database
+            finally:
+                if database.in_transaction:
+                    database.execute("ROLLBACK")
+
+    @contextmanager
     def read(self) -> Iterator[sqlite3.Connection]:
         """Give the connection. Raises M007, S006."""
         with self._lock:
@@ -70,18 +86,20 @@ class Database:
     def _open(self) -> sqlite3.Connection:
         # a connection must not be used across a fork
         if self._connection is None or self._opener != os.getpid():
-            self._connection = _connect(self.path)
+            self._connection = _connect(self.path, self._prepare)
             self._opener = os.getpid()
         return self._connection
 
 
-def _connect(path: Path) -> sqlite3.Connection:
+def _connect(path: Path, prepare: Prepare | None) -> sqlite3.Connection:
     database = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
     database.row_factory = sqlite3.Row
     _choose_journal(database, path)
     database.execute("PRAGMA synchronous = NORMAL")
     database.execute("PRAGMA foreign_keys = ON")
-    _migrate(database, path)
+    found = _migrate(database, path)
+    if prepare is not None:
+        prepare(database, found)
     return database
 
 
@@ -96,10 +114,10 @@ def _choose_journal(database: sqlite3.Connection, path: Path) -> None:
         warnings.warn(str(problem("M009", path=path, kind=network or "this one")), RuntimeWarning, stacklevel=2)
 
 
-def _migrate(database: sqlite3.Connection, path: Path) -> None:
-    """The tables are those of this version. Each step is a transaction: a crash between two leaves the older one."""
+def _migrate(database: sqlite3.Connection, path: Path) -> int:
+    """The tables are those of this version; return which they were. Each step is a transaction: a crash between two leaves the older one."""
     database.execute(sql.CREATE_SCHEMA)
-    found = database.execute(sql.READ_SCHEMA).fetchone()[0] or 0
+    found: int = database.execute(sql.READ_SCHEMA).fetchone()[0] or 0
     if found > sql.VERSION:
         raise_for("S003", path=path, found=found, known=sql.VERSION)
     database.create_function(sql.METRICS_OF, 1, metrics_text, deterministic=True)
@@ -111,3 +129,4 @@ def _migrate(database: sqlite3.Connection, path: Path) -> None:
                 database.execute(statement)
             database.execute(sql.WRITE_SCHEMA, (version,))
         database.execute("COMMIT")
+    return found

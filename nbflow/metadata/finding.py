@@ -65,7 +65,7 @@ class Finder:
 
     def metrics(self, runs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], dict[str, float]]:
         """Return the metrics of runs; of two steps that left one name the later one counts."""
-        found: dict[tuple[str, str], dict[str, float]] = {tuple(each): {} for each in runs}  # type: ignore[misc]
+        found: dict[tuple[str, str], dict[str, float]] = {(flow, run): {} for flow, run in runs}
         with self._open() as database:
             rows = database.execute(sql.METRICS, (json.dumps(list(found)),)).fetchall()
         for row in rows:

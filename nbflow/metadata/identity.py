@@ -7,12 +7,18 @@ import os
 import platform
 
 import nbflow
+from nbflow.configuration.settings import settings
+from nbflow.hosted import here
+from nbflow.metadata.starter import starter_tags
 from nbflow.model.record import RunRecord
 
 
 def user_here() -> str:
-    """Return who runs things: NBFLOW_USER, else the name of the login."""
-    if named := os.environ.get("NBFLOW_USER"):
+    """Return who runs things: NBFLOW_USER or the user of the settings, else whom the place knows, else the login.
+
+    On a hub and in Studio the login is the same for all: see `nbflow.hosted`.
+    """
+    if named := settings().user or here().user:
         return named
     try:
         return getpass.getuser()
@@ -28,9 +34,9 @@ def identity() -> str:
 
 
 def system_tags() -> frozenset[str]:
-    """Return the tags that nbflow gives a new run: whose it is, and what ran it."""
+    """Return the tags that nbflow gives a new run: whose it is, what ran it, and what started it if no person did."""
     versions = {f"nbflow_version:{nbflow.__version__}", f"python_version:{platform.python_version()}"}
-    return frozenset({identity(), "runtime:dev", *versions})
+    return frozenset({identity(), "runtime:dev", *versions, *starter_tags()})
 
 
 def owner_of(run: RunRecord) -> str:

@@ -21,6 +21,13 @@ class Metadata(Protocol):
         """Record a run and return it with its id: "1", "2", … per flow, "draft-1", "spin-1", … for others."""
         ...
 
+    def begin_run(self, record: RunRecord) -> RunRecord:
+        """Record a run under the id that it has, or return the run that has that id already.
+
+        Several who begin one run at once all go on with the same record.
+        """
+        ...
+
     def update_run(self, flow: str, run: str, **changes: Any) -> RunRecord:
         """Change fields of a run and return it. Raises M002 when there is no such run.
 

@@ -4,32 +4,44 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields
 from typing import Any
 
 from nbflow.model.artifact import ArtifactRef, Manifest
 from nbflow.model.card import CardRef
 from nbflow.model.ids import Digest, FlowName, RunId, StepName
-from nbflow.model.record import AttemptRecord, Failure, ItemList, ItemsRecord, RunRecord, StepSummary, TaskRecord
+from nbflow.model.record import AttemptRecord, Failure, ItemList, RunRecord, StepSummary, TaskRecord
 from nbflow.model.status import RunStatus, TaskStatus
 
 _AS_JSON = {"parameters", "system_tags", "steps", "about"}
 
 
-def run_fields(values: Mapping[str, Any]) -> dict[str, Any]:
+def fields_of(record: RunRecord) -> dict[str, Any]:
+    """Return all fields of a run, by name."""
+    return {each.name: getattr(record, each.name) for each in fields(record)}
+
+
+def fields_json(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return fields of a run as values of JSON."""
+    return {name: _plain(name, value) for name, value in values.items()}
+
+
+def fields_from(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """Return fields of a run from values of JSON. Those that only a newer version knows are left out."""
+    known = {each.name for each in fields(RunRecord)}
+    return {name: _MADE_OF[name](value) if name in _MADE_OF else value for name, value in raw.items() if name in known}
+
+
+def run_columns(values: Mapping[str, Any]) -> dict[str, Any]:
     """Return fields of a run as columns; its tags have a table of their own."""
-    return {name: _column(name, value) for name, value in values.items() if name != "tags"}
-
-
-def run_row(record: RunRecord) -> dict[str, Any]:
-    """Return a run as columns."""
-    return run_fields({each.name: getattr(record, each.name) for each in fields(record)})
+    plain = fields_json({name: value for name, value in values.items() if name != "tags"})
+    return {name: _dumped(value) if name in _AS_JSON else value for name, value in plain.items()}
 
 
 def run_record(row: sqlite3.Row) -> RunRecord:
     """Return the run of a row."""
-    parameters = {name: tuple(value) for name, value in json.loads(row["parameters"]).items()}
+    parameters = _parameters(json.loads(row["parameters"]))
     return RunRecord(
         flow=FlowName(row["flow"]),
         id=RunId(row["id"]),
@@ -55,7 +67,12 @@ def run_record(row: sqlite3.Row) -> RunRecord:
 
 
 def task_text(record: TaskRecord) -> str:
-    """Return a task as JSON. Fields that say nothing are left out."""
+    """Return a task as JSON."""
+    return _dumped(task_json(record))
+
+
+def task_json(record: TaskRecord) -> dict[str, Any]:
+    """Return a task as values of JSON. Fields that say nothing are left out."""
     raw = {
         "step": record.step,
         "id": record.id,
@@ -88,7 +105,11 @@ def task_text(record: TaskRecord) -> str:
 
 def task_record(text: str) -> TaskRecord:
     """Return the task of its JSON."""
-    raw = json.loads(text)
+    return task_from(json.loads(text))
+
+
+def task_from(raw: Mapping[str, Any]) -> TaskRecord:
+    """Return the task of its values of JSON."""
     return TaskRecord(
         step=StepName(raw["step"]),
         id=raw["id"],
@@ -118,20 +139,33 @@ def task_record(text: str) -> TaskRecord:
     )
 
 
-def items_text(record: ItemsRecord) -> str:
+def items_text(listed: ItemList) -> str:
     """Return the items of a foreach as JSON."""
-    raw = {"total": record.listed.total, "refs": [ref.to_json() for ref in record.listed.refs]}
-    return json.dumps(raw, separators=(",", ":"))
+    return _dumped(items_json(listed))
+
+
+def items_json(listed: ItemList) -> dict[str, Any]:
+    """Return the items of a foreach as values of JSON."""
+    return {"total": listed.total, "refs": [ref.to_json() for ref in listed.refs]}
 
 
 def item_list(text: str) -> ItemList:
     """Return the items of their JSON."""
-    raw = json.loads(text)
+    return items_from(json.loads(text))
+
+
+def items_from(raw: Mapping[str, Any]) -> ItemList:
+    """Return the items of their values of JSON."""
     return ItemList(tuple(map(ArtifactRef.from_json, raw["refs"])), raw["total"])
 
 
 def attempt_text(record: AttemptRecord) -> str:
-    """Return an attempt as JSON. Fields that say nothing are left out."""
+    """Return an attempt as JSON."""
+    return _dumped(attempt_json(record))
+
+
+def attempt_json(record: AttemptRecord) -> dict[str, Any]:
+    """Return an attempt as values of JSON. Fields that say nothing are left out."""
     raw = {
         "step": record.step,
         "task": record.task,
@@ -144,6 +178,7 @@ def attempt_text(record: AttemptRecord) -> str:
         "stdout": record.stdout,
         "stderr": record.stderr,
         "pid": record.pid,
+        "job": record.job,
         "cards": [card.to_json() for card in record.cards],
     }
     return _compact(raw)
@@ -151,7 +186,11 @@ def attempt_text(record: AttemptRecord) -> str:
 
 def attempt_record(text: str) -> AttemptRecord:
     """Return the attempt of its JSON."""
-    raw = json.loads(text)
+    return attempt_from(json.loads(text))
+
+
+def attempt_from(raw: Mapping[str, Any]) -> AttemptRecord:
+    """Return the attempt of its values of JSON."""
     return AttemptRecord(
         step=StepName(raw["step"]),
         task=raw["task"],
@@ -164,6 +203,7 @@ def attempt_record(text: str) -> AttemptRecord:
         stdout=raw.get("stdout"),
         stderr=raw.get("stderr"),
         pid=raw.get("pid"),
+        job=raw.get("job"),
         cards=_cards(raw),
     )
 
@@ -176,19 +216,38 @@ def _cards(raw: Mapping[str, Any]) -> tuple[CardRef, ...]:
     return tuple(map(CardRef.from_json, raw.get("cards", ())))
 
 
-def _column(name: str, value: Any) -> Any:
-    if name not in _AS_JSON:
-        # the database knows no enumerations
-        return str(value) if isinstance(value, RunStatus) else value
-    if name == "steps":
-        value = [step.to_json() for step in value]
-    elif name == "system_tags":
-        value = sorted(value)
-    return json.dumps(value, separators=(",", ":"))
+def _parameters(raw: Mapping[str, Any]) -> dict[str, tuple[str, Any, str]]:
+    return {name: (source, value, origin) for name, (source, value, origin) in raw.items()}
 
 
-def _compact(raw: Mapping[str, Any]) -> str:
+#: fields of a run that JSON has in another form → what makes them of it
+_MADE_OF: Mapping[str, Callable[[Any], Any]] = {
+    "status": RunStatus,
+    "parameters": _parameters,
+    "tags": frozenset,
+    "system_tags": frozenset,
+    "steps": lambda raw: tuple(map(StepSummary.from_json, raw)),
+}
+
+
+def _plain(name: str, value: Any) -> Any:
+    match name:
+        case "steps":
+            return [step.to_json() for step in value]
+        case "tags" | "system_tags":
+            return sorted(value)
+        case "parameters" | "about":
+            return dict(value)
+    # the database knows no enumerations
+    return str(value) if isinstance(value, RunStatus) else value
+
+
+def _compact(raw: Mapping[str, Any]) -> dict[str, Any]:
     # `false` says nothing either, but for a condition
     empty = (name for name, value in raw.items() if value in ("", [], {}) or value is None or value is False)
     unsaid = {*empty} - {"condition"} if raw.get("condition") is False else {*empty}
-    return json.dumps({name: value for name, value in raw.items() if name not in unsaid}, separators=(",", ":"))
+    return {name: value for name, value in raw.items() if name not in unsaid}
+
+
+def _dumped(raw: Any) -> str:
+    return json.dumps(raw, separators=(",", ":"))

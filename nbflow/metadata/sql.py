@@ -129,16 +129,16 @@ COUNT_RUN = """
     RETURNING runs AS run, drafts AS draft, spins AS spin
 """
 INSERT_RUN = """
-    INSERT INTO run (flow, id, kind, status, user, created_at, started_at, finished_at, heartbeat_at, parameters,
+    INSERT INTO run (key, flow, id, kind, status, user, created_at, started_at, finished_at, heartbeat_at, parameters,
                      system_tags, code, source, steps, origin_run, owner, reason, cancel_asked_at, about)
-    VALUES (:flow, :id, :kind, :status, :user, :created_at, :started_at, :finished_at, :heartbeat_at, :parameters,
+    VALUES (:key, :flow, :id, :kind, :status, :user, :created_at, :started_at, :finished_at, :heartbeat_at, :parameters,
             :system_tags, :code, :source, :steps, :origin_run, :owner, :reason, :cancel_asked_at,
             :about)
     RETURNING key
 """
 UPDATE_RUN = "UPDATE run SET {fields} WHERE flow = :flow AND id = :id"
 RUN_KEY = "SELECT key, kind, status FROM run WHERE flow = ? AND id = ?"
-ASK_CANCEL = "UPDATE run SET cancel_asked_at = coalesce(cancel_asked_at, ?) WHERE flow = ? AND id = ?"
+IDS = "SELECT id FROM run WHERE flow = ?"
 CANCEL_ASKED = "SELECT cancel_asked_at FROM run WHERE flow = ? AND id = ?"
 
 _RUN = """
@@ -231,7 +231,6 @@ BEGAN = "SELECT min(created_at) FROM run WHERE flow = ?"
 FLOWS = "SELECT name FROM flow ORDER BY name"
 
 ADD_TAG = "INSERT OR IGNORE INTO tag (run, name) VALUES (?, ?)"
-SYSTEM_TAGS = "SELECT system_tags FROM run WHERE key = ?"
 REMOVE_TAG = "DELETE FROM tag WHERE run = ? AND name = ?"
 TAGS = "SELECT name FROM tag WHERE run = ?"
 
@@ -272,5 +271,5 @@ RESULTS = """
     SELECT task.fingerprint, run.flow, run.id, task.record
     FROM task JOIN run ON run.key = task.run
     WHERE run.flow = ? AND task.reusable AND task.fingerprint IN (SELECT value FROM json_each(?))
-    ORDER BY task.key
+    ORDER BY run.key, task.key
 """

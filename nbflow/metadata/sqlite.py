@@ -8,51 +8,41 @@ from __future__ import annotations
 
 import json
 import os
-import sqlite3
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from nbflow.errors import did_you_mean, raise_for
-from nbflow.metadata import sql
-from nbflow.metadata.database import Database
+from nbflow.metadata import rules, sql
+from nbflow.metadata.change import Written
+from nbflow.metadata.database import Database, Prepare
 from nbflow.metadata.finding import Finder
-from nbflow.metadata.metrics import counts, metrics_of
 from nbflow.metadata.owner import as_it_stands, attempt_as_it_stands, task_as_it_stands
 from nbflow.metadata.port import Known, next_id
 from nbflow.metadata.query import RunQuery
-from nbflow.metadata.rows import (
-    attempt_record,
-    attempt_text,
-    item_list,
-    items_text,
-    run_fields,
-    run_record,
-    run_row,
-    task_record,
-    task_text,
-)
-from nbflow.metadata.tags import as_tags, changed
+from nbflow.metadata.rows import attempt_record, item_list, run_record, task_record
+from nbflow.metadata.tags import as_tags
+from nbflow.metadata.writing import add_run, carry_out
 from nbflow.model.ids import Digest, FlowName, RunId, StepName
 from nbflow.model.ids import Path as TaskPath
 from nbflow.model.record import AttemptRecord, ItemList, ItemsRecord, RunRecord, TaskRecord
-from nbflow.model.status import RunStatus, TaskStatus
+from nbflow.model.status import RunStatus
 
 
 class SqliteMetadata:
     """Facts about runs in the database file at `path`, which is made when missing."""
 
-    def __init__(self, path: str | os.PathLike[str]) -> None:
+    def __init__(self, path: str | os.PathLike[str], prepare: Prepare | None = None) -> None:
+        """`prepare` adds to the tables what a kind of metadata built upon these needs (see `database`)."""
         self.path = Path(path)
-        self._database = Database(self.path)
-        self._read, self._write = self._database.read, self._database.write
-        self._finder = Finder(Database(self.path))
+        self.database = Database(self.path, prepare)
+        self._read, self._write = self.database.read, self.database.write
+        self._finder = Finder(Database(self.path, prepare))
 
     def close(self) -> None:
         """Let go of the file; the next use opens it again."""
-        self._database.close()
+        self.database.close()
         self._finder.close()
 
     def __del__(self) -> None:
@@ -69,29 +59,26 @@ class SqliteMetadata:
             kinds = {kind: record.kind == kind for kind in ("run", "draft", "spin")}
             counts = database.execute(sql.COUNT_RUN, {"flow": record.flow, **kinds}).fetchone()
             made = replace(record, id=next_id(record.kind, counts[record.kind]))
-            key = database.execute(sql.INSERT_RUN, run_row(made)).fetchone()["key"]
-            database.executemany(sql.ADD_TAG, [(key, tag) for tag in sorted(made.tags)])
+            add_run(database, made)
         return made
+
+    def begin_run(self, record: RunRecord) -> RunRecord:
+        with self._write() as database:
+            if database.execute(sql.RUN, (record.flow, record.id)).fetchone() is None:
+                none = {"flow": record.flow, "run": 0, "draft": 0, "spin": 0}
+                database.execute(sql.COUNT_RUN, none).fetchone()
+                add_run(database, record)
+            return rules.record_of(database, record.flow, record.id)
 
     def update_run(self, flow: str, run: str, **changes: Any) -> RunRecord:
         with self._write() as database:
-            key, kind, kept = self._run(database, flow, run)
-            if kind == "run" and kept.ended:
-                changes = {name: value for name, value in changes.items() if name not in _FINAL}
-            fields = run_fields(changes)
-            if fields:
-                given = ", ".join(f"{name} = :{name}" for name in fields)
-                database.execute(sql.UPDATE_RUN.format(fields=given), {**fields, "flow": flow, "id": run})
-            if "tags" in changes:
-                self._retag(database, key, changes["tags"])
-            return run_record(database.execute(sql.RUN, (flow, run)).fetchone())
+            carry_out(database, flow, run, rules.update(database, flow, run, changes))
+            return rules.record_of(database, flow, run)
 
     def ask_cancel(self, flow: str, run: str) -> bool:
         with self._write() as database:
-            _, _, status = self._run(database, flow, run)
-            if not status.ended:
-                database.execute(sql.ASK_CANCEL, (time.time(), flow, run))
-        return not status.ended
+            carry_out(database, flow, run, rules.cancel(database, flow, run, time.time()))
+            return not rules.run_key(database, flow, run)[2].ended
 
     def cancel_asked(self, flow: str, run: str) -> bool:
         with self._read() as database:
@@ -137,11 +124,8 @@ class SqliteMetadata:
     def tag(self, flow: str, run: str, *, add: Iterable[str] = (), remove: Iterable[str] = ()) -> frozenset[str]:
         coming, going = as_tags(add), as_tags(remove)
         with self._write() as database:
-            key, _, _ = self._run(database, flow, run)
-            kept = frozenset(row["name"] for row in database.execute(sql.TAGS, (key,)))
-            system = frozenset(json.loads(database.execute(sql.SYSTEM_TAGS, (key,)).fetchone()[0]))
-            tags = changed(f"{flow}/{run}", kept, system, add=coming, remove=going)
-            self._retag(database, key, tags)
+            tags, change = rules.tag(database, flow, run, coming, going)
+            carry_out(database, flow, run, change)
         return tags
 
     # ---- looking through all runs
@@ -175,29 +159,12 @@ class SqliteMetadata:
         items: Iterable[ItemsRecord] = (),
     ) -> None:
         with self._write() as database:
-            key, kind, status = self._run(database, flow, run)
-            if kind == "run" and status.ended:
-                raise_for("M011", run=f"{flow}/{run}", status=status)
-            for task in tasks:
-                if kind != "draft":
-                    self._refuse_to_replace(database, f"{flow}/{run}", key, task)
-                database.execute(sql.WRITE_TASK, {"run": key, **_task_row(task)})
-                if counts(task):
-                    self._note_metrics(database, key, task, again=kind == "draft" or task.iteration > 0)
-            database.executemany(sql.WRITE_ATTEMPT, [_attempt_row(key, attempt) for attempt in attempts])
-            database.executemany(sql.WRITE_ITEMS, [_items_row(key, each) for each in items])
+            wanted = Written(tuple(tasks), tuple(attempts), tuple(items))
+            carry_out(database, flow, run, rules.write(database, flow, run, wanted))
 
     def note_code(self, flow: str, run: str, code: Digest, tasks: Iterable[TaskRecord]) -> None:
         with self._write() as database:
-            key, _, _ = self._run(database, flow, run)
-            database.execute(sql.UPDATE_RUN.format(fields="code = :code"), {"code": code, "flow": flow, "id": run})
-            database.executemany(
-                sql.NOTE_CODE,
-                [
-                    {"run": key, "step": each.step, "id": each.id, "started_at": each.started_at, "code": code}
-                    for each in tasks
-                ],
-            )
+            carry_out(database, flow, run, rules.note_code(database, flow, run, code, tasks))
 
     def items(self, flow: str, run: str) -> Mapping[tuple[StepName, TaskPath], ItemList]:
         with self._read() as database:
@@ -210,7 +177,7 @@ class SqliteMetadata:
         if found is None:
             return ()
         with self._read() as database:
-            key, _, _ = self._run(database, flow, run)
+            key, _, _ = rules.run_key(database, flow, run)
             query, given = (sql.TASKS, (key,)) if step is None else (sql.TASKS_OF_STEP, (key, step))
             rows = database.execute(query, given).fetchall()
         records = [task_record(row["record"]) for row in rows]
@@ -225,7 +192,7 @@ class SqliteMetadata:
         if found is None:
             return ()
         with self._read() as database:
-            key, _, _ = self._run(database, flow, run)
+            key, _, _ = rules.run_key(database, flow, run)
             given = {"run": key, "step": step, "task": task}
             where = " AND ".join(f"{name} = :{name}" for name, value in given.items() if value is not None)
             rows = database.execute(sql.ATTEMPTS.format(where=where), given).fetchall()
@@ -239,55 +206,3 @@ class SqliteMetadata:
             record = task_record(row["record"])
             found[row["fingerprint"]] = f"{row['flow']}/{row['id']}/{record.step}/{record.id}", record
         return found
-
-    # ---- within a transaction
-
-    def _run(self, database: sqlite3.Connection, flow: str, run: str) -> tuple[int, str, RunStatus]:
-        row = database.execute(sql.RUN_KEY, (flow, run)).fetchone()
-        if row is None:
-            known = [each["id"] for each in database.execute("SELECT id FROM run WHERE flow = ?", (flow,))]
-            raise_for("M002", flow=flow, run=run, hint=did_you_mean(run, known))
-        return row["key"], row["kind"], RunStatus(row["status"])
-
-    def _retag(self, database: sqlite3.Connection, key: int, tags: Iterable[str]) -> None:
-        wanted = set(tags)
-        kept = {row["name"] for row in database.execute(sql.TAGS, (key,))}
-        database.executemany(sql.REMOVE_TAG, [(key, tag) for tag in kept - wanted])
-        database.executemany(sql.ADD_TAG, [(key, tag) for tag in sorted(wanted - kept)])
-
-    def _note_metrics(self, database: sqlite3.Connection, key: int, task: TaskRecord, *, again: bool) -> None:
-        """Keep the numbers that a task left. `again`: its step may have left others before."""
-        if again:
-            database.execute(sql.FORGET_METRICS, (key, task.step))
-        for name, value in metrics_of(task).items():
-            database.execute(sql.WRITE_METRIC, (key, task.step, name, value))
-
-    def _refuse_to_replace(self, database: sqlite3.Connection, run: str, key: int, task: TaskRecord) -> None:
-        row = database.execute(sql.COMMITTED, (key, task.step, task.id)).fetchone()
-        if row is not None and task_record(row["record"]) != task:
-            raise_for("M008", task=f"{run}/{task.step}/{task.id}")
-
-
-#: what a run that has ended keeps
-_FINAL = {"status", "finished_at", "reason", "heartbeat_at"}
-
-
-def _task_row(task: TaskRecord) -> dict[str, Any]:
-    reusable = task.status in {TaskStatus.SUCCEEDED, TaskStatus.REUSED} and not (task.caught or task.sampled)
-    return {
-        "step": task.step,
-        "id": task.id,
-        "status": str(task.status),
-        "fingerprint": task.fingerprint,
-        "reusable": reusable and bool(task.fingerprint),
-        "record": task_text(task),
-    }
-
-
-def _attempt_row(run: int, attempt: AttemptRecord) -> dict[str, Any]:
-    where = {"run": run, "step": attempt.step, "task": attempt.task, "number": attempt.number}
-    return {**where, "record": attempt_text(attempt)}
-
-
-def _items_row(run: int, items: ItemsRecord) -> dict[str, Any]:
-    return {"run": run, "step": items.step, "path": json.dumps(items.path), "record": items_text(items)}

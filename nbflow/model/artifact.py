@@ -39,7 +39,7 @@ class ArtifactRef:
 
     #: of kind, header and buffers: independent of where the bytes are
     digest: Digest
-    #: scalar, bytes, ndarray, frame, series, index, arrow, plain (containers of such), pickle
+    #: scalar, bytes, ndarray, frame, series, index, arrow, file, directory, plain (containers of such), pickle
     kind: str
     #: the value's type as its owner would say it, as in `DataFrame`
     type: str

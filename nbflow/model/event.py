@@ -12,6 +12,15 @@ from nbflow.model.status import RunStatus
 
 
 @frozen
+class TaskSubmitted:
+    """An attempt waits for a machine elsewhere, where it is known as `job`."""
+
+    key: TaskKey
+    attempt: int
+    job: str
+
+
+@frozen
 class TaskStarted:
     """An attempt is running; its logs grow in the two files (absolute paths)."""
 
@@ -56,10 +65,17 @@ class ItemsListed:
 
 
 @frozen
+class Noticed:
+    """The place where tasks run says something of them all, as that it cannot be asked how they are."""
+
+    text: str
+
+
+@frozen
 class RunEnded:
     """The run is over and no process of it is left."""
 
     status: RunStatus
 
 
-Event = TaskStarted | Displayed | AttemptEnded | ItemsListed | RunEnded
+Event = TaskSubmitted | TaskStarted | Displayed | AttemptEnded | ItemsListed | Noticed | RunEnded

@@ -15,7 +15,8 @@ FlowName = NewType("FlowName", str)
 StepName = NewType("StepName", str)
 #: a foreach is named by the step that opens it
 ScopeName = NewType("ScopeName", StepName)
-#: `"12"` for a run, `"draft-3"` for a kernel session's draft run, `"spin-2"` for a task run alone; unique within a flow
+#: `"12"` for a run, `"draft-3"` for a kernel session's draft run, `"spin-2"` for a task run alone, `"sfn-…"` with the name of
+#: its execution for a run of a deployed flow; unique within a flow
 RunId = NewType("RunId", str)
 #: BLAKE3-256 of the content, 64 hexadecimal digits
 Digest = NewType("Digest", str)
@@ -26,7 +27,7 @@ STEP_NAME = re.compile(r"[a-z][a-z0-9_]{0,63}\Z")
 #: a flow is also a folder, an AWS name and a part of URLs
 FLOW_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,127}\Z")
 _TASK_ID = re.compile(r"\d+(-\d+)*(~\d+)?\Z")
-_RUN_ID = re.compile(r"((draft|spin)-)?\d+\Z")
+RUN_ID = re.compile(r"(((draft|spin)-)?\d+|sfn-[A-Za-z0-9_-]{1,80})\Z")
 
 
 def flow_name_of(file: str) -> FlowName:
@@ -82,7 +83,7 @@ class Pathspec:
             raise_for("M006", pathspec=text, why="it has one to five parts between slashes")
         if not FLOW_NAME.match(parts[0]):
             raise_for("M006", pathspec=text, why=f"'{parts[0]}' is not a flow name")
-        if len(parts) > 1 and not _RUN_ID.match(parts[1]):
+        if len(parts) > 1 and not RUN_ID.match(parts[1]):
             raise_for("M006", pathspec=text, why=f"'{parts[1]}' is not a run id")
         if len(parts) > 3 and not _TASK_ID.match(parts[3]):
             raise_for("M006", pathspec=text, why=f"'{parts[3]}' is not a task id")

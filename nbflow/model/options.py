@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import field
-from typing import Literal
+from typing import Any, Literal
 
 from nbflow.frozen import frozen
 from nbflow.model.card import CardAsk
+from nbflow.model.places import THIS_MACHINE
+from nbflow.model.secret import SecretSource
 
-Isolation = Literal["fork", "process", "pool"]
+Isolation = Literal["fork", "process"]
 
 
 @frozen
@@ -32,6 +34,8 @@ class Resources:
     memory: int | None = None
     #: bytes
     disk: int | None = None
+    #: bytes of /dev/shm; heeded on AWS Batch
+    shared_memory: int | None = None
 
 
 @frozen
@@ -57,10 +61,23 @@ class Options:
     #: cards to make of each task
     cards: tuple[CardAsk, ...] = ()
     env: tuple[tuple[str, str], ...] = ()
-    secrets: tuple[str, ...] = ()
+    #: where they come from; they themselves are never in here
+    secrets: tuple[SecretSource, ...] = ()
+    #: packages of PyPI as requirements: `pandas>=2.2`
     pypi: tuple[str, ...] = ()
+    #: packages of conda, as conda writes them: `conda-forge::pandas=2.2`
+    conda: tuple[str, ...] = ()
+    #: version of Python to run with, `3.12`; None: that of this process
+    python: str | None = None
+    #: the packages that are installed here, whatever the run says (`disabled=True`)
+    installed: bool = False
     image: str | None = None
+    #: what else is asked of AWS Batch, as in `("queue", "gpu-spot")`: see flowspec.decorators_of_steps.batch
+    batch: tuple[tuple[str, Any], ...] = ()
     isolation: Isolation = "fork"
+    #: the notebook that is its body, as the header names it, and the kernel that runs it; None: as the notebook says
+    notebook: str | None = None
+    kernel: str | None = None
     #: the cell defines the step and runs nothing
     define: bool = False
     #: the cell runs the body in the kernel
@@ -69,3 +86,8 @@ class Options:
     sample: int | None = 1
     #: the header said how many
     sample_given: bool = False
+
+    @property
+    def elsewhere(self) -> bool:
+        """The step runs on another machine."""
+        return self.backend not in THIS_MACHINE

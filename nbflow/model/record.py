@@ -19,7 +19,16 @@ RunKind = Literal["run", "draft", "spin"]
 #: classes of failures that nbflow itself raises: their code says more than their name
 OURS = frozenset(
     {
-        *("CellError", "EngineError", "ParameterError", "StoreError", "TaskError", "WorkerDied", "WorkerError"),
+        *(
+            "CellError",
+            "EngineError",
+            "ParameterError",
+            "NotebookError",
+            "StoreError",
+            "TaskError",
+            "WorkerDied",
+            "WorkerError",
+        ),
         *("InvalidNextError", "MergeError", "MergeConflictError", "MergeMissingError"),
     }
 )
@@ -222,3 +231,5 @@ class AttemptRecord:
     stderr: str | None = None
     pid: int | None = None
     cards: tuple[CardRef, ...] = ()
+    #: what runs it elsewhere, as in `batch:JOB-ID`; None: a process of the run's own machine
+    job: str | None = None

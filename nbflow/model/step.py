@@ -129,6 +129,8 @@ class Body:
     names: Names = field(default_factory=Names)
     #: distributions' modules that the body imports
     modules: tuple[str, ...] = ()
+    #: (path beside the flow's file, text) of what the code package takes along: the notebook that is the body
+    files: tuple[tuple[str, str], ...] = ()
 
 
 @frozen

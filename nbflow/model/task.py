@@ -9,6 +9,7 @@ from typing import Any, Literal
 from nbflow.frozen import frozen
 from nbflow.model.artifact import ArtifactRef
 from nbflow.model.card import CardAsk
+from nbflow.model.secret import SecretSource
 from nbflow.model.step import Statement
 
 
@@ -113,6 +114,41 @@ class MethodSpec:
 
 
 @frozen
+class Adopted:
+    """An attempt of a run that lost its scheduler, at work elsewhere."""
+
+    #: as its record names it: `batch:JOB-ID`
+    job: str
+    #: `flow/run/step/task`
+    task: str
+    attempt: int
+
+
+@frozen
+class Place:
+    """What a task asks of a machine that is not the run's own."""
+
+    #: the backend: `batch`
+    on: str
+    #: cores
+    cpu: float = 1.0
+    gpu: int = 0
+    #: bytes; None: the backend's default
+    memory: int | None = None
+    disk: int | None = None
+    shared_memory: int | None = None
+    image: str | None = None
+    #: seconds after which it has to be stopped there
+    timeout: float | None = None
+    #: what else is asked of the backend
+    more: Mapping[str, Any] = field(default_factory=dict)
+    #: blob of the run's code package
+    package: str | None = None
+    #: an attempt of an earlier run that does the same and goes on: its job is taken over
+    adopt: Adopted | None = None
+
+
+@frozen
 class TaskSpec:
     """One attempt, whole: a worker needs this, the store and nothing else."""
 
@@ -125,6 +161,7 @@ class TaskSpec:
     #: root folder of the workspace (its store is in there)
     root: str
     cwd: str
+    #: where modules are found; of a task with an `environment` what comes before that
     sys_path: tuple[str, ...]
     #: file with the run's FlowCode as JSON
     code: str
@@ -164,6 +201,8 @@ class TaskSpec:
     #: the traceback of what is caught goes to the error stream
     catch_told: bool = True
     env: Mapping[str, str] = field(default_factory=dict)
+    #: where the secrets of the body come from
+    secrets: tuple[SecretSource, ...] = ()
     #: most items a --foreach may give
     limit: int = 10_000
     #: bytes of private memory the body may take beyond what it is given; None: no limit
@@ -176,6 +215,12 @@ class TaskSpec:
     about: Mapping[str, Any] = field(default_factory=dict)
     #: the cards to make when the body has ended
     cards: tuple[CardAsk, ...] = ()
+    #: digest of the packages it runs with (model.environment); None: those of this Python
+    environment: str | None = None
+    #: in a Python that has imported nothing: --isolation process
+    fresh: bool = False
+    #: where it runs; None: on the run's own machine
+    place: Place | None = None
 
     def to_json(self) -> dict[str, Any]:
         raw = {each.name: getattr(self, each.name) for each in fields(self)}
@@ -184,6 +229,9 @@ class TaskSpec:
         raw["tables"] = [{name: ref.to_json() for name, ref in table.items()} for table in self.tables]
         raw["joined"] = asdict(self.joined) if self.joined else None
         raw["cards"] = [card.to_json() for card in self.cards]
+        raw["secrets"] = [secret.to_json() for secret in self.secrets]
+        # of use before it starts
+        del raw["place"]
         return raw
 
     @classmethod
@@ -200,6 +248,7 @@ class TaskSpec:
             )
             known["joined"] = InputsSpec(views, tuple(joined["branches"]), joined["over"], tuple(joined["skipped"]))
         known["cards"] = tuple(CardAsk(**card) for card in raw.get("cards", ()))
+        known["secrets"] = tuple(map(SecretSource.from_json, raw.get("secrets", ())))
         for name in ("sys_path", "slice", "roots", "leaves", "required", "watched", "merged"):
             known[name] = tuple(raw[name])
         known["parameters"] = {name: (kind, value) for name, (kind, value) in raw["parameters"].items()}

@@ -165,6 +165,8 @@ def why_not_reused(node: Node, old: TaskRecord | None, made: Fingerprint, reuse:
     """Return why a task that could be judged runs although a result of it may be there: one line."""
     if asked := asked_for(node, reuse):
         return asked
+    if made.digest in reuse.flying:
+        return "its job elsewhere is taken over"
     kept: Kept | None = reuse.known.get(made.digest)
     if kept is not None:
         return _unusable(node, kept[1], shelf)

@@ -71,6 +71,8 @@ class StepForecast:
     perhaps_seconds: float | None = None
     #: it stands in a foreach: one task per item
     many: bool = False
+    #: its tasks run on AWS Batch
+    on_batch: bool = False
 
 
 @frozen
@@ -114,6 +116,7 @@ def summed(node: Node, tasks: Iterable[TaskForecast], *, certain: bool, empty: s
         seconds=_total(task.seconds for task in mine if task.fate == "runs"),
         perhaps_seconds=_total(task.seconds for task in mine if task.fate == "perhaps"),
         many=bool(node.scope),
+        on_batch=node.options.backend == "batch",
     )
 
 

@@ -11,6 +11,7 @@ from nbflow.model.graph import Node
 from nbflow.model.ids import Path, StepName, TaskKey
 from nbflow.model.record import ItemList, TaskRecord
 from nbflow.model.status import TaskStatus
+from nbflow.model.task import Adopted
 from nbflow.plan.ledger import Ledger
 
 #: pathspec of a task, and its record
@@ -57,6 +58,9 @@ class Reuse:
     places: Mapping[TaskKey, Kept] = field(default_factory=dict)
     #: what each foreach of that run listed, by step and path of the task that listed it
     items: Mapping[tuple[StepName, Path], ItemList] = field(default_factory=dict)
+
+    #: task fingerprint → an attempt of the run that is resumed that goes on elsewhere, without its scheduler
+    flying: Mapping[str, Adopted] = field(default_factory=dict)
 
     def at(self, node: Node, key: TaskKey, ledger: Ledger, shelf: Shelf) -> Kept | None:
         """Return the result of the resumed run that the task at `key` takes over, or None when it has to run.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from nbflow.runtime.flights import Flight, Limits
 from nbflow.runtime.gangs import Gangs
@@ -20,13 +20,14 @@ class Admission:
         self.flights: dict[int, Flight] = {}
         self.gangs = Gangs()
         self._limits = limits
-        self._queue: deque[Ready] = deque()
+        #: what runs here, and what runs elsewhere (True): neither waits for the other
+        self._lines: dict[bool, deque[Ready]] = {False: deque(), True: deque()}
         self._numbers = 0
 
     @property
     def waits(self) -> bool:
         """Something is queued."""
-        return bool(self._queue)
+        return any(self._lines.values())
 
     def number(self) -> int:
         """Return a number that was not used yet."""
@@ -36,29 +37,64 @@ class Admission:
     def queue(self, ready: Ready, together: int) -> None:
         """Take in a task that may start, one of `together` that start at once."""
         gang = ready.gang
-        self._queue.extend([ready] if gang is None else self.gangs.gather(gang, ready, together))
+        self._lines[ready.elsewhere].extend([ready] if gang is None else self.gangs.gather(gang, ready, together))
 
     def forget(self) -> None:
         """Let nothing that is queued start."""
-        self._queue.clear()
+        for line in self._lines.values():
+            line.clear()
 
     def admitted(self) -> Iterator[tuple[int, Ready]]:
         """Yield what may start, each with its number; it is in the air from then on."""
-        used = sum(flight.ready.node.options.resources.memory or 0 for flight in self.flights.values())
+        used = _InUse(self._limits, (flight.ready for flight in self.flights.values()))
+        for line in self._lines.values():
+            yield from self._admitted_of(line, used)
+
+    def _admitted_of(self, line: deque[Ready], used: _InUse) -> Iterator[tuple[int, Ready]]:
         begun: GangKey | None = None
-        while self._queue:
-            ready = self._queue[0]
-            wants = ready.node.options.resources.memory or 0
+        while line:
+            ready = line[0]
             # once one of a gang has started they all do, whatever the limits are: they wait for each other
-            if ready.gang is None or ready.gang != begun:
-                full = len(self.flights) >= self._limits.workers
-                if full or (self.flights and used + wants > self._limits.memory):
-                    return
-            self._queue.popleft()
-            used += wants
+            follows = ready.gang is not None and ready.gang == begun
+            if not (follows or used.admits(ready)):
+                return
+            line.popleft()
+            used.take(ready)
             begun = ready.gang
             number = self.number()
             self.flights[number] = Flight(ready)
             if begun is not None:
                 self.gangs.started(begun, number)
             yield number, ready
+
+
+class _InUse:
+    """What is in the air, by what it takes."""
+
+    def __init__(self, limits: Limits, flying: Iterable[Ready]) -> None:
+        self._limits = limits
+        self._here = self._elsewhere = self._memory = 0
+        for ready in flying:
+            self.take(ready)
+
+    def admits(self, ready: Ready) -> bool:
+        """Say whether `ready` may start, too."""
+        limits = self._limits
+        if limits.total is not None and self._here + self._elsewhere >= limits.total:
+            return False
+        if ready.elsewhere:
+            return self._elsewhere < limits.elsewhere
+        fits = not self._here or self._memory + _memory(ready) <= limits.memory
+        return self._here < limits.workers and fits
+
+    def take(self, ready: Ready) -> None:
+        """Count `ready` in."""
+        if ready.elsewhere:
+            self._elsewhere += 1
+        else:
+            self._here += 1
+            self._memory += _memory(ready)
+
+
+def _memory(ready: Ready) -> int:
+    return ready.node.options.resources.memory or 0

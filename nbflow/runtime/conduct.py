@@ -8,17 +8,19 @@ import json
 import os
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
+from nbflow.cards.figures import several
 from nbflow.errors import NbflowError, raise_for
 from nbflow.graph.summary import summaries
 from nbflow.metadata.owner import owner_here
+from nbflow.metadata.starter import started_by
 from nbflow.model.artifact import ArtifactRef
 from nbflow.model.caught import CaughtError
-from nbflow.model.ids import RunId
+from nbflow.model.event import Noticed
 from nbflow.model.record import AttemptRecord, Failure, ItemsRecord, RunRecord, TaskRecord
 from nbflow.model.status import RunStatus
 from nbflow.model.task import TaskSpec
@@ -26,6 +28,7 @@ from nbflow.runtime.capacity import cores, memory
 from nbflow.runtime.flights import Limits
 from nbflow.runtime.handle import RunHandle
 from nbflow.runtime.machine import Machine
+from nbflow.runtime.opening import opening
 from nbflow.runtime.ports import Launcher
 from nbflow.runtime.request import Outcome, RunRequest
 from nbflow.runtime.shelf import StoredResults
@@ -41,11 +44,15 @@ from nbflow.runtime.stimuli import (
     Tell,
     Wake,
     WorkerStarted,
+    WorkerSubmitted,
 )
 from nbflow.workspace import Workspace
+from nbflow.workspace.outgoing import Outgoing
 
 #: seconds of records that are written in one transaction
 TOGETHER = 0.02
+#: jobs that are named
+_NAMED = 3
 
 
 class Host(Protocol):
@@ -55,6 +62,7 @@ class Host(Protocol):
     def stop(self, conductor: Conductor, number: int, *, kill: bool) -> None: ...
     def wake(self, conductor: Conductor, seconds: float, token: tuple[str, int]) -> None: ...
     def over(self, conductor: Conductor) -> None: ...
+    def dismiss(self, jobs: Iterable[str]) -> None: ...
     def cancel(self, conductor: Conductor, *, kill: bool) -> None: ...
 
 
@@ -68,6 +76,8 @@ class Conductor:
     def __init__(self, request: RunRequest, workspace: Workspace, host: Host) -> None:
         self._host = host
         self._workspace = workspace
+        if known := started_by():
+            request = replace(request, about={**request.about, "started_by": known})
         self._request = request
         self._record = self._open(request)
         code = self._write_code()
@@ -78,6 +88,7 @@ class Conductor:
         self._attempts: dict[tuple[str, str, int], AttemptRecord] = {}
         self._items: list[ItemsRecord] = []
         self._logs: dict[int, tuple[str, str]] = {}
+        self._outgoing = Outgoing(workspace.root, workspace.far)
         #: when the oldest record that is not written yet was made
         self._unwritten: float | None = None
         self._root = f"{workspace.root}{os.sep}"
@@ -87,8 +98,14 @@ class Conductor:
 
     def _open(self, request: RunRequest) -> RunRecord:
         """Record that the run exists: a new one, or a draft that goes on."""
+        # its code, parameters and captured values
+        self._workspace.store.settle()
         now = time.time()
         metadata = self._workspace.metadata
+        if request.part is not None:
+            found = metadata.run(request.flow, request.run or "")
+            assert found is not None, "who has a part done has begun the run"
+            return found
         if request.run is not None:
             found = metadata.run(request.flow, request.run)
             if found is not None:
@@ -101,27 +118,7 @@ class Conductor:
                     parameters=request.parameters,
                     cancel_asked_at=None,
                 )
-        return metadata.create_run(
-            RunRecord(
-                flow=request.flow,
-                id=RunId(""),
-                kind=request.kind,
-                status=RunStatus.RUNNING,
-                user=request.user or self._workspace.user,
-                created_at=now,
-                started_at=now,
-                heartbeat_at=now,
-                parameters=request.parameters,
-                tags=request.tags,
-                system_tags=request.system_tags,
-                about=request.about,
-                code=request.code,
-                source=request.source,
-                steps=summaries(request.graph),
-                origin_run=request.origin,
-                owner=owner_here(),
-            )
-        )
+        return metadata.create_run(opening(request, now, user=self._workspace.user, owner=owner_here()))
 
     def _write_code(self) -> Path:
         """Write the definitions once for all workers; runs with the same definitions share the file."""
@@ -157,13 +154,18 @@ class Conductor:
     def feed(self, stimulus: Stimulus) -> None:
         """Let the machine hear of something."""
         self._carry_out(self._machine.handle(stimulus, time.time()))
-        if self._machine.status is RunStatus.CANCELLING and self._record.status is not RunStatus.CANCELLING:
+        ending = self._machine.status is RunStatus.CANCELLING and self._request.part is None
+        if ending and self._record.status is not RunStatus.CANCELLING:
             self._renew(status=RunStatus.CANCELLING)
 
-    def worker_started(self, number: int, pid: int) -> None:
+    def worker_started(self, number: int, pid: int | None) -> None:
         """A worker runs; its logs are known here."""
         stdout, stderr = self._logs[number]
         self.feed(WorkerStarted(number, pid, stdout, stderr))
+
+    def worker_submitted(self, number: int, job: str) -> None:
+        """A worker waits for a machine elsewhere."""
+        self.feed(WorkerSubmitted(number, job))
 
     def worker_exited(self, number: int) -> None:
         """A worker is gone: empty logs leave no file."""
@@ -187,6 +189,11 @@ class Conductor:
             if self._workspace.metadata.cancel_asked(self._record.flow, self._record.id):
                 self.feed(CancelAsked())
 
+    def leave(self, jobs: Sequence[str]) -> None:
+        """Nobody waits for the end of these jobs any more: say which may still run, and how to end them."""
+        self.handle.left = jobs
+        self.handle.events.put(Noticed(_left(f"{self._record.flow}/{self._record.id}", jobs)))
+
     def due(self) -> float | None:
         """Return the time (of time.monotonic) by which to write, or None when there is nothing to write."""
         if self._ending is not None:
@@ -201,6 +208,9 @@ class Conductor:
             self._tasks, self._attempts, self._items = {}, {}, []
             self._workspace.metadata.write(self._record.flow, self._record.id, tasks, attempts, items)
             self._drop_live_cards(attempts)
+            # what ran elsewhere has brought its own
+            here = [each for each in attempts if each.status.ended and each.job is None]
+            self._outgoing.send(name for each in here for name in (each.stdout, each.stderr))
         if self._ending is not None:
             self._finish(self._ending)
 
@@ -220,7 +230,8 @@ class Conductor:
         with contextlib.suppress(Exception):
             self._record_all(self._machine.abandon(time.time()))
         with contextlib.suppress(Exception):
-            self._renew(**self._ended(RunStatus.FAILED), reason=error.problems[0].what)
+            if ended := self._ended(RunStatus.FAILED):
+                self._renew(**ended, reason=error.problems[0].what)
         self.handle.fail(error)
 
     def _record_all(self, commands: list[Command]) -> None:
@@ -229,6 +240,9 @@ class Conductor:
         self.write()
 
     def _ended(self, status: RunStatus) -> dict[str, Any]:
+        if self._request.part is not None:
+            # whoever has the parts done says how it all ended
+            return {}
         # a draft is a notebook session: a cell that fails does not end it
         draft = self._request.kind == "draft"
         return {"status": RunStatus.RUNNING if draft else status, "finished_at": None if draft else time.time()}
@@ -288,13 +302,20 @@ class Conductor:
         return path.removeprefix(self._root)
 
     def _finish(self, status: RunStatus) -> None:
+        # a log that cannot be brought is no reason to lose the run
+        with contextlib.suppress(Exception):
+            self._outgoing.settle()
         failure = self._machine.failure
         reason = (
             f"{failure[0]}: {failure[1].type}: {failure[1].message.splitlines()[0]}"
             if failure and failure[1].message
             else ""
         )
-        self._renew(**self._ended(status), reason=reason)
+        if self.handle.left:
+            reason = f"{several(len(self.handle.left), 'job')} may still run"
+        if ended := self._ended(status):
+            self._renew(**ended, reason=reason)
+        self._host.dismiss(each.job for each in self._request.reuse.flying.values())
         self._host.over(self)
         self.handle.finish(
             Outcome(
@@ -312,6 +333,14 @@ class Conductor:
         self._record = replace(self._record, **changes)
         self._workspace.metadata.update_run(self._record.flow, self._record.id, **changes)
         self.handle.renew(self._record)
+
+
+def _left(run: str, jobs: Sequence[str]) -> str:
+    more = f" and {len(jobs) - _NAMED} more" if len(jobs) > _NAMED else ""
+    return (
+        f"not waited for: {', '.join(jobs[:_NAMED])}{more} may still run\n"
+        f"  fix    nbflow batch kill {run}   ends what is left; nbflow batch list {run}   shows it"
+    )
 
 
 def _start(backend: Launcher, number: int, spec: TaskSpec, stdout: Path, stderr: Path) -> None:

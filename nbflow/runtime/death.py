@@ -58,6 +58,10 @@ def death_of(node: Node, status: int, why: str = "", *, timed_out: bool) -> Fail
             text = text.replace("--timeout", "@timeout")
         return Failure("TimeoutError", text, code="T002")
     how, *reason = _end(status)
+    if why and status > 0:
+        # the first line says it better than an exit code
+        how, _, why = why.partition("\n")
+        reason = []
     text = CATALOGUE["T003"].what.format(step=node.name, how=how)
     detail = why or ". ".join(part for part in reason if part)
     return Failure("WorkerDied", f"{text}\n{detail}" if detail else text, code="T003")

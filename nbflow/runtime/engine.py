@@ -20,6 +20,7 @@ from functools import partial
 from typing import Any
 
 from nbflow.errors import NbflowError, RunError, error, problem
+from nbflow.model.event import Noticed
 from nbflow.runtime.conduct import Conductor
 from nbflow.runtime.handle import RunHandle
 from nbflow.runtime.ports import Backend, Launcher
@@ -75,9 +76,10 @@ class Engine:
         self._call(lambda: None if self._closed else self._backend.preload(wanted, rich=rich))
 
     def start(self, request: RunRequest) -> RunHandle:
-        """Begin the run and return at once."""
+        """Begin the run and return at once. Raises RunError when tasks of it could not run, before anything is recorded."""
         if self._closed:
             raise _closed()
+        self._backend.check(request)
         conductor = Conductor(request, self.workspace, self)
         if not self._call(lambda: self._begin(conductor)):
             conductor.abandon(_closed())
@@ -85,7 +87,7 @@ class Engine:
 
     def cancel(self, conductor: Conductor, *, kill: bool) -> None:
         """Ask a run to stop."""
-        self._call(lambda: self._feed(conductor, CancelAsked(kill)))
+        self._call(lambda: self._cancel(conductor, kill=kill))
 
     def close(self) -> None:
         """Kill what runs, wait until no process is left, and end the thread."""
@@ -190,6 +192,14 @@ class Engine:
     def _feed(self, conductor: Conductor, stimulus: Stimulus) -> None:
         self._for(conductor, lambda: conductor.feed(stimulus))
 
+    def _cancel(self, conductor: Conductor, *, kill: bool) -> None:
+        self._feed(conductor, CancelAsked(kill))
+        if kill:
+            # asked a second time: nobody waits for a confirmation that may never come
+            mine = [number for number, (owner, _) in self._flights.items() if owner is conductor]
+            if left := self._backend.leave(mine):
+                self._for(conductor, lambda: conductor.leave(left))
+
     def _ring_alarms(self) -> None:
         now = time.monotonic()
         while self._alarms and self._alarms[0][0] <= now:
@@ -254,13 +264,23 @@ class Engine:
         self._alarms = [alarm for alarm in self._alarms if alarm[2] is not conductor]
         heapq.heapify(self._alarms)
 
+    def dismiss(self, jobs: Iterable[str]) -> None:
+        """Have what an earlier run left elsewhere ended, where nobody has taken it over."""
+        self._backend.dismiss(jobs)
+
     def _not_started(self, number: int, failure: dict[str, Any]) -> None:
         self.said(number, {"failed": failure, "manifest": None, "displays": None})
         self.exited(number, 1)
 
     # ---- Report: what the backend tells us
 
-    def started(self, number: int, pid: int) -> None:
+    def submitted(self, number: int, job: str) -> None:
+        """Pass on that a worker is to come."""
+        if number in self._flights:
+            conductor, flight = self._flights[number]
+            self._for(conductor, lambda: conductor.worker_submitted(flight, job))
+
+    def started(self, number: int, pid: int | None) -> None:
         """Pass on that a worker runs."""
         if number in self._flights:
             conductor, flight = self._flights[number]
@@ -281,6 +301,11 @@ class Engine:
         self._feed(conductor, WorkerExited(flight, status, why))
         if conductor in self._dropped and not any(owner is conductor for owner, _ in self._flights.values()):
             conductor.abandon(self._dropped.pop(conductor))
+
+    def noticed(self, numbers: Iterable[int], text: str) -> None:
+        """Tell those who watch the runs of these flights."""
+        for conductor in dict.fromkeys(self._flights[number][0] for number in numbers if number in self._flights):
+            conductor.handle.events.put(Noticed(text))
 
     def broke(self, message: str) -> None:
         """End every run: nothing will report any more."""

@@ -20,6 +20,9 @@ class Limits:
     workers: int
     #: bytes that --memory of running tasks may add up to
     memory: int
+    #: tasks elsewhere, and tasks in all
+    elsewhere: int = 1000
+    total: int | None = None
 
 
 @dataclass(slots=True)
@@ -30,6 +33,8 @@ class Flight:
     stdout: str | None = None
     stderr: str | None = None
     pid: int | None = None
+    #: what runs it elsewhere
+    job: str | None = None
     started_at: float | None = None
     #: its last word: items, done or failed
     said: dict[str, Any] | None = None
@@ -62,5 +67,6 @@ class Flight:
             stdout=self.stdout,
             stderr=self.stderr,
             pid=self.pid,
+            job=self.job,
             cards=cards,
         )

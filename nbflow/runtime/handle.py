@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from nbflow.errors import NbflowError
 from nbflow.model.event import Event, RunEnded
@@ -25,6 +25,8 @@ class RunHandle:
         self.run: RunId = record.id
         self.events: queue.SimpleQueue[Event] = queue.SimpleQueue()
         self.done = threading.Event()
+        #: jobs elsewhere that may still run: whoever cancelled it a second time did not wait for them
+        self.left: Sequence[str] = ()
         self._record = record
         self._tasks: Callable[[], tuple[TaskRecord, ...]] = tuple
         self._cancel = cancel

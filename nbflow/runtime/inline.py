@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +72,9 @@ class InlineHost:
     def over(self, _: Conductor) -> None:
         """The run has ended."""
         self._over = True
+
+    def dismiss(self, jobs: Iterable[str]) -> None:
+        """Nothing of it runs elsewhere."""
 
     def cancel(self, _: Conductor, *, kill: bool) -> None:
         """Cancelled by interrupting the thread."""

@@ -13,7 +13,7 @@ from typing import Any
 
 from nbflow.graph.view import chains, listed_by
 from nbflow.model.artifact import ArtifactRef
-from nbflow.model.event import AttemptEnded, Displayed, ItemsListed, TaskStarted
+from nbflow.model.event import AttemptEnded, Displayed, ItemsListed
 from nbflow.model.graph import Node, Use
 from nbflow.model.ids import Path, StepName, TaskKey
 from nbflow.model.record import AttemptRecord, Failure, ItemList, ItemsRecord, TaskRecord
@@ -25,10 +25,11 @@ from nbflow.plan.judge import Go, Skip, judge, shared
 from nbflow.plan.ledger import Ledger, consumers, looks_into
 from nbflow.plan.reuse import EmptyShelf, Shelf
 from nbflow.runtime.admission import Admission
+from nbflow.runtime.beginnings import started, submitted, time_limit
 from nbflow.runtime.death import death_of
 from nbflow.runtime.flights import Flight, Limits
 from nbflow.runtime.hints import hinted
-from nbflow.runtime.outcomes import NOTHING, Remains, caught, reused, skipped, stuck_failure, succeeded, waiting
+from nbflow.runtime.outcomes import NOTHING, Remains, caught, failed, reused, skipped, stuck_failure, succeeded, waiting
 from nbflow.runtime.request import RunRequest
 from nbflow.runtime.stimuli import (
     Alarm,
@@ -45,12 +46,11 @@ from nbflow.runtime.stimuli import (
     WorkerExited,
     WorkerSaid,
     WorkerStarted,
+    WorkerSubmitted,
 )
 
 #: seconds between asking a worker to stop and killing it
 GRACE = 1.0
-#: seconds that a method, whose own worker interrupts it, may be late
-LATE = 5.0
 
 
 class Machine:
@@ -98,6 +98,9 @@ class Machine:
             self.ledger.items[step, path] = listed
         for record in self.request.given.values():
             self.ledger.settle(record)
+            if self.request.part is not None:
+                # what is done is not done again
+                self._decided.add(("body", record.step, record.path))
             if record.chose == record.step in self._targets:
                 self._next_round(self.ledger.nodes[record.step], record, now)
         self._agenda.extend((node, ()) for node in self.request.graph.nodes)
@@ -108,6 +111,8 @@ class Machine:
         if self.status.ended:
             return []
         match stimulus:
+            case WorkerSubmitted(number, job):
+                self._submitted(number, job)
             case WorkerStarted():
                 self._started(stimulus, now)
             case WorkerSaid():
@@ -123,7 +128,8 @@ class Machine:
     def _flush(self, now: float) -> list[Command]:
         while self._agenda:
             self._judge_under(*self._agenda.popleft(), now)
-        self._launch()
+        # what the limits admit
+        self._out += [Launch(number, ready) for number, ready in self._admission.admitted()]
         if not (self._flights or self._admission.waits or self._delayed):
             self._end(now)
         out, self._out = self._out, []
@@ -163,8 +169,7 @@ class Machine:
                 self._admit(node, path, verdict, now)
 
     def _asked_for(self, node: Node, path: Path, iteration: int = 0) -> bool:
-        only = self.request.only
-        return only is None or only == TaskKey(node.name, path, iteration)
+        return self.request.asks_for(TaskKey(node.name, path, iteration))
 
     def _admit(self, node: Node, path: Path, go: Go, now: float) -> None:
         """Evaluate the condition; then reuse a known result or queue the body."""
@@ -216,6 +221,8 @@ class Machine:
     def _enqueue(self, ready: Ready) -> None:
         if self._stopping:
             return
+        if self.request.part is not None and not self.records:
+            ready = replace(ready, attempt=self.request.part.attempt)
         self._admission.queue(
             ready, len(self.ledger.items[ready.gang].refs) if ready.gang and not self.request.only else 1
         )
@@ -223,29 +230,26 @@ class Machine:
             captured = self.request.captured.get(ready.node.name)
             self.records[ready.key] = waiting(ready, item_of(self.ledger, ready.node, ready.path), captured)
 
-    def _launch(self) -> None:
-        """Start what the limits admit."""
-        self._out += [Launch(number, ready) for number, ready in self._admission.admitted()]
-
     # ---- workers
 
+    def _submitted(self, number: int, job: str) -> None:
+        if (flight := self._flights.get(number)) is None:
+            return
+        flight.job = job
+        if flight.ready.kind == "body":
+            key = flight.ready.key
+            self.records[key], begun = submitted(flight, job, self.records[key])
+            self._out += begun
+
     def _started(self, stimulus: WorkerStarted, now: float) -> None:
-        flight = self._flights.get(stimulus.number)
-        if flight is None:
+        if (flight := self._flights.get(stimulus.number)) is None:
             return
         flight.begin(stimulus, now)
-        ready = flight.ready
-        if ready.kind == "body":
-            old = self.records[ready.key]
-            record = replace(old, status=TaskStatus.RUNNING, attempt=ready.attempt, started_at=now)
-            self.records[ready.key] = record
-            self._out.append(Save(record, flight.attempt(TaskStatus.RUNNING)))
-            logs = (stimulus.stdout, stimulus.stderr)
-            self._out.append(Tell(TaskStarted(ready.key, ready.attempt, *logs, stimulus.pid)))
-        if timeout := ready.node.options.timeout:
-            # a method is interrupted by its own worker, which can keep what it had; this is for one that cannot
-            timeout += LATE if ready.node.method else 0.0
-            self._out.append(Wake(timeout, ("timeout", stimulus.number)))
+        if flight.ready.kind == "body":
+            key = flight.ready.key
+            self.records[key], begun = started(flight, stimulus, self.records[key], now)
+            self._out += begun
+        self._out += time_limit(flight, stimulus.number)
 
     def _said(self, stimulus: WorkerSaid) -> None:
         flight = self._flights.get(stimulus.number)
@@ -329,6 +333,8 @@ class Machine:
             again = replace(self.records.get(ready.key) or waiting(ready), status=TaskStatus.WAITING, failure=failure)
             if ready.kind == "body":
                 self._take_down(again, attempt, ready.attempt)
+            if self.request.part is not None:
+                return
             number = self._admission.number()
             self._delayed[number] = replace(ready, attempt=ready.attempt + 1)
             self._out.append(Wake(node.options.retry.wait, ("retry", number)))
@@ -348,16 +354,7 @@ class Machine:
         now: float,
         left: Remains = NOTHING,
     ) -> None:
-        record = replace(
-            self.records.get(ready.key) or waiting(ready),
-            status=TaskStatus.FAILED,
-            failure=failure,
-            finished_at=now,
-            manifest=left.manifest,
-            displays=left.displays,
-            cards=left.cards,
-            notes=left.notes,
-        )
+        record = replace(failed(self.records.get(ready.key) or waiting(ready), failure, left), finished_at=now)
         self.failure = self.failure or (record.key, failure)
         self._admission.forget()
         self._delayed.clear()
@@ -419,7 +416,7 @@ class Machine:
         elif self.failure is not None:
             self.status = RunStatus.FAILED
         else:
-            every = () if self.request.only else self._targets
+            every = () if self.request.only or self.request.part else self._targets
             stuck = [StepName(name) for name in every if not self.ledger.complete(StepName(name), ())]
             self.failure = (TaskKey(stuck[0]), stuck_failure(stuck)) if stuck else None
             self.status = RunStatus.FAILED if stuck else RunStatus.SUCCEEDED
@@ -436,6 +433,9 @@ class Machine:
         return out
 
     def _close_records(self, now: float) -> None:
+        if self.request.part is not None:
+            # what is left is to be tried again
+            return
         for key, record in list(self.records.items()):
             if not record.status.ended:
                 self.records[key] = replace(record, status=TaskStatus.CANCELLED, finished_at=now)

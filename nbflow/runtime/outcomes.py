@@ -127,6 +127,19 @@ def caught(
     return replace(_ended(record, ready, manifest), failure=failure, caught=True)
 
 
+def failed(record: TaskRecord, failure: Failure, left: Remains) -> TaskRecord:
+    """Return the record of a task that has no try left; `left` is what its last one left behind."""
+    return replace(
+        record,
+        status=TaskStatus.FAILED,
+        failure=failure,
+        manifest=left.manifest,
+        displays=left.displays,
+        cards=left.cards,
+        notes=left.notes,
+    )
+
+
 def stuck_failure(steps: Sequence[str]) -> Failure:
     """Return the failure of a run in which nothing is left to do although `steps` never ran: a defect of ours."""
     text = CATALOGUE["R012"].what.format(message=f"nothing is left to run, yet {', '.join(steps)} never ran")

@@ -8,14 +8,30 @@ from typing import Any
 
 from nbflow.frozen import frozen
 from nbflow.model.artifact import ArtifactRef
+from nbflow.model.environment import EnvironmentRef
 from nbflow.model.graph import Graph
 from nbflow.model.ids import Digest, FlowName, Path, RunId, StepName, TaskKey
+from nbflow.model.notice import Notice
 from nbflow.model.record import Failure, ItemList, RunKind, TaskRecord
 from nbflow.model.status import RunStatus
 from nbflow.plan.reuse import Reuse
 
 #: a foreach's items by the path of the task that lists them
 Items = Mapping[tuple[StepName, Path], ItemList]
+
+
+@frozen
+class Part:
+    """One task of a run, or the listing of a foreach's items, that is done by itself.
+
+    Others do the rest, at the same time or later, so it neither begins the run nor ends it.
+    """
+
+    step: StepName
+    #: of the task; of the one that lists, for a list
+    path: Path = ()
+    #: tries that were made before: it makes one, and whoever asked for it decides about the next
+    attempt: int = 0
 
 
 @frozen
@@ -46,6 +62,8 @@ class RunRequest:
     captured: Mapping[StepName, Mapping[str, ArtifactRef]] = field(default_factory=dict)
     #: step → digest of what its code stands on outside the notebook: local modules, versions of distributions
     environment: Mapping[StepName, str] = field(default_factory=dict)
+    #: step → the packages its tasks find; missing: those of this Python
+    environments: Mapping[StepName, EnvironmentRef] = field(default_factory=dict)
     #: most tasks at once; None is the number of cores
     max_workers: int | None = None
     max_items: int | None = None
@@ -73,12 +91,22 @@ class RunRequest:
     constants: Mapping[str, ArtifactRef] = field(default_factory=dict)
     #: classes: name → value of each Config, as JSON
     configs: Mapping[str, Any] = field(default_factory=dict)
+    #: who is to hear of its end. Their addresses are in no record
+    notices: tuple[Notice, ...] = ()
     #: classes: decorators given by --with
     with_specs: tuple[str, ...] = ()
     #: classes: leave the person's own decorators out
     bare: bool = False
     #: of the tasks of `targets` only this one; None: all
     only: TaskKey | None = None
+    #: of the run `run` only this; None: all of it
+    part: Part | None = None
+
+    def asks_for(self, task: TaskKey) -> bool:
+        """Say whether a task of its steps is to run; of a part all rounds are, where it repeats itself."""
+        if self.part is not None:
+            return (self.part.step, self.part.path) == (task.step, task.path)
+        return self.only is None or self.only == task
 
 
 @frozen

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from nbflow.code.imports import own_path
 from nbflow.frozen import frozen
 from nbflow.graph.view import changed_below, listed_by
 from nbflow.model.graph import Everything, Graph, Scope
 from nbflow.model.ids import RunId, TaskKey
 from nbflow.model.step import Statement
-from nbflow.model.task import CodeStatement, FlowCode, Frame, Gang, MethodSpec, SetupCode, TaskSpec
+from nbflow.model.task import CodeStatement, FlowCode, Frame, Gang, MethodSpec, Place, SetupCode, TaskSpec
 from nbflow.runtime.request import RunRequest
 from nbflow.runtime.stimuli import Ready
 
@@ -63,7 +64,7 @@ class SpecWriter:
         self._lists = listed_by(request.graph)
         self._about = {
             # the rest is long, and stands in the run's record
-            **{name: request.about.get(name) for name in ("namespace", "project", "script")},
+            **{name: request.about.get(name) for name in ("namespace", "project", "script", "started_by")},
             "flow": request.flow,
             "run_id": where.run,
             "origin_run_id": request.origin,
@@ -75,6 +76,10 @@ class SpecWriter:
     def spec(self, ready: Ready) -> TaskSpec:
         """Return what the worker of `ready` is told."""
         node, request = ready.node, self._request
+        environment = request.environments.get(node.name)
+        # packages that are what is installed here are for other machines
+        if environment is not None and not environment.declared and not ready.elsewhere:
+            environment = None
         items = ready.kind == "items"
         body = node.code.body
         catch = node.options.catch
@@ -86,7 +91,7 @@ class SpecWriter:
             attempt=ready.attempt,
             root=self._where.root,
             cwd=request.cwd,
-            sys_path=request.sys_path,
+            sys_path=own_path(request.sys_path) if environment else request.sys_path,
             code=self._where.code,
             source=node.opens.items if items and node.opens else body.source,
             line=1 if items else body.line,
@@ -109,6 +114,7 @@ class SpecWriter:
             catch_name=catch.name if catch else None,
             catch_told=catch is None or catch.told,
             env=dict(node.options.env),
+            secrets=() if items else node.options.secrets,
             limit=request.max_items or (node.opens.limit if node.opens else 10_000),
             # what a class asks for with @resources is room, not a limit
             memory=node.options.resources.memory if node.method is None else None,
@@ -117,6 +123,27 @@ class SpecWriter:
             method=self._method(ready),
             about=self._about,
             cards=() if items else node.options.cards,
+            environment=environment.digest if environment else None,
+            fresh=node.options.isolation == "process",
+            place=self._place(ready) if ready.elsewhere else None,
+        )
+
+    def _place(self, ready: Ready) -> Place:
+        options, request = ready.node.options, self._request
+        adopt = request.reuse.flying.get(ready.fingerprint.digest) if ready.fingerprint and not ready.attempt else None
+        again = request.reuse.fresh or ready.node.name in request.reuse.again
+        return Place(
+            on=options.backend or "",
+            cpu=options.resources.cpu,
+            gpu=options.resources.gpu,
+            memory=options.resources.memory,
+            disk=options.resources.disk,
+            shared_memory=options.resources.shared_memory,
+            image=options.image,
+            timeout=options.timeout,
+            more=dict(options.batch),
+            package=request.code,
+            adopt=None if again else adopt,
         )
 
     def _method(self, ready: Ready) -> MethodSpec | None:

@@ -18,11 +18,19 @@ from nbflow.plan.gather import Given, Joined
 
 
 @frozen
-class WorkerStarted:
-    """The worker of flight `number` is running."""
+class WorkerSubmitted:
+    """Flight `number` waits for a machine elsewhere; what will run it is known as `job` there."""
 
     number: int
-    pid: int
+    job: str
+
+
+@frozen
+class WorkerStarted:
+    """The worker of flight `number` is running; elsewhere its process has no number here."""
+
+    number: int
+    pid: int | None
     stdout: str
     stderr: str
 
@@ -59,7 +67,7 @@ class CancelAsked:
     kill: bool = False
 
 
-Stimulus = WorkerStarted | WorkerSaid | WorkerExited | Alarm | CancelAsked
+Stimulus = WorkerSubmitted | WorkerStarted | WorkerSaid | WorkerExited | Alarm | CancelAsked
 
 # ---- commands
 
@@ -94,6 +102,11 @@ class Ready:
         if opens is None or opens.kind != "gang" or len(self.path) < len(self.node.scope):
             return None
         return self.node.name, self.path[:-1]
+
+    @property
+    def elsewhere(self) -> bool:
+        """It runs on another machine. Items are listed here: that takes no machine's time."""
+        return self.kind == "body" and self.node.options.elsewhere
 
     @property
     def last_attempt(self) -> bool:

@@ -8,22 +8,19 @@ from __future__ import annotations
 
 import errno
 import os
-import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nbflow.storage.base import Key
+from nbflow.storage.base import Key, Progress
+from nbflow.storage.whole import TEMPORARY, fill, name_in, open_new, pieces, whole
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer
 
-#: one write() call takes at most about 2 GiB; smaller pieces also let a hashing thread follow in the cache
-_PIECE = 64 << 20
-_TEMPORARY = ".part-"
-_numbers = count()
+#: of what is stored here
+_READ_ONLY = 0o444
 
 
 class LocalStorage:
@@ -33,9 +30,13 @@ class LocalStorage:
         self.root = Path(root)
         self._made: set[Path] = set()
 
-    def put(self, key: Key, parts: Sequence[Buffer]) -> str:
-        near = self.root / key if isinstance(key, str) else self.root / _TEMPORARY
-        temporary = self._write(near, parts)
+    @property
+    def near(self) -> LocalStorage:
+        return self
+
+    def put(self, key: Key, parts: Iterable[Buffer]) -> str:
+        beside = self.root / key if isinstance(key, str) else self.root / TEMPORARY
+        temporary = self._write(beside, parts)
         try:
             name = key if isinstance(key, str) else key()
             target = self.root / name
@@ -58,6 +59,24 @@ class LocalStorage:
             with suppress(FileNotFoundError):
                 temporary.unlink()
 
+    def put_file(self, key: str, path: Path, progress: Progress | None = None) -> None:
+        self.put(key, pieces(path, progress))
+
+    def take(self, key: str, write: Callable[[Path], None]) -> Path:
+        """Have `write` make the file of a key, at the path it is given, and return where it is then."""
+        target = self.root / key
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with whole(target) as part:
+            write(part)
+            part.chmod(_READ_ONLY)
+        return target
+
+    def keep(self, key: str) -> None:
+        """Nothing is to be done: what was put is there."""
+
+    def renew(self, _key: str, /) -> bool:
+        return False
+
     def get(self, key: str, start: int = 0, size: int | None = None) -> bytes:
         with (self.root / key).open("rb", buffering=0) as file:
             if size is None:
@@ -67,62 +86,63 @@ class LocalStorage:
                 data += more
         return data
 
+    def get_file(self, key: str, path: Path, progress: Progress | None = None) -> None:
+        with whole(path) as part:
+            fill(open_new(part, 0o666), part, pieces(self.root / key, progress))
+
     def size(self, key: str) -> int | None:
         try:
             return (self.root / key).stat().st_size
         except (FileNotFoundError, NotADirectoryError):
             return None
 
-    def list(self, prefix: str = "") -> Iterator[str]:
-        # only the folder that the prefix names is walked: `blobs/ab` does not touch the other 255
-        folder = self.root / prefix.rpartition("/")[0]
-        for parent, _, names in os.walk(folder):
-            for name in names:
-                key = (Path(parent) / name).relative_to(self.root).as_posix()
-                if key.startswith(prefix) and not name.startswith(_TEMPORARY):
-                    yield key
+    def list(self, prefix: str = "", after: str = "") -> Iterator[str]:
+        found = (key for key in self._walk(prefix) if key > after)
+        yield from sorted(found) if after else found
 
     def delete(self, key: str) -> None:
         with suppress(FileNotFoundError, NotADirectoryError):
             (self.root / key).unlink()
 
+    def delete_many(self, keys: Iterable[str]) -> None:
+        for key in keys:
+            self.delete(key)
+
     def file(self, key: str, /) -> Path | None:
         return self.root / key
+
+    def settle(self) -> None:
+        """Nothing is on its way."""
+
+    def _walk(self, prefix: str) -> Iterator[str]:
+        # only the folder that the prefix names is walked: `blobs/ab` does not touch the other 255
+        folder = self.root / prefix.rpartition("/")[0]
+        # texts, since a path for each of many names takes longer than to read the folder
+        start = len(f"{self.root}{os.sep}")
+        for parent, _, names in os.walk(folder):
+            place = f"{parent}{os.sep}"[start:].replace(os.sep, "/")
+            for name in names:
+                key = f"{place}{name}"
+                if key.startswith(prefix) and not name.startswith(TEMPORARY):
+                    yield key
 
     def _make_parent(self, path: Path) -> None:
         if path.parent not in self._made:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._made.add(path.parent)
 
-    def _write(self, near: Path, parts: Sequence[Buffer]) -> Path:
-        """Write a temporary file in the folder of `near` and return its path; it is gone when anything fails."""
+    def _write(self, beside: Path, parts: Iterable[Buffer]) -> Path:
+        """Write a temporary file in the folder of `beside` and return its path; it is gone when anything fails."""
+        self._make_parent(beside)
+        path = name_in(beside.parent)
         try:
-            self._make_parent(near)
-            return _write_file(near.parent, parts)
+            handle = open_new(path)
         except FileNotFoundError:
             # someone removed the folder since it was made
             self._made.clear()
-            self._make_parent(near)
-            return _write_file(near.parent, parts)
-
-
-def _write_file(folder: Path, parts: Sequence[Buffer]) -> Path:
-    path = folder / f"{_TEMPORARY}{os.getpid()}-{threading.get_ident()}-{next(_numbers)}"
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o444)
-    try:
-        try:
-            for part in parts:
-                view = memoryview(part).cast("B")
-                done = 0
-                while done < len(view):
-                    done += os.write(handle, view[done : done + _PIECE])
-        finally:
-            # some file systems report a full disk or an exceeded quota only here
-            os.close(handle)
-    except BaseException:
-        path.unlink()
-        raise
-    return path
+            self._make_parent(beside)
+            handle = open_new(path)
+        return fill(handle, path, parts)
 
 
 def _claim(temporary: Path, target: Path) -> bool:

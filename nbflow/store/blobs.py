@@ -10,7 +10,6 @@ import mmap
 import os
 import sys
 from collections import OrderedDict
-from contextlib import suppress
 from threading import Lock, Thread
 from typing import TYPE_CHECKING, Literal
 
@@ -28,6 +27,8 @@ if TYPE_CHECKING:
 #: when a blob's content is hashed again: at its first open on a machine, at every open, never
 Verify = Literal["first", "always", "never"]
 
+#: the code of a blob that is not what its digest says
+_DAMAGED = "NBF-S001"
 #: from here on hashing runs beside writing
 _PARALLEL = 8 << 20
 #: up to here a blob is hashed at every open: it costs less than looking for its mark
@@ -55,25 +56,32 @@ class Blobs:
     def __init__(self, storage: Storage, verify: Verify = "first") -> None:
         self.storage = storage
         self.verify = verify
-        folder = storage.file("verified")
-        self._verified = Verified(folder)
+        self._verified = Verified(storage.near.file("verified"))
         self._kept: OrderedDict[Digest, memoryview] = OrderedDict()
         self._lock = Lock()
 
-    def put(self, data: Buffer) -> Digest:
-        """Store `data` and return its digest; nothing is written when a whole blob of that digest is there."""
+    def put(self, data: Buffer, digest: Digest | None = None) -> Digest:
+        """Store `data` and return its digest; nothing is written when a whole blob of that digest is there.
+
+        Of large data that is known only after it was written, unless `digest`, its digest, is given.
+        """
         view = memoryview(data).cast("B")
         header = framing.frame(len(view))
         try:
-            if len(view) >= _PARALLEL:
+            if digest is None and len(view) >= _PARALLEL:
                 digest = self._put_large(header, view)
             else:
-                digest = digest_of(view)
-                if not self._is_whole(digest, len(view)):
+                digest = digest or digest_of(view)
+                if self._is_whole(digest, len(view)):
+                    self.storage.keep(_key(digest))
+                else:
                     self.storage.put(_key(digest), (header, view))
             self._mark(digest, len(view))
+        except NbflowError:
+            # a bucket says itself what is the matter
+            raise
         except OSError as error:
-            raise_for("S006", path=self.storage.file("") or "this storage", message=error.strerror or error)
+            raise_for("S006", path=self.storage.near.file("") or "this storage", message=error.strerror or error)
         return digest
 
     def has(self, digest: Digest) -> bool:
@@ -82,6 +90,27 @@ class Blobs:
 
     def map(self, digest: Digest) -> memoryview:
         """Return the payload as memory that is the caller's own: changes stay private."""
+        try:
+            return self._map(digest)
+        except NbflowError as error:
+            if error.code != _DAMAGED or not self.storage.renew(_key(digest)):
+                raise
+        return self._map(digest)
+
+    def read(self, digest: Digest) -> memoryview:
+        """Return the payload, read-only; shared with others who read it."""
+        with self._lock:
+            if digest in self._kept:
+                self._kept.move_to_end(digest)
+                return self._kept[digest]
+        payload = self._fetch(digest)
+        with self._lock:
+            self._kept[digest] = payload
+            if len(self._kept) > _KEPT:
+                self._kept.popitem(last=False)
+        return payload
+
+    def _map(self, digest: Digest) -> memoryview:
         path = self.storage.file(_key(digest))
         if path is None:
             return memoryview(bytearray(self._fetch(digest)))
@@ -102,19 +131,6 @@ class Blobs:
             self._verified.add(digest, stat)
         return payload
 
-    def read(self, digest: Digest) -> memoryview:
-        """Return the payload, read-only; shared with others who read it."""
-        with self._lock:
-            if digest in self._kept:
-                self._kept.move_to_end(digest)
-                return self._kept[digest]
-        payload = self._fetch(digest)
-        with self._lock:
-            self._kept[digest] = payload
-            if len(self._kept) > _KEPT:
-                self._kept.popitem(last=False)
-        return payload
-
     def _put_large(self, header: bytes, view: memoryview) -> Digest:
         hasher = blake3()
         hashing = Thread(target=hasher.update, args=(view,), name="nbflow-hash")
@@ -131,10 +147,10 @@ class Blobs:
 
     def _is_whole(self, digest: Digest, size: int) -> bool:
         """Return whether the blob need not be written: a damaged one is, which mends it."""
-        key = _key(digest)
-        if self.storage.size(key) != framing.OFFSET + size:
+        key, near = _key(digest), self.storage.near
+        if near.size(key) != framing.OFFSET + size:
             return False
-        path = self.storage.file(key)
+        path = near.file(key)
         if path is None:
             return True
         if size > _SMALL:
@@ -146,7 +162,7 @@ class Blobs:
         return True
 
     def _mark(self, digest: Digest, size: int) -> None:
-        if size > _SMALL and (path := self.storage.file(_key(digest))):
+        if size > _SMALL and (path := self.storage.near.file(_key(digest))):
             self._verified.add(digest, path.stat())
 
     def _must_hash(self, digest: Digest, stat: os.stat_result) -> bool:
@@ -156,8 +172,12 @@ class Blobs:
 
     def _fetch(self, digest: Digest) -> memoryview:
         """Return the checked payload. A read that does not fit is repeated once: the second may be right."""
-        with suppress(NbflowError):
+        try:
             return self._fetch_once(digest)
+        except NbflowError as error:
+            if error.code != _DAMAGED:
+                raise
+        self.storage.renew(_key(digest))
         return self._fetch_once(digest)
 
     def _fetch_once(self, digest: Digest) -> memoryview:
@@ -165,6 +185,8 @@ class Blobs:
             data = self.storage.get(_key(digest))
         except FileNotFoundError:
             raise_for("S002", digest=digest)
+        except NbflowError:
+            raise
         except OSError as error:
             raise_for("S001", digest=digest, why=f"its file cannot be read: {error.strerror}")
         size = framing.check(data[:64], len(data), digest)

@@ -49,6 +49,9 @@ class Digests:
         ref = self._mapped.find(memory)
         return None if ref is None else self._take(Piece(ref.blob, ref.size, ref))
 
+    def kept(self, digest: Digest, ref: BlobRef, _home: Blobs) -> int | None:
+        return self._take(Piece(digest, ref.size, ref))
+
     def _take(self, piece: Piece) -> int:
         self.pieces.append(piece)
         return len(self.pieces) - 1
@@ -68,6 +71,10 @@ class Pieces(Digests):
             return self._take(Piece(digest_of(held), len(held), None, held))
         digest = self._blobs.put(view)
         return self._take(Piece(digest, len(view), BlobRef(digest, len(view))))
+
+    def kept(self, digest: Digest, ref: BlobRef, home: Blobs) -> int | None:
+        # of another store there may be the same blobs here
+        return super().kept(digest, ref, home) if home is self._blobs or self._blobs.has(ref.blob) else None
 
 
 def artifact_digest(encoded: Encoded, type_name: str, pieces: Iterable[Piece]) -> Digest:

@@ -43,6 +43,8 @@ class Store:
         where = LocalStorage(storage) if isinstance(storage, (str, os.PathLike)) else storage
         self.blobs = Blobs(where, verify)
         self.mapped = Mapped()
+        #: name → a secret that is in no value that is stored
+        self.withheld: Mapping[str, str] = {}
         self.is_own = _own_modules(tuple(local))
 
     def writer(self, loaded: Loaded | None = None) -> Writer:
@@ -98,6 +100,10 @@ class Store:
         """Return the bytes of a blob."""
         return bytes(self.blobs.read(digest))
 
+    def settle(self) -> None:
+        """Return when all that was put is where others find it. Raises what could not be put there."""
+        self.blobs.storage.settle()
+
     def part(self, ref: BlobRef | None) -> memoryview:
         """Return the bytes of a part of a blob, read-only."""
         assert ref is not None, "a reference without a header"
@@ -126,6 +132,9 @@ class _Buffers:
         if number in self._views:
             self._store.mapped.remember(memory, self._views[number], self._refs[number])
 
+    def where(self, number: int) -> tuple[BlobRef, Blobs]:
+        return self._refs[number], self._store.blobs
+
 
 class Writer:
     """Stores what one attempt leaves; the small parts of all its values become one blob when it is closed."""
@@ -137,9 +146,15 @@ class Writer:
         self._made: dict[str, ArtifactRef | tuple[ArtifactRef, list[Piece]]] = {}
 
     def add(self, name: str, value: object) -> None:
-        """Store `value` under `name`. Raises S004, with the type and the path to the member that cannot be stored."""
+        """Store `value` under `name`.
+
+        Raises:
+            StoreError: S004, with the type and the path to the member that cannot be stored; S033, it holds a secret.
+        """
         sink = Pieces(self._store.mapped, self._store.blobs)
         encoded = encode(value, sink, self._store.is_own)
+        if self._store.withheld:
+            _refuse_secrets(value, encoded, sink, self._store.withheld)
         ref, pieces = _draft(value, encoded, sink)
         if known := self._known.get(ref.digest):
             self.keep(name, known)
@@ -227,6 +242,16 @@ def _draft(value: object, encoded: Encoded, sink: Digests) -> tuple[ArtifactRef,
     size = sum(piece.size for piece in pieces)
     ref = ArtifactRef(digest, encoded.kind, name, size, summary(value), scalar=judged(value), uses=encoded.uses)
     return ref, pieces
+
+
+def _refuse_secrets(value: object, encoded: Encoded, sink: Digests, withheld: Mapping[str, str]) -> None:
+    """Raise S033 if a secret stands in what is to be stored: in the value itself, or in a small part of it."""
+    texts = (str(encoded.data).encode("utf-8", "surrogatepass"), encoded.stream, *(piece.data for piece in sink.pieces))
+    for name, secret in withheld.items():
+        found = secret.encode("utf-8", "surrogatepass")
+        if any(found in text for text in texts):
+            why = "whoever reads the store would have it"
+            raise_for("S033", type=type_name(value), member=f": it holds the secret {name}", why=why)
 
 
 def _own_modules(folders: tuple[str, ...]) -> Callable[[str], bool]:

@@ -33,6 +33,8 @@ def members(spec: TaskSpec) -> dict[str, Any]:
         "step_name": step,
         "task_id": task,
         "pathspec": spec.task,
+        # for nbflow.S3
+        "_root": spec.root,
         "retry_count": spec.attempt,
         "origin_run_id": about.get("origin_run_id"),
         "username": user,
@@ -61,6 +63,7 @@ def members_later(spec: TaskSpec, card: Callable[[], Any]) -> Mapping[str, Calla
         "run": lambda: _client(spec, "Run", spec.task.rsplit("/", 2)[0]),
         "task": lambda: _client(spec, "Task", spec.task),
         "graph": lambda: graph(spec),
+        "trigger": lambda: _trigger(spec),
         "tempdir": _tempdir,
     }
 
@@ -70,6 +73,17 @@ def _client(spec: TaskSpec, kind: str, pathspec: str) -> Any:
     from nbflow.workspace import Workspace
 
     return getattr(nbflow.client, kind)(pathspec, workspace=Workspace.open(spec.root))
+
+
+def _trigger(spec: TaskSpec) -> Any:
+    told = spec.about.get("started_by")
+    if not told:
+        # most runs have none
+        return None
+    import nbflow.client
+    from nbflow.workspace import Workspace
+
+    return nbflow.client.Trigger.of(Workspace.open(spec.root), told)
 
 
 def graph(spec: TaskSpec) -> dict[str, Any]:

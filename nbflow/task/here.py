@@ -9,7 +9,8 @@ from __future__ import annotations
 import builtins
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
@@ -18,11 +19,13 @@ from nbflow.flowspec.current import in_current
 from nbflow.model.caught import CaughtError
 from nbflow.model.record import Failure
 from nbflow.model.task import SetupCode, TaskSpec
+from nbflow.store.files.keeping import files_kept_in
 from nbflow.store.store import Store
 from nbflow.task import about, body
 from nbflow.task.cell import Cell
 from nbflow.task.failures import Scene, failure_of
 from nbflow.task.outputs import Warned
+from nbflow.task.secrets import Secrets
 from nbflow.task.shell import Shell
 from nbflow.task.task_cards import TaskCards
 
@@ -45,6 +48,7 @@ class BodyHere:
         self._show = show
         self._shell = Shell()
         self._told: list[Warned] = []
+        self._secrets = Secrets()
         #: what the step's cards are made of
         self.cards = TaskCards(spec, self._told, partial(about.graph, spec))
         self.cards.stand_on(live, ())
@@ -58,14 +62,34 @@ class BodyHere:
         except KeyboardInterrupt:
             raise
         except BaseException as error:
-            return {"failed": failure_of(error, self._scene()).to_json(), "manifest": None, "displays": None}
+            return {
+                "failed": self._secrets.masked_failure(failure_of(error, self._scene())).to_json(),
+                "manifest": None,
+                "displays": None,
+            }
 
     def outcome(self) -> dict[str, Any]:
         """Return what a worker would have said of a success. Whatever is raised is the caller's, as it was raised."""
         spec, started = self._spec, time.perf_counter()
-        with in_current(about.members_later(spec, lambda: self.cards.current), **about.members(spec)):
+        with (
+            in_current(about.members_later(spec, lambda: self.cards.current), **about.members(spec)),
+            files_kept_in(self._store.blobs),
+            self._secrets_given(),
+        ):
             cell = self._prepared()
             return cell.items() if spec.kind == "items" else self._body(cell, started)
+
+    @contextmanager
+    def _secrets_given(self) -> Iterator[None]:
+        # a test of a step gives it what it likes, in the environment
+        secrets = self._spec.secrets if self._spec.root and self._spec.kind == "body" else ()
+        with self._secrets.given_here(secrets, self._spec.step):
+            before = self._store.withheld
+            self._store.withheld = self.cards.withheld = self._secrets.texts
+            try:
+                yield
+            finally:
+                self._store.withheld = before
 
     def _scene(self) -> Scene:
         return Scene(self._spec.file, {self._spec.file}, self._spec.unbound)
@@ -96,7 +120,7 @@ class BodyHere:
         except BaseException as error:
             if not self._spec.catches:
                 raise
-            caught = failure_of(error, self._scene())
+            caught = self._secrets.masked_failure(failure_of(error, self._scene()))
             sys.stderr.write(caught.traceback)
         executed = time.perf_counter()
         warnings = cell.check(strict=caught is None)

@@ -10,6 +10,7 @@ from nbflow.code.module import LiveDefinitions
 from nbflow.errors import raise_for
 from nbflow.flowspec.flow import TimeoutException, artifacts_of, on_stage
 from nbflow.flowspec.prepare import prepare
+from nbflow.flowspec.sources import inline_secrets
 from nbflow.flowspec.wrappers import run
 from nbflow.model.artifact import Manifest
 from nbflow.model.caught import CaughtError
@@ -41,6 +42,12 @@ class Method:
         self._leaver = Leaver(store, spec.step, self._given, seen)
         #: what the instance holds when the step has ended, well or not
         self._held: Mapping[str, Any] = {}
+
+    @property
+    def inline_secrets(self) -> dict[str, str]:
+        """The secrets that stand in the code of the step, by variable."""
+        uses = (each for each in self._flow.steps[self._spec.step].decorators if each.name == "secrets")
+        return {name: value for use in uses for name, value in inline_secrets(use.attributes["sources"]).items()}
 
     def run(self) -> None:
         """Call the step, with what the person's own decorators put around it."""

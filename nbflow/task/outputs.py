@@ -156,9 +156,11 @@ def add(writer: Writer, step: str, name: str, value: object, fix: str) -> Proble
         writer.add(name, value)
     except StoreError as refusal:
         found = refusal.problems[0]
-        if found.code != "S004":
+        if found.code not in {"S004", "S033"}:
             raise
         said = dict(found.facts)
+        if found.code == "S033":
+            fix = found.fix
         return problem("T011", name=name, step=step, type=said["type"], member=said["member"], why=said["why"], fix=fix)
     return None
 

@@ -33,11 +33,29 @@ def make_own(spec: TaskSpec) -> None:
     # functions that modules of the zygote registered are the zygote's to call
     atexit._clear()  # noqa: SLF001  (as multiprocessing does after its forks)
     os.chdir(spec.cwd)
-    sys.path[:] = [*spec.sys_path, _IMPORTABLE]
+    # with packages of its own the process is of a Python that finds them
+    packages = sys.path if spec.environment is not None else ()
+    sys.path[:] = dict.fromkeys([*spec.sys_path, *packages, _IMPORTABLE])
     sys.argv[:] = [spec.about.get("script", "") if spec.method else ""]
     os.environ.update(spec.env, NBFLOW_CODE=spec.code)
     importlib.invalidate_caches()
     _reseed()
+
+
+def write_at_once() -> None:
+    """Have every output of Python and C in the logs at once and in order, and none of it lost in a crash."""
+    for name, fd in (("stdout", 1), ("stderr", 2)):
+        # what modules that are preloaded now take hold of is what workers write to
+        stream = io.TextIOWrapper(
+            io.FileIO(fd, "w", closefd=False),
+            encoding="utf-8",
+            errors="backslashreplace",
+            newline="\n",
+            write_through=True,
+        )
+        setattr(sys, name, stream)
+        setattr(sys, f"__{name}__", stream)
+    kin.buffer_c_output_by_lines()
 
 
 def warn_as_a_notebook_does() -> None:

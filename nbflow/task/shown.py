@@ -7,7 +7,7 @@ import contextlib
 import json
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,8 +30,10 @@ class _Bundle:
 class Shown:
     """The displays of one task, in order; one that is updated is kept as it was last."""
 
-    def __init__(self, report: Report) -> None:
+    def __init__(self, report: Report, masked: Callable[[str], str]) -> None:
         self._report = report
+        #: takes secrets out of texts
+        self._masked = masked
         self._bundles: list[_Bundle] = []
         self._room = LIMIT
         self._said_full = False
@@ -45,7 +47,8 @@ class Shown:
         update: bool = False,
     ) -> None:
         """Display one MIME bundle, or show it in place of those with the same `display_id`."""
-        clean, known, passing = _jsonable(data), _jsonable(metadata or {}), _jsonable(transient or {})
+        clean, known = self._jsonable(data), self._jsonable(metadata or {})
+        passing = self._jsonable(transient or {})
         size = len(json.dumps(clean)) + len(json.dumps(known))
         bundle = _Bundle(clean, known, size, passing.get("display_id"))
         if not self._keep(bundle, update=update):
@@ -70,6 +73,16 @@ class Shown:
         if not self._bundles:
             return b""
         return json.dumps([{"data": each.data, "metadata": each.metadata} for each in self._bundles]).encode()
+
+    def _jsonable(self, value: Any) -> Any:
+        """Return `value` with bytes in base64, as notebooks hold them, and anything else that JSON has no word for as text."""
+        if isinstance(value, Mapping):
+            return {str(key): self._jsonable(each) for key, each in value.items()}
+        if isinstance(value, list | tuple):
+            return [self._jsonable(each) for each in value]
+        if isinstance(value, bytes):
+            return base64.b64encode(value).decode("ascii")
+        return value if value is None or isinstance(value, bool | int | float) else self._masked(str(value))
 
     def _keep(self, bundle: _Bundle, *, update: bool) -> bool:
         """Take the bundle in if there is room."""
@@ -107,14 +120,3 @@ def flush_streams() -> None:
 def _note(size: int) -> _Bundle:
     text = f"(a display of {size / _MB:.1f} MB is left out: a task keeps {LIMIT // _MB} MB of displays)"
     return _Bundle({"text/plain": text}, {}, 0, None)
-
-
-def _jsonable(value: Any) -> Any:
-    """Return `value` with bytes in base64, as notebooks hold them, and anything else that JSON has no word for as text."""
-    if isinstance(value, Mapping):
-        return {str(key): _jsonable(each) for key, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [_jsonable(each) for each in value]
-    if isinstance(value, bytes):
-        return base64.b64encode(value).decode("ascii")
-    return value if value is None or isinstance(value, bool | int | float | str) else str(value)

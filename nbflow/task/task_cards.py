@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,7 @@ from nbflow.model.task import CodeStatement, TaskSpec
 from nbflow.store.store import Store
 from nbflow.task.carding import CurrentCards, OneCard
 from nbflow.task.outputs import Warned
+from nbflow.task.secrets import masked
 
 if TYPE_CHECKING:
     from nbflow.task.card_types import CardTypes
@@ -40,6 +41,8 @@ class TaskCards:
         #: when each card was last shown, and how often
         self._shown_at: dict[int, float] = {}
         self._rounds = 0
+        #: variable → a secret that is in no card
+        self.withheld: Mapping[str, str] = {}
 
     def stand_on(self, live: LiveDefinitions, statements: Iterable[CodeStatement]) -> None:
         """Find custom types in these definitions, too."""
@@ -127,7 +130,7 @@ class TaskCards:
         with alarm(card.ask.timeout, card_making.late):
             content = card_making.content(card, self._types, partial(self._task, None, None), self._graph, data)
         number = next(number for number, each in enumerate(self.current) if each is card)
-        _write(self._path(number), content.to_bytes())
+        _write(self._path(number), _bytes(content, self.withheld))
 
     def _path(self, number: int) -> Path:
         from nbflow.workspace import Workspace
@@ -139,8 +142,13 @@ class TaskCards:
     # ---- telling
 
     def _tell_failed(self, ask: CardAsk, error: BaseException) -> None:
+        from nbflow.errors import CardError
         from nbflow.task.card_making import reason
 
+        if isinstance(error, CardError) and (found := error.problems[0]).code == "K024":
+            # it says itself what there is
+            self._tell(found.code, dict(found.facts))
+            return
         facts = {"card": ask.told, "step": self._spec.step, "message": reason(error)}
         self._tell("K023", facts)
 
@@ -151,8 +159,14 @@ class TaskCards:
 
 
 def _kept(store: Store, card: CardContent) -> CardRef:
-    data = card.to_bytes()
+    data = _bytes(card, store.withheld)
     return CardRef(card.type, card.id, store.put_bytes(data), len(data), failed=bool(card.error))
+
+
+def _bytes(card: CardContent, withheld: Mapping[str, str]) -> bytes:
+    """Return a card as it is written, without secrets."""
+    data = card.to_bytes()
+    return masked(data.decode(), withheld).encode() if withheld else data
 
 
 def _write(path: Path, data: bytes) -> None:

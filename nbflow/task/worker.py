@@ -19,6 +19,7 @@ import json
 import sys
 import time
 import traceback
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -28,7 +29,7 @@ from nbflow.model.artifact import Manifest
 from nbflow.model.caught import CaughtError
 from nbflow.model.record import Failure
 from nbflow.model.task import FlowCode, TaskSpec
-from nbflow.storage.local import LocalStorage
+from nbflow.store.files.keeping import files_kept_in
 from nbflow.store.store import Store
 from nbflow.task import about, body, kin, process, threads
 from nbflow.task.cell import Cell
@@ -36,20 +37,27 @@ from nbflow.task.display import Displayer
 from nbflow.task.failures import Scene, could_not_start, failure_of
 from nbflow.task.outputs import Warned
 from nbflow.task.report import CLOSED, Report
+from nbflow.task.secrets import Secrets
 from nbflow.task.shell import Shell
 from nbflow.task.shown import Shown, flush_streams
 from nbflow.task.task_cards import TaskCards
+from nbflow.workspace.shared import storage_at
 
 if TYPE_CHECKING:
     from nbflow.task.method import Method
 
 
-def main(spec_fd: int, result_fd: int) -> int:
-    """Run the attempt that the spec describes, report, and return the exit status of the process."""
+def main(spec_fd: int, result_fd: int, begin: Callable[[int, int], NoReturn] | None = None) -> int:
+    """Run the attempt that the spec describes, report, and return the exit status of the process.
+
+    Where it asks for a Python of its own, `begin` is called and this process becomes one; without it this is one.
+    """
     report = Report(result_fd)
     try:
         with open(spec_fd, "rb") as file:
             spec = TaskSpec.from_json(json.load(file))
+            if spec.fresh and begin is not None:
+                begin(spec_fd, result_fd)
         attempt = Attempt(spec, report)
     except BaseException as error:
         traceback.print_exc()
@@ -77,13 +85,14 @@ class Attempt:
         #: globals of a cell's body, and of %%setup cells
         self._space: dict[str, Any] = {}
         self._report = report
-        self._shown = Shown(report)
+        self._secrets = Secrets()
+        self._shown = Shown(report, self._secrets.masked)
         self._display = Displayer(self._shown, rich=spec.rich)
         self._code = FlowCode.from_json(json.loads(Path(spec.code).read_bytes()))
         cells = {each.file for each in self._code.statements} | {each.file for each in self._code.setup}
         self._scene = Scene(spec.file, cells | {spec.file}, spec.unbound)
         # the scheduler has opened the workspace, and found it to be one of this version
-        self._store = Store(LocalStorage(spec.root), local=[spec.cwd])
+        self._store = Store(storage_at(Path(spec.root)), local=[spec.cwd])
         self._body: Cell | Method | None = None
         #: what is to be said of the task, whatever its body does
         self._told: list[Warned] = []
@@ -92,6 +101,10 @@ class Attempt:
 
     def run(self) -> None:
         """Do it all; never raises."""
+        with files_kept_in(self._store.blobs):
+            self._run()
+
+    def _run(self) -> None:
         try:
             started = time.perf_counter()
             about.tell(self.spec, lambda: self._cards.current)
@@ -121,6 +134,9 @@ class Attempt:
         process.warn_as_a_notebook_does()
         vars(builtins).update(display=self._display.display, input=_no_keyboard)
         space |= {"__name__": live.module.__name__, "__builtins__": self._builtins(), **self._shell.names}
+        if spec.method is None:
+            # a %%setup cell may need them, too
+            self._give_secrets({})
         live.execute(spec.slice)
         self._set_up(live)
         if spec.method is None:
@@ -128,7 +144,13 @@ class Attempt:
         # who runs cells only does without what classes need
         from nbflow.task.method import Method
 
-        return Method(spec, self._store, live)
+        made = Method(spec, self._store, live)
+        self._give_secrets(made.inline_secrets)
+        return made
+
+    def _give_secrets(self, inline: Mapping[str, str]) -> None:
+        self._secrets.give(self.spec.secrets, self.spec.step, inline)
+        self._store.withheld = self._cards.withheld = self._secrets.texts
 
     def _builtins(self) -> Any:
         """Return the builtins of the body, without names that a step above was to give and did not."""
@@ -155,7 +177,7 @@ class Attempt:
         except BaseException as error:
             if not self.spec.catches:
                 raise
-            caught = failure_of(error, self._scene)
+            caught = self._secrets.masked_failure(failure_of(error, self._scene))
             if self.spec.catch_told:
                 sys.stderr.write(caught.traceback)
         executed = time.perf_counter()
@@ -163,10 +185,13 @@ class Attempt:
         warnings = ready.check(strict=caught is None)
         manifest = ready.left(CaughtError.of(caught) if caught else None)
         cards = self._cards.made(self._store, manifest, caught)
+        displays = self._keep_displays()
+        # what is said to be there can be read by everyone
+        self._store.settle()
         self._report.say(
             done={
                 "manifest": manifest.to_json(),
-                "displays": self._keep_displays(),
+                "displays": displays,
                 "warnings": [*self._told, *warnings],
                 "caught": caught.to_json() if caught else None,
                 "cards": cards,
@@ -197,7 +222,7 @@ class Attempt:
 
     def _fail(self, error: BaseException) -> None:
         kin.show_as("nbflow-store")
-        failure = failure_of(error, self._scene)
+        failure = self._secrets.masked_failure(failure_of(error, self._scene))
         flush_streams()
         manifest: Manifest | None = None
         displays: str | None = None

@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import contextlib
 import gc
-import io
 import json
 import os
 import select
@@ -26,10 +25,9 @@ import socket
 import sys
 import warnings
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any, NoReturn
 
-from nbflow.task import display, kin, worker
+from nbflow.task import display, fresh, kin, process, worker
 from nbflow.task.failures import could_not_start
 from nbflow.task.inbox import DESCRIPTORS, Inbox, close
 from nbflow.task.meanwhile import Meanwhile
@@ -40,10 +38,7 @@ from nbflow.task.report import BROKEN, Report
 _TICK = 1.0
 #: seconds after which an import is given up: the tasks that were ordered after it wait for it
 LONGEST_IMPORT = 180.0
-_PACKAGE_FOLDER = Path(__file__).resolve().parents[2]
-_AGAIN = (
-    "import sys; sys.path.append(sys.argv[1]); from nbflow.task.zygote import main; main(int(sys.argv[2]), sys.argv[3])"
-)
+_AGAIN = "import sys; sys.path += filter(None, [sys.argv[1]]); from nbflow.task.zygote import main; main(int(sys.argv[2]), sys.argv[3])"
 _FATAL = (signal.SIGTERM, signal.SIGHUP)
 _HANDLED = (signal.SIGCHLD, signal.SIGALRM, signal.SIGINT, *_FATAL)
 
@@ -153,10 +148,7 @@ class Zygote:
             "inbox": self._inbox.hand_over(),
             "again": {"modules": self._modules, "asked": asked},
         }
-        command = [
-            *(sys.executable, "-c", _AGAIN, str(_PACKAGE_FOLDER)),
-            *(str(self._socket.fileno()), json.dumps(state)),
-        ]
+        command = [sys.executable, "-c", _AGAIN, fresh.folder(), str(self._socket.fileno()), json.dumps(state)]
         os.execve(sys.executable, command, self._environment)  # noqa: S606
 
     # ---- workers
@@ -206,7 +198,7 @@ class Zygote:
                 os.dup2(ours, standard)
                 os.close(ours)
             os.environ[kin.MARK] = f"{self._pid}.{number}"
-            status = worker.main(spec, result)
+            status = worker.main(spec, result, fresh.begin)
         except BaseException as error:
             # with as little of Python as there is: the body may have broken its streams, builtins and modules
             sys.stderr = sys.__stderr__
@@ -268,22 +260,6 @@ def _forget_signals() -> None:
     signal.pthread_sigmask(signal.SIG_UNBLOCK, _HANDLED)
 
 
-def _unbuffer_output() -> None:
-    """Have every output of Python and C in the logs at once and in order, and none of it lost in a crash."""
-    for name, fd in (("stdout", 1), ("stderr", 2)):
-        # what modules that are preloaded now take hold of is what workers write to
-        stream = io.TextIOWrapper(
-            io.FileIO(fd, "w", closefd=False),
-            encoding="utf-8",
-            errors="backslashreplace",
-            newline="\n",
-            write_through=True,
-        )
-        setattr(sys, name, stream)
-        setattr(sys, f"__{name}__", stream)
-    kin.buffer_c_output_by_lines()
-
-
 def main(fd: int, state: str = "{}") -> NoReturn:
     """Serve on the socket `fd`; `state` is what an earlier image of this process handed over."""
     environment = dict(os.environ)
@@ -294,7 +270,7 @@ def main(fd: int, state: str = "{}") -> NoReturn:
     os.environ.setdefault("MPLBACKEND", display.INLINE)
     # its default in a process of its own writes all of plotly.js, 4 MB, beside the first figure
     os.environ.setdefault("PLOTLY_RENDERER", "plotly_mimetype")
-    _unbuffer_output()
+    process.write_at_once()
     # of threads that are known to survive a fork (see preload)
     warnings.filterwarnings("ignore", message=r".*use of fork\(\)", category=DeprecationWarning)
     known = json.loads(state)

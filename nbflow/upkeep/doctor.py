@@ -31,24 +31,45 @@ def examine(store: str | None = None) -> Iterator[Finding]:
         yield machine.capacity()
         yield trial.task()
         yield processes()
-    yield from _store(store)
+    yield from examine_store(store)
 
 
-def _store(named: str | None) -> Iterator[Finding]:
-    from nbflow.upkeep import kept, place
+def examine_store(named: str | None = None) -> Iterator[Finding]:
+    """Yield what is found of the settings, the store, and of what of AWS the settings name."""
+    from nbflow.upkeep import hosted, kept, place
+    from nbflow.upkeep.aws.session import Session
+    from nbflow.upkeep.settings import settings
 
-    found = place.place_of(named)
-    yield (store := place.store(found))
-    yield place.disk(found)
-    if not found.exists or store.level == "broken":
+    found, known = settings()
+    yield found
+    if known is None:
         return
-    yield (metadata := kept.metadata(found.root))
-    # where one page is damaged others can still be read, and tell half of it
-    facts = kept.opened(found.root) if metadata.level != "broken" else None
-    if facts is not None:
-        yield kept.runs(facts)
-        yield kept.clock(facts)
-    yield kept.leftovers(found.root)
+    yield hosted.host(known)
+    session = Session(known)
+    where, reached = place.place_of(named, known), True
+    yield (store := place.store(where))
+    well = store.level != "broken"
+    if where.url:
+        from nbflow.upkeep.shared import examine_shared
+
+        for found in examine_shared(where.url, session):
+            well = well and found.level != "broken"
+            # who is unknown to one service is so to all
+            reached = reached and (well or found.about in {"bucket", "access"})
+            yield found
+    yield place.disk(where)
+    if where.exists and well:
+        yield (metadata := kept.metadata(where.root))
+        # where one page is damaged others can still be read, and tell half of it
+        facts = kept.opened(where.root) if metadata.level != "broken" else None
+        if facts is not None:
+            yield kept.runs(facts)
+            yield kept.clock(facts)
+        yield kept.leftovers(where.root)
+    if known.batch.queue is not None and reached:
+        from nbflow.upkeep.shared import examine_batch
+
+        yield from examine_batch(session, where.url)
 
 
 def processes() -> Finding:

@@ -35,6 +35,6 @@ def warning(about: str, said: str, *fixes: str, listed: Iterable[str] = ()) -> F
     return Finding(about, "warning", said, fixes, tuple(listed))
 
 
-def broken(about: str, said: str, *fixes: str) -> Finding:
+def broken(about: str, said: str, *fixes: str, listed: Iterable[str] = ()) -> Finding:
     """Return that something must be put right."""
-    return Finding(about, "broken", said, fixes)
+    return Finding(about, "broken", said, fixes, tuple(listed))

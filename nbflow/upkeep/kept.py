@@ -19,6 +19,7 @@ from nbflow.model.record import RunRecord
 from nbflow.model.status import RunStatus
 from nbflow.upkeep.finding import Finding, broken, fine, warning
 from nbflow.workspace import Workspace
+from nbflow.workspace.shared import Shared
 
 #: seconds after which nobody works on a half-written file any more
 _DAY = 86_400.0
@@ -51,6 +52,9 @@ def metadata(root: Path) -> Finding:
         )
     except sqlite3.DatabaseError as error:
         wrong, journal = [str(error)], ""
+    if wrong and Shared.at(root) is not None:
+        said = f"{path}, which is an index of what is in the bucket, is damaged"
+        return broken("metadata", said, f"rm {path}*  when nothing runs; it is made anew of the bucket")
     if wrong:
         return broken(
             "metadata",

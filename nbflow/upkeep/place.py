@@ -9,11 +9,15 @@ import time
 from pathlib import Path
 
 from nbflow.cards.figures import duration, size
+from nbflow.configuration.settings import Settings
+from nbflow.configuration.settings import settings as settings_here
 from nbflow.errors import NbflowError
 from nbflow.frozen import frozen
+from nbflow.hosted import here
 from nbflow.metadata.filesystem import network_type, type_of
 from nbflow.upkeep.finding import Finding, broken, fine, warning
-from nbflow.workspace import NAME, Workspace
+from nbflow.workspace import Workspace
+from nbflow.workspace.shared import is_url, window_of
 
 _ROOM_WARNING = 1_000_000_000
 _ROOM_BROKEN = 50_000_000
@@ -30,6 +34,8 @@ class Place:
     #: how it was found
     why: str
     exists: bool
+    #: of the bucket that the folder is a window on
+    url: str | None = None
 
     @property
     def folder(self) -> Path:
@@ -37,25 +43,33 @@ class Place:
         return next(each for each in (self.root, *self.root.parents) if each.exists())
 
 
-def place_of(named: str | None) -> Place:
-    """Return the place of the store `named`, else of the one that commands typed here use."""
+def place_of(named: str | None, settings: Settings | None = None) -> Place:
+    """Return the place of the store `named`, else of the one that commands typed here use.
+
+    `settings`: what is set, if that is known already. Raises ConfigurationError where it has to be looked up in vain.
+    """
     if named is not None:
-        return _place(Path(named), "named by --store")
-    if root := os.environ.get("NBFLOW_ROOT"):
-        return _place(Path(root).expanduser(), "named by NBFLOW_ROOT")
+        return _place(named, "named by --store")
+    found = settings_here() if settings is None else settings
+    if found.root:
+        return _place(found.root, f"named by {found.sources['root']}")
     near = Workspace.nearest()
     if near is None:
-        return _place(Path.cwd() / NAME, "here")
-    return _place(near, "in this folder" if near.parent == Path.cwd().resolve() else "found above this folder")
+        made = Workspace.made_at()
+        return _place(str(made), "here" if made.parent == Path.cwd() else f"where {here().name} keeps files")
+    return _place(str(near), "in this folder" if near.parent == Path.cwd().resolve() else "found above this folder")
 
 
-def _place(root: Path, why: str) -> Place:
-    folder = root.absolute()
-    return Place(folder, why, (folder / "format").exists())
+def _place(root: str, why: str) -> Place:
+    url = root.rstrip("/") if is_url(root) else None
+    folder = window_of(url) if url else Path(root).expanduser().absolute()
+    return Place(folder, why, (folder / "format").exists(), url)
 
 
 def store(place: Place) -> Finding:
-    """Whether there is a store, of a version that is known."""
+    """Whether there is a store, of a version that is known. Of a bucket only its place is told."""
+    if place.url:
+        return fine("store", f"{place.url} · {place.why}")
     if not place.exists:
         if place.why == "named by --store":
             return broken("store", f"there is none at {place.root}", "name a folder that has a file 'format'")

@@ -10,6 +10,7 @@ from nbflow.cards.html import Content
 from nbflow.cards.palette import colour, mark
 from nbflow.cards.printable import one_line
 from nbflow.frozen import frozen
+from nbflow.model.ids import StepName
 from nbflow.model.record import StepSummary, TaskRecord
 from nbflow.model.status import TaskStatus
 from nbflow.views.kept import dropped, kept
@@ -59,7 +60,7 @@ def bundle(line: StepLine) -> dict[str, str]:
 
 
 def _status(line: StepLine) -> str:
-    tally = Tally(StepSummary(line.step, (), ()))  # type: ignore[arg-type]
+    tally = Tally(StepSummary(StepName(line.step), (), ()))
     tally.counts.update(task.status for task in line.tasks)
     return tally.status if line.tasks else ""
 

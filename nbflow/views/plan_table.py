@@ -89,6 +89,11 @@ def _name(step: StepForecast) -> Content:
 
 
 def _what(step: StepForecast) -> str:
+    starts = step.on_batch and (step.runs or step.perhaps or step.total is None)
+    return f"{_counted(step)} on AWS Batch" if starts else _counted(step)
+
+
+def _counted(step: StepForecast) -> str:
     if not step.many:
         return _fate(step)
     counted = ((step.reused, "reused"), (step.runs, "run"), (step.perhaps, "perhaps"), (step.skipped, "skipped"))

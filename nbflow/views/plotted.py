@@ -13,12 +13,14 @@ TEXT, GRID = "#808690", "rgba(128,128,128,0.25)"
 _NONE = "rgba(0,0,0,0)"
 
 
-def plotted(*, height: int, margin: Mapping[str, int], title: str = "") -> Any:
-    """Return a figure to be filled."""
-    from plotly import graph_objects
+def plotted(*, height: int, margin: Mapping[str, int], title: str = "", words: str = "") -> Any:
+    """Return a figure to be filled; `words` say what it shows."""
+    from nbflow.views.still.shown import ShownFigure
 
-    figure = graph_objects.Figure()
+    figure = ShownFigure()
     lay_out(figure, height=height, margin=margin)
+    if words:
+        figure._words = words  # noqa: SLF001 - a figure refuses attributes that are no settings of its own
     if title:
         figure.update_layout(
             title={"text": escaped(title), "x": 0, "xref": "paper", "xanchor": "left", "font": {"size": 14}}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from types import MappingProxyType
@@ -44,7 +45,9 @@ def html(
     """
     steps = tallies(run.steps, tasks)
     failures = _failed(tasks, "file" if run.source.endswith(".py") else "cell")
-    parts = [_header(run, steps, now), _given(run, failed=bool(failures)), *failures]
+    onward = _onward(run, now)
+    parts = [_header(run, steps, now), h.block(onward, style=h.FAINT) if onward else Html("")]
+    parts += [_given(run, failed=bool(failures)), *failures]
     parts += [_picture(run, steps, now), step_table(run, steps, now)]
     parts += [_logs(logs, ended=run.status.ended)]
     parts += _notices(tasks, problems)
@@ -59,28 +62,36 @@ def text(
     now: float,
     logs: Mapping[str, str] = MappingProxyType({}),
     problems: Sequence[Problem] = (),
+    lasting: bool = False,
     width: int = 100,
 ) -> str:
-    """Return the panel of `run` for a terminal `width` characters wide."""
+    """Return the panel of `run` for a terminal `width` characters wide. `lasting`: a file may keep it while the run goes on."""
     steps = tallies(run.steps, tasks)
     lines = [_title(run, steps, now)]
+    if lasting and (onward := _onward(run, now)):
+        lines.append("  " + onward)
     if run.parameters:
         lines.append(
             "  " + ", ".join(f"{one_line(name, 40)} = {value}" for name, value, _ in parameters(run.parameters))
         )
     failures = alike(tasks)
     if run.reason and not failures:
-        lines.append("  " + one_line(run.reason))
+        lines.append(_wrapped(one_line(run.reason), width, "  ", "  "))
     if summaries := tuple(tally.step for tally in steps):
         lines += ["", draw.text(summaries, _states(run, steps, now))]
     for each in failures[:_FAILURES]:
         lines += ["", f"✗ {each.who}", _indented(each.head, each.rest, tail(each.trace, _TRACE_LINES))]
     for found in notices(tasks, problems):
-        lines += ["", f"! {found}"]
+        lines += ["", _wrapped(found, width, "! ", "  ")]
     log = next(iter(logs.values()), "")
     if log.strip() and not run.status.ended:
         lines += ["", _indented(tail(log_text(log), _LOG_LINES))]
     return "\n".join(line if len(line) <= width else line[: width - 1] + "…" for line in "\n".join(lines).splitlines())
+
+
+def _wrapped(text: str, width: int, first: str, rest: str) -> str:
+    """Return a sentence in lines of `width`: what it tells to do stands at its end."""
+    return textwrap.fill(text, width, initial_indent=first, subsequent_indent=rest)
 
 
 def _title(run: RunRecord, steps: Sequence[Tally], now: float) -> str:
@@ -137,9 +148,6 @@ def _header(run: RunRecord, steps: Sequence[Tally], now: float) -> Html:
     ):
         if said:
             parts += [h.faint("\u00a0· "), said]
-    if status in {"running", "cancelling"}:
-        # in a saved notebook it says so for good
-        parts.append(h.faint(f"\u00a0· as of {_clock(now)}"))
     parts += [h.join([" ", _tag(each)]) for each in sorted(run.tags)]
     return h.block(*parts)
 
@@ -155,8 +163,12 @@ def _tag(name: str) -> Html:
     return h.text(one_line(name, 40), style)
 
 
-def _clock(moment: float) -> str:
-    return f"{datetime.fromtimestamp(moment, UTC).astimezone():%H:%M:%S}"
+def _onward(run: RunRecord, now: float) -> str:
+    """Return of when a picture of a run under way is, and what shows the rest: in a saved notebook it says so for good."""
+    if status_of(run) not in {"pending", "running", "cancelling"}:
+        return ""
+    local = datetime.fromtimestamp(now, UTC).astimezone()
+    return f"as of {local:%Y-%m-%d %H:%M:%S}; %flow attach {one_line(run.id, 40)} shows how it went on"
 
 
 def when(run: RunRecord) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
@@ -12,9 +14,23 @@ import pytest
 from lab import CHROMIUM, FLAGS, Notebook, Server, opened, serving
 from playwright.sync_api import ConsoleMessage, Page, Request
 
+#: both faces for each test; `make test` takes one, JupyterLab and Notebook in turn
+_BOTH = bool(os.environ.get("NBFLOW_BROWSERS"))
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+#: what is said by Notebook 7 while it starts, by JupyterLab of a kernel that has gone, by Voila of other extensions, and of
+#: what a test keeps from coming
+_JUPYTERS = re.compile(
+    r"\(reading 'schema'\)|^Command '[\w:-]+' not registered|Canceled future for \w+ message|widget model not found|^Failed to load resource: "
+    r"|[Mm]odule [Ff]ederation|@jupyterlab/|@voila-dashboards/"
+)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     here = Path(__file__).parent
+    if not _BOTH:
+        dropped = _of_the_other_face([item for item in items if here in item.path.parents])
+        config.hook.pytest_deselected(items=dropped)
+        items[:] = [item for item in items if item not in dropped]
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.browser)
@@ -22,6 +38,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.timeout(180))
             if CHROMIUM is None:
                 item.add_marker(pytest.mark.skip(reason="Chromium is not installed"))
+
+
+def _of_the_other_face(items: list[pytest.Item]) -> list[pytest.Item]:
+    """Return of each test that is there for two faces the one that is left to `make browsers`."""
+    faces: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        test, bracket, face = item.nodeid.partition("[")
+        if bracket and face.endswith(("lab/tree]", "notebooks]")):
+            faces.setdefault(test, []).append(item)
+    dropped = []
+    for number, test in enumerate(sorted(faces)):
+        found = sorted(faces[test], key=lambda each: each.nodeid)
+        dropped += [each for place, each in enumerate(found) if place != number % len(found)]
+    return dropped
 
 
 @pytest.fixture(scope="session")
@@ -48,6 +78,11 @@ class Traffic:
 
     errors: list[str] = field(default_factory=list)
     outside: list[str] = field(default_factory=list)
+
+    @property
+    def wrong(self) -> list[str]:
+        """The errors that are not Jupyter's own."""
+        return [each for each in self.errors if not _JUPYTERS.search(each)]
 
     def heard(self, message: ConsoleMessage) -> None:
         if message.type == "error":

@@ -28,7 +28,7 @@ CELLS = {
     ),
     "train": (
         "%%step train --card refresh_interval=0 --define\nbar = ProgressBar(max=10, label='epochs')\n"
-        "current.card.append(bar)\nbar.update(3)\ncurrent.card.refresh()\nhold('{name}.go')\n"
+        "current.card.append(bar)\nbar.update(3)\ncurrent.card.refresh()\npathlib.Path('{name}.begun').touch()\nhold('{name}.go')\n"
         "bar.update(10)\ncurrent.card.append('all done')"
     ),
     "run": "%flow run --background --fresh --tag cards",
@@ -93,7 +93,13 @@ def test_a_card_stands_under_its_cell_and_changes_while_its_task_runs(
     shows(page, made, "drawn", "The report", "seen")
     take(made, f"card-{app[:3]}")
 
-    notebook.run_cells("train", "run", "cards")
+    notebook.run_cells("train", "run")
+    # of a task that has not begun there are no cards
+    deadline = time.monotonic() + 60
+    while not written.with_suffix(".begun").exists():
+        assert time.monotonic() < deadline
+        page.wait_for_timeout(50)
+    notebook.run_cells("cards")
     live = page_in(notebook.output_of("cards"))
     expect(live).to_contain_text("its task still runs", timeout=60_000)
     shows(page, live, "running", "3 of 10")

@@ -40,10 +40,11 @@ def shared(lab) -> Path:
 
 
 @pytest.mark.parametrize("app", ["lab/tree", "notebooks"])
-def test_a_run_is_readable_without_trust_and_without_a_kernel(shared, open_notebook, app: str) -> None:
+def test_a_run_is_readable_without_trust_and_without_a_kernel(shared, open_notebook, traffic, app: str) -> None:
     text = open_notebook(shared, app).output_of("run").inner_text()
     assert "succeeded" in text
     assert all(step in text for step in ("load", "square", "total"))
+    assert not traffic.wrong
 
 
 def test_nothing_in_a_saved_run_acts_or_asks_elsewhere(shared, page, traffic, open_notebook) -> None:

@@ -18,7 +18,7 @@ from flow_terminal import FlowTerminal
 from gallery.doors import HELD, Answer, Doors, open_doors
 from gallery.example import Call, Cell, Command, Example, FlowFile, Notebook
 from gallery.flowfile import flow
-from gallery.page import PAGE, page
+from gallery.page import GROUPS, PAGE, page
 from gallery.table import EXAMPLES
 from terminal import Terminal
 
@@ -115,10 +115,11 @@ def test_nothing_is_started_and_nothing_lost(typed: Typed) -> None:
 
 
 def test_the_table_holds_enough() -> None:
-    assert len(EXAMPLES) >= 75
-    assert len({each.code for each in EXAMPLES}) >= 60
+    assert len(EXAMPLES) >= 480
+    assert len({each.code for each in EXAMPLES}) >= 315
+    assert {each.code[0] for each in EXAMPLES if each.code} == set(GROUPS)
     assert {type(each) for each in EXAMPLES} == {Notebook, Command, Call, FlowFile, Cell}
-    assert len(MENDED) >= 12
+    assert len(MENDED) >= 50
 
 
 def test_the_page_is_what_nbflow_answers_now(typed: Typed) -> None:

@@ -15,11 +15,11 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from metadata_kinds import KINDS, Machines, machines_of
 
 from nbflow.metadata.identity import tags_of
 from nbflow.metadata.port import Metadata
 from nbflow.metadata.query import SORTS, Condition, RunQuery, Sort, all_met, plain, words_of
-from nbflow.metadata.sqlite import SqliteMetadata
 from nbflow.model.artifact import ArtifactRef, Manifest
 from nbflow.model.ids import Digest, FlowName, RunId, StepName
 from nbflow.model.record import RunRecord, StepSummary, TaskRecord
@@ -32,11 +32,15 @@ NOW = time.time()
 STEPS = tuple(StepSummary(StepName(name), (), ()) for name in ("load", "train", "report"))
 
 
+@pytest.fixture(params=KINDS)
+def machines(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Machines]:
+    with machines_of(request.param, tmp_path) as machines:
+        yield machines
+
+
 @pytest.fixture
-def metadata(tmp_path: Path) -> Iterator[Metadata]:
-    made = SqliteMetadata(tmp_path / "metadata.db")
-    yield made
-    made.close()
+def metadata(machines: Machines) -> Metadata:
+    return machines("here")
 
 
 def a_run(flow: str = "f", **changes: Any) -> RunRecord:
@@ -165,12 +169,17 @@ def _same(one: Any, other: Any) -> bool:
     return one is not None and isinstance(one, str) == isinstance(other, str) and one == other
 
 
+@pytest.mark.parametrize("kind", KINDS)
 @settings(max_examples=50, deadline=None)
-@given(st.lists(records, max_size=9), st.lists(queries, min_size=1, max_size=6), st.integers(1, 4))
+@given(made=st.lists(records, max_size=9), asked=st.lists(queries, min_size=1, max_size=6), limit=st.integers(1, 4))
 def test_any_query_finds_sorts_pages_and_counts_as_a_walk_through_all_runs_does(
-    tmp_path_factory: pytest.TempPathFactory, made: list[RunRecord], asked: list[RunQuery], limit: int
+    tmp_path_factory: pytest.TempPathFactory, kind: str, made: list[RunRecord], asked: list[RunQuery], limit: int
 ) -> None:
-    metadata = SqliteMetadata(tmp_path_factory.mktemp("found") / "metadata.db")
+    with machines_of(kind, tmp_path_factory.mktemp("found")) as machines:
+        _compare(machines("here"), made, asked, limit)
+
+
+def _compare(metadata: Metadata, made: list[RunRecord], asked: list[RunQuery], limit: int) -> None:
     names = [metadata.create_run(each) for each in made]
     stored = [metadata.run(each.flow, each.id) for each in reversed(names)]
     every = [each for each in stored if each is not None]
@@ -191,7 +200,6 @@ def test_any_query_finds_sorts_pages_and_counts_as_a_walk_through_all_runs_does(
                 break
             together += page
         assert together == right
-    metadata.close()
 
 
 # ---- what is found
@@ -341,11 +349,11 @@ def test_says_what_runs_have_to_choose_from(metadata: Metadata) -> None:
     assert [metadata.known(what, ["g"]) for what in kinds] == [("grace",), ("c",), (), ()]
 
 
-def test_the_version_is_another_one_after_anything_was_written(metadata: Metadata, tmp_path: Path) -> None:
+def test_the_version_is_another_one_after_anything_was_written(metadata: Metadata, machines: Machines) -> None:
     run = metadata.create_run(a_run(status=RunStatus.RUNNING))
     seen = [metadata.version()]
     assert metadata.version() == seen[0]
-    other = SqliteMetadata(tmp_path / "metadata.db")
+    other = machines("there")
     for change in (
         lambda: metadata.tag("f", run.id, add=["x"]),
         lambda: metadata.write("f", run.id, [a_task("train")]),
@@ -355,4 +363,3 @@ def test_the_version_is_another_one_after_anything_was_written(metadata: Metadat
         change()
         seen.append(metadata.version())
     assert len(set(seen)) == 5
-    other.close()

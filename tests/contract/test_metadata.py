@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from metadata_kinds import KINDS, Machines, machines_of
 
 from nbflow.errors import MetadataError
 from nbflow.metadata.identity import tags_of
 from nbflow.metadata.port import Metadata
-from nbflow.metadata.sqlite import SqliteMetadata
 from nbflow.model.artifact import ArtifactRef, BlobRef, Manifest
 from nbflow.model.card import CardRef
 from nbflow.model.ids import Digest, FlowName, RunId, StepName
@@ -27,11 +27,15 @@ NOW = time.time()
 HERE = f"{socket.gethostname()}:{os.getpid()}"
 
 
+@pytest.fixture(params=KINDS)
+def machines(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Machines]:
+    with machines_of(request.param, tmp_path) as machines:
+        yield machines
+
+
 @pytest.fixture
-def metadata(tmp_path: Path) -> Iterator[Metadata]:
-    made = SqliteMetadata(tmp_path / "metadata.db")
-    yield made
-    made.close()
+def metadata(machines: Machines) -> Metadata:
+    return machines("here")
 
 
 def a_run(flow: str = "f", **changes: Any) -> RunRecord:
@@ -128,6 +132,7 @@ FULL_ATTEMPT = AttemptRecord(
     stdout="logs/out",
     stderr="logs/err",
     pid=77,
+    job="batch:6d2f",
     cards=(CardRef("blank", None, Digest("bc" * 32), 5),),
 )
 
@@ -173,6 +178,18 @@ def test_ids_are_unique_however_many_ask_at_once(metadata: Metadata) -> None:
     for thread in threads:
         thread.join()
     assert sorted(made, key=int) == [str(number) for number in range(1, 101)]
+
+
+def test_a_run_that_brings_its_id_is_begun_once_and_takes_no_number(machines: Machines) -> None:
+    here, there = machines("here"), machines("there")
+    mine = replace(a_run(owner=""), id=RunId("sfn-7c1"), tags=frozenset({"first"}))
+    assert here.begin_run(mine) == mine
+    # who comes second goes on with what is there
+    assert there.begin_run(replace(mine, tags=frozenset({"second"}))) == mine
+    here.update_run("f", "sfn-7c1", status=RunStatus.FAILED, finished_at=NOW)
+    assert there.begin_run(mine).status is RunStatus.FAILED
+    assert here.create_run(a_run()).id == "1"
+    assert [each.id for each in there.runs("f")] == ["1", "sfn-7c1"]
 
 
 def test_a_store_without_runs_is_empty(metadata: Metadata) -> None:
@@ -413,6 +430,15 @@ def test_of_a_batch_all_or_nothing_is_written(metadata: Metadata) -> None:
     metadata.write("f", "1", [a_task("b")])
 
 
+def test_of_two_results_of_a_task_in_one_batch_neither_is_written(metadata: Metadata) -> None:
+    metadata.create_run(a_run())
+    batch = [a_task(manifest=Manifest({"x": a_ref(value)})) for value in (1.0, 2.0)]
+    assert refused(metadata.write, "f", "1", batch) == "NBF-M008"
+    assert metadata.tasks("f", "1") == ()
+    metadata.write("f", "1", [a_task(status=TaskStatus.RUNNING), batch[0], batch[0]])
+    assert metadata.tasks("f", "1") == (batch[0],)
+
+
 def test_of_many_workers_that_commit_one_wins(metadata: Metadata) -> None:
     metadata.create_run(a_run())
     codes: list[str] = []
@@ -451,6 +477,14 @@ def test_results_are_found_by_fingerprint_the_newest_first(metadata: Metadata) -
     }
     assert found["same"][1].manifest == Manifest({"x": a_ref(1.0)})
     assert metadata.results("other", ["same"]) == {}
+
+
+def test_the_newest_result_is_that_of_the_newest_run_whichever_came_last(metadata: Metadata) -> None:
+    for _ in range(2):
+        metadata.create_run(a_run())
+    for run in ("2", "1"):
+        metadata.write("f", run, [a_task(fingerprint="same")])
+    assert metadata.results("f", ["same"])["same"][0] == "f/2/train/0"
 
 
 @pytest.mark.parametrize(

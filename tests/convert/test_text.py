@@ -159,6 +159,13 @@ def test_options_become_decorators(convert: Convert) -> None:
     )
 
 
+def test_secrets_go_along_by_where_they_are(convert: Convert) -> None:
+    text = method(convert("%%step a --secret KEY\nx = 1").source, "a")
+    assert text.startswith('@secrets(sources=["env.KEY"])\n')
+    source = convert("%%step a --secret DB=prod/db#key\nx = 1").source
+    assert '{"type": "aws-secrets-manager", "id": "prod/db#key", "options": {"env_var_name": "DB"}}' in source
+
+
 def test_what_is_bound_before_a_caught_error_is_left(convert: Convert) -> None:
     text = method(convert("%%step o\nb = 0", "%%step a --catch err\nb = b + 1\nc = 1 / 0").source, "a")
     assert text == (

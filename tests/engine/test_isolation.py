@@ -136,3 +136,11 @@ def test_two_tasks_of_a_step_share_no_module_state(bench: Bench) -> None:
         assert ran.left("j")["s"] == [1, 1, 1, 1]
     else:
         assert "seen" in ran.failure
+
+
+def test_a_step_may_have_a_python_of_its_own(bench: Bench) -> None:
+    body = "with open('/proc/self/cmdline', 'rb') as said: own = b'nbflow.task.fresh' in said.read()"
+    ran = bench.run(f"a\n{body}", f"b --isolation process --foreach [1,2]\n{body}\ny = item + 1")
+    assert ran.status == "succeeded", ran.failure
+    assert ran.left("a") == {"own": False}
+    assert [ran.left("b", number)["own"] for number in (0, 1)] == [True, True] and ran.left("b", 1)["y"] == 3

@@ -10,9 +10,14 @@ from bench_flow import Bench, NewBench
 from threadpoolctl import threadpool_info
 
 IMPORTS = ("import numpy as np\nfrom threadpoolctl import threadpool_info",)
-COUNT = "\nnp.ones(2)\nthreads = [each['num_threads'] for each in threadpool_info() if each['user_api'] == 'blas']"
+COUNT = (
+    "\nnp.ones(2)\nthreads = "
+    "[each['num_threads'] for each in threadpool_info() if each['user_api'] == 'blas' and 'numpy' in each['filepath']]"
+)
 #: as OpenBLAS counts where it is told nothing
-USUAL = [each["num_threads"] for each in threadpool_info() if each["user_api"] == "blas"]
+USUAL = [
+    each["num_threads"] for each in threadpool_info() if each["user_api"] == "blas" and "numpy" in each["filepath"]
+]
 
 pytestmark = pytest.mark.skipif(
     (os.cpu_count() or 1) < 2 or USUAL == [1], reason="its libraries have one thread anyway"

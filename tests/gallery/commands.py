@@ -150,4 +150,72 @@ EXAMPLES = (
         mended="nbflow resume sales.ipynb -p alpha=0.2 -p regions=eu,us",
     ),
     Command("", "no workers", "nbflow run sales.ipynb --max-workers 0", reason="less than 1"),
+    Command(
+        "U009",
+        "a bucket by its address for browsers",
+        "nbflow configure --root https://sales.s3.amazonaws.com/team",
+        reason="another name of a bucket",
+        fix="s3://sales/team",
+    ),
+    Command(
+        "A080",
+        "a prefix that is none",
+        "nbflow deploy --template --prefix My_Team",
+        reason="3 to 30 of a-z",
+        fix="--prefix my-team",
+        mended="nbflow deploy --template --prefix my-team",
+    ),
+    Command("A081", "a network without its subnets", "nbflow deploy --template --vpc vpc-0a1b2c3d", fix="name both"),
+    Command(
+        "A082",
+        "a network by its name",
+        "nbflow deploy --template --vpc default --subnets subnet-0a1b2c3d",
+        reason="vpc-0a1b2c3d",
+        fix="describe-vpcs",
+    ),
+    Command(
+        "A083",
+        "a bucket by its URL",
+        "nbflow deploy --template --bucket s3://sales/nbflow",
+        reason="3 to 63",
+        fix="--bucket sales",
+        mended="nbflow deploy --template --bucket sales",
+    ),
+    Command(
+        "A084", "an option of a template alone", "nbflow deploy sales.ipynb --ec2", fix="nbflow deploy --template --ec2"
+    ),
+    Command(
+        "A085",
+        "a template of one flow",
+        "nbflow deploy --template sales.ipynb",
+        reason="once for an account",
+        fix="nbflow deploy sales.ipynb",
+        mended="nbflow deploy --template",
+    ),
+    Command(
+        "U023",
+        "a stack asked for by a profile that is none",
+        "nbflow configure --from-stack nbflow --region eu-west-1 --aws-profile nobody",
+        reason="no profile 'nobody'",
+        fix="list-profiles",
+    ),
+    Command(
+        "U012",
+        "a stack that is shown",
+        "nbflow configure --from-stack nbflow show",
+        reason="show sets nothing",
+        fix="nbflow configure show",
+    ),
+    Command("", "a stack without its name", "nbflow configure --from-stack", reason="expected one argument"),
+    Command(
+        "",
+        "a form of its own",
+        "nbflow deploy --template --yml",
+        fix="--yaml",
+        mended="nbflow deploy --template --yaml",
+    ),
+    Command("", "two kinds of machines", "nbflow deploy --template --ec2 --fargate", reason="not allowed with"),
+    Command(
+        "U009", "a bucket that can be none", "nbflow configure --root s3://Sales_Team/runs", fix="s3://sales-team/runs"
+    ),
 )

@@ -41,6 +41,18 @@ are Metaflow's where it has the same rule.""",
     "M": ("Runs that are kept", "Facts about runs: what was asked for is not there, or cannot be changed."),
     "V": ("Views", "What was to be looked at, compared or chosen. Nothing that was kept has changed."),
     "K": ("Cards", "A card cannot be made, found or shown. The task it is of is not touched."),
+    "E": ("Packages", "The packages of a step cannot be had or made ready. Nothing was started."),
+    "U": (
+        "Settings",
+        "A setting, in its file or in a variable, makes no sense: `nbflow configure`. Nothing was started.",
+    ),
+    "L": ("Schedules", "A schedule makes no sense, or cannot be kept or carried out."),
+    "A": (
+        "Deployments",
+        "A flow cannot be deployed to AWS, or what is deployed cannot be reached. Nothing was created.",
+    ),
+    "W": ("Whole notebooks", "A notebook that papermill runs, as a step or by itself, cannot be run or kept."),
+    "Q": ("Messages", "What should be told of a run cannot be sent. The run is not touched."),
     "N": ("Notices", "Nothing stops. Something should be known."),
 }
 

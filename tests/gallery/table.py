@@ -2,16 +2,49 @@
 
 from __future__ import annotations
 
-from gallery import calls, cells, commands, declared, decorators, flowruns, notebooks, shapes
+from gallery import (
+    asked,
+    calls,
+    carded,
+    cells,
+    classes,
+    commands,
+    configured,
+    declared,
+    decorators,
+    deployments,
+    flowruns,
+    looks,
+    messages,
+    notebooks,
+    noticed,
+    packed,
+    schedules,
+    shapes,
+    stored,
+    whole,
+)
 from gallery.example import Example
 
 EXAMPLES: tuple[Example, ...] = (
     *notebooks.EXAMPLES,
     *commands.EXAMPLES,
+    *schedules.EXAMPLES,
+    *whole.EXAMPLES,
     *calls.EXAMPLES,
+    *stored.EXAMPLES,
+    *packed.EXAMPLES,
+    *carded.EXAMPLES,
+    *configured.EXAMPLES,
+    *deployments.EXAMPLES,
+    *looks.EXAMPLES,
+    *asked.EXAMPLES,
+    *noticed.EXAMPLES,
     *shapes.EXAMPLES,
     *decorators.EXAMPLES,
     *declared.EXAMPLES,
+    *classes.EXAMPLES,
     *flowruns.EXAMPLES,
+    *messages.EXAMPLES,
     *cells.EXAMPLES,
 )

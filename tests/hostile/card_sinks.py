@@ -22,6 +22,7 @@ from nbflow.cards import (
     YAMLViewer,
     component_of,
 )
+from nbflow.cards.components.notebook import Notebook
 from nbflow.cards.document import document, framed, standalone, wrapped
 from nbflow.cards.html import Html
 from nbflow.cards.kept import restored
@@ -87,7 +88,23 @@ def components(text: str) -> list[CardComponent]:
         *(Shown({kind: text}, {kind: {"width": text}}) for kind in KINDS),
         Shown({"application/vnd.plotly.v1+json": figure(text)}),
         Plotly(figure(text)),
+        Notebook(notebook(text)),
     ]
+
+
+def notebook(text: str) -> dict[str, Any]:
+    """Return a notebook file with a hostile text wherever it has one."""
+    outputs = [
+        {"output_type": "stream", "name": text, "text": [text]},
+        {"output_type": "error", "ename": text, "evalue": text, "traceback": [text]},
+        *(
+            {"output_type": "display_data", "data": {kind: [text]}, "metadata": {kind: {"width": text}}}
+            for kind in KINDS
+        ),
+    ]
+    code = {"cell_type": "code", "source": [text], "execution_count": text, "metadata": {"tags": [text]}}
+    cells = [{**code, "outputs": outputs}, *({"cell_type": kind, "source": text} for kind in ("markdown", "raw", text))]
+    return {"cells": cells, "metadata": {"kernelspec": {"language": text}}}
 
 
 def _facts(text: str) -> TaskFacts:

@@ -11,6 +11,7 @@ import pandas as pd
 from hostile.payloads import Payload
 
 from nbflow.model.artifact import ArtifactRef, Manifest
+from nbflow.model.card import CardContent, CardRef
 from nbflow.model.ids import FlowName, RunId, StepName
 from nbflow.model.record import AttemptRecord, Failure, ItemList, ItemsRecord, RunRecord, StepSummary, TaskRecord
 from nbflow.model.status import RunStatus, TaskStatus
@@ -23,7 +24,7 @@ FLOW = FlowName("hostile")
 LOAD, FAN, BAD = StepName("load"), StepName("fan"), StepName("bad")
 ITEMS = 3
 #: of so many runs one shows a figure of plotly
-FIGURES = 16
+FIGURES = 48
 
 
 def stored_text(text: str) -> str:
@@ -36,9 +37,22 @@ def fill(root: Path, payload: Payload, number: int) -> RunId:
     return _Run(Workspace.open(root), payload, number).write()
 
 
+def fill_flow(root: Path, text: str, number: int) -> None:
+    """Add a run of a flow whose name is hostile, which left one number. A folder has no such name: it has no logs."""
+    workspace, flow = Workspace.open(root), FlowName(text)
+    fields: dict[str, Any] = {"created_at": START + number, "started_at": START + number, "finished_at": START + 9}
+    steps = (StepSummary(LOAD, (), ()),)
+    run = workspace.metadata.create_run(
+        RunRecord(flow, RunId(""), "run", RunStatus.RUNNING, flow, steps=steps, **fields)
+    )
+    left = Manifest({flow: workspace.store.put(number / 3)})
+    workspace.metadata.write(flow, run.id, [TaskRecord(LOAD, "0", (), TaskStatus.SUCCEEDED, manifest=left)], [])
+    workspace.metadata.update_run(flow, run.id, status=RunStatus.SUCCEEDED, finished_at=START + 9)
+
+
 class _Run:
     def __init__(self, workspace: Workspace, payload: Payload, number: int) -> None:
-        self.workspace, self.raw = workspace, payload.text
+        self.workspace, self.raw, self.number = workspace, payload.text, number
         self.text, self.at = stored_text(payload.text), START + 100.0 * number
         # a page that draws them has plotly's whole script
         self.draws = number % FIGURES == 0
@@ -50,7 +64,7 @@ class _Run:
             RunRecord(
                 flow=FLOW, id=RunId(""), kind="run", status=RunStatus.RUNNING, user=text, created_at=self.at,
                 started_at=self.at, source=text, tags=frozenset({text}), system_tags=frozenset({f"user:{text}"}),
-                parameters={text: ("str", text, "given"), "alpha": ("float", 0.5, text)},
+                parameters={text: ("str", f"{text}{self.number}", "given"), "alpha": ("float", self.number / 2, text)},
                 steps=(
                     StepSummary(LOAD, (), (), doc=text),
                     StepSummary(FAN, (LOAD,), (FAN,), f"foreach {text} as x", doc=text),
@@ -88,6 +102,7 @@ class _Run:
             "picture": b"\x89PNG\r\n\x1a\n" + text.encode(),
             "model": _Model(),
             text: 1,
+            f"{text}#": self.number,
         }
         refs = {name: self._put(value) for name, value in values.items()}
         # of a reference the words are as another machine wrote them
@@ -104,7 +119,14 @@ class _Run:
 
     def _item(self, index: int, item: ArtifactRef) -> TaskRecord:
         manifest = Manifest({"score": self._put(index / 7), "label": self._put(self.text)})
-        return self._task(FAN, TaskStatus.SUCCEEDED, path=(index,), item=item, manifest=manifest)
+        more = {"path": (index,), "item": item, "manifest": manifest, "cards": () if index else self._cards()}
+        return self._task(FAN, TaskStatus.SUCCEEDED, **more)
+
+    def _cards(self) -> tuple[CardRef, ...]:
+        """Return two cards that a step asked for: one of nbflow's making, and one of a class of its own."""
+        cards = [CardContent("blank", self.text, self.text), CardContent(self.text, None, self.text, raw=True)]
+        put = self.workspace.store.put_bytes
+        return tuple(CardRef(each.type, each.id, put(each.to_bytes()), 9) for each in cards)
 
     def _bad(self) -> TaskRecord:
         failure = Failure(self.text, self.text, f"line 1\n{self.text}", None, 3)

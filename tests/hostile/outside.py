@@ -21,7 +21,7 @@ class Outside:
     @property
     def flag(self) -> str:
         """What makes Chromium find it."""
-        return f"--host-resolver-rules=MAP outside.invalid 127.0.0.1:{self.port}"
+        return f"--host-resolver-rules=MAP *.invalid 127.0.0.1:{self.port}"
 
 
 @contextlib.contextmanager

@@ -15,6 +15,8 @@ T = TypeVar("T")
 
 #: a machine that nobody may ask
 OUTSIDE = "http://outside.invalid"
+#: the same in fewer letters
+NEAR = "http://o.invalid"
 
 _KINDS: dict[str, str] = {
     # ---- scripts
@@ -130,11 +132,13 @@ class Payload:
     kind: str
     mark: str
     text: str
+    #: one that does less, and is whole where names are cut
+    short: str
 
 
 def some(of: Sequence[T], turn: int) -> Sequence[T]:
-    """Return a quarter of `of`, another one each `turn`; all where NBFLOW_HOSTILE asks for all."""
-    return of if os.environ.get("NBFLOW_HOSTILE") == "all" else of[turn % 4 :: 4]
+    """Return an eighth of `of`, another one each `turn`; all where NBFLOW_HOSTILE asks for all."""
+    return of if os.environ.get("NBFLOW_HOSTILE") == "all" else of[turn % 8 :: 8]
 
 
 def payloads() -> Iterator[Payload]:
@@ -143,4 +147,5 @@ def payloads() -> Iterator[Payload]:
         mark = f"k{number}"
         # without quotes and blanks, so that it stands anywhere
         act = f"(window.top.acted=`{mark}`,new(Image)().src=`{OUTSIDE}/ran-{mark}`)"
-        yield Payload(kind, mark, text.format(act=act, url=f"{OUTSIDE}/{mark}"))
+        short = text.format(act=f"(top.acted=`{mark}`)", url=f"{NEAR}/{mark}")
+        yield Payload(kind, mark, text.format(act=act, url=f"{OUTSIDE}/{mark}"), short)

@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
 
-from hostile.filled import BAD, FAN, FLOW, LOAD, stored_text
+from hostile.filled import BAD, FAN, FLOW, LOAD, fill, fill_flow, stored_text
 from hostile.payloads import Payload
 
 from nbflow import DataArtifact, Flow, Run, Step, Task
 from nbflow.client.cards import get_cards
+from nbflow.errors import Place as Where
+from nbflow.errors import problem
 from nbflow.frontends.seeing.artifacts import artifacts
 from nbflow.frontends.seeing.cards import cards
 from nbflow.frontends.seeing.compare import compare
-from nbflow.frontends.seeing.dashboard import dashboard
+from nbflow.frontends.seeing.dashboard import Dashboard
 from nbflow.frontends.seeing.history import history
 from nbflow.frontends.seeing.shown import Shown
 from nbflow.frontends.seeing.timeline import timeline
 from nbflow.frontends.seeing.view import view
+from nbflow.metadata.query import RunQuery
+from nbflow.model.status import RunStatus
 from nbflow.views import run_panel
+from nbflow.views.live.scene import Scene
 from nbflow.workspace import Workspace
 
 
@@ -34,6 +41,11 @@ class Place:
     @property
     def spec(self) -> str:
         return f"{FLOW}/{self.run}"
+
+    @property
+    def short(self) -> str:
+        """The text of what is shown `together`."""
+        return stored_text(self.payload.short)
 
 
 Sink = Callable[[Place], Iterator[str]]
@@ -88,12 +100,11 @@ def _history(place: Place) -> Iterator[str]:
 
 @sink("dashboard")
 def _dashboard(place: Place) -> Iterator[str]:
-    # it shows the newest of all
-    if int(place.run) > 1:
-        return
-    shown = dashboard(since=None)
+    # two runs: one alone has no metric over time
+    shown = Dashboard(together([place, place]))
     yield from forms(shown)
     yield from forms(shown.cards())
+    yield from forms(shown.history())
 
 
 @sink("comparison")
@@ -126,4 +137,38 @@ def _pages(place: Place) -> Iterator[str]:
 @sink("cards of tasks")
 def _cards(place: Place) -> Iterator[str]:
     yield get_cards(Task(f"{place.spec}/{LOAD}/0", workspace=place.workspace, namespace=None))._repr_html_()
+    yield get_cards(Task(f"{place.spec}/{FAN}/0", workspace=place.workspace, namespace=None))._repr_html_()
     yield from cards(f"{place.spec}/{BAD}/0")._view.regions().values()
+
+
+def together(places: Sequence[Place]) -> Workspace:
+    """Return a store with the runs of several places, and of their flows with hostile names; the texts are the short ones."""
+    root = Path(f"{places[0].workspace.root}-{'-'.join(each.payload.mark for each in places)}")
+    if not root.exists():
+        for number, place in enumerate(places):
+            fill(root, replace(place.payload, text=place.payload.short), number)
+            for again in (1, 2):
+                fill_flow(root, place.short, number + again)
+    return Workspace.open(root)
+
+
+def charts(places: Sequence[Place]) -> Iterator[Any]:
+    """Give the charts of a store with the runs of several places, a metric's across runs of the first few."""
+    workspace = together(places)
+    shown = Dashboard(workspace)
+    yield from (each.figure for each in (shown.days(), shown.durations(), shown.metrics(len(places) + 1)))
+    found = compare(*Flow(FLOW, workspace=workspace, namespace=None).runs())
+    yield from (found.items(FAN, "score"), found.parallel())
+    yield from (found.chart(f"{LOAD}.{place.short}#") for place in places[:3])
+
+
+def live_states(places: Sequence[Place]) -> Iterator[Any]:
+    """Give what live panels are told of runs that ended, and of the same while they go on."""
+    metadata = together(places).metadata
+    for run in metadata.find(RunQuery(flows=(FLOW,)), limit=len(places)):
+        tasks = metadata.tasks(FLOW, run.id)
+        logs = {each.key: run.reason for each in tasks}
+        problems = (problem("V017", Where(run.reason), name=run.reason, hint=run.reason, why=run.reason),)
+        for status in (run.status, RunStatus.RUNNING):
+            scene = Scene(replace(run, status=status), tasks, run.created_at + 9, logs, problems, cancels=True)
+            yield scene.live()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-#: what a person may do to anything on a page, but follow a link to another machine
-TOUCH = """() => {
-    for (const each of document.querySelectorAll("*")) {
+#: what a person may do to anything on a page, or to what a selector names, but follow a link to another machine
+TOUCH = """which => {
+    for (const each of document.querySelectorAll(which || "*")) {
         if (each.tagName === "DETAILS") each.open = true;
         for (const name of ["mouseover", "mouseenter", "focus", "toggle"]) each.dispatchEvent(new MouseEvent(name, { bubbles: true }));
         const away = ["http:", "https:"].includes(each.closest("a")?.protocol);

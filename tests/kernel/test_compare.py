@@ -22,5 +22,8 @@ def test_runs_are_compared_and_a_worse_one_fails_its_cell(kernel: Any) -> None:
     assert failed.ename == "RegressionError"
     assert "rmse is 3, of case/1 2 (+50.0%)" in failed.traceback and "nbflow/" not in failed.traceback
     assert "case/2 is worse" in failed.displays[-1]["text/html"]
+    drawn = kernel.ok("chart = %flow compare 1 2 --chart rmse\ndisplay(chart)").displays[-1]
+    assert drawn["application/vnd.plotly.v1+json"]["data"][0]["y"] == [2.0, 3.0]
+    assert "data:image/svg" in drawn["text/html"] and drawn["text/plain"] == "train.rmse across 2 runs"
     slip = kernel.run("%flow compare 2 --fail-of 'rmse > 1'")
     assert "Did you mean '--fail-if'?" in slip.text

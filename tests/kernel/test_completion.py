@@ -25,7 +25,7 @@ LINES: list[tuple[str, list[str], str]] = [
     ("%%step new --when 'x > LIM", ["LIMIT"], "constant"),
     ("%%step new --in m=", ["maybe.", "best.", "train.", "load."], "step"),
     ("%%step new --in m=train.", ["model", "region", "score"], "str of train"),
-    ("%%step new --isolation p", ["process", "pool"], "--isolation"),
+    ("%%step new --isolation p", ["process"], "--isolation"),
     ("%%step new --on ", ["local"], "--on"),
     ("%%step new --memory ", ["1G", "4G", "16G"], "--memory"),
     ("%%step new --foreach regions --as ", ["region", "item"], "name of the item"),
@@ -47,6 +47,33 @@ LINES: list[tuple[str, list[str], str]] = [
     ("%flow attach case/", ["case/2", "case/1"], "succeeded"),
     ("%flow debug train[", ["train[0]", "train[1]"], "reused"),
     ("%flow debug case/1/tr", ["case/1/train/"], "step"),
+    ("%flow view ", ["maybe", "best", "train", "load", "2", "1", "case/"], "step"),
+    ("%flow view tr", ["train"], "foreach"),
+    ("%flow view train[", ["train[0]", "train[1]"], "reused"),
+    ("%flow view case/1/", ["case/1/load/", "case/1/train/"], "step"),
+    ("%flow view 1/train/", ["1/train/0", "1/train/1"], "reused"),
+    ("%flow artifacts ", ["maybe", "best", "train", "load", "2", "1", "case/"], "step"),
+    ("%flow artifacts case/1/load/0/r", ["case/1/load/0/regions"], "list"),
+    ("%flow timeline ", ["2", "1", "case/"], "succeeded"),
+    ("%flow cards be", ["best"], "join"),
+    ("%flow schedule ", ["add", "list", "next", "pause"], "verb"),
+    ("%flow schedule add --", ["--cron", "--hourly"], "EXPRESSION"),
+    ("%flow schedule add --overlap ", ["skip", "queue", "allow"], "--overlap"),
+    ("%flow schedule add --timezone Europe/Berl", ["Europe/Berlin"], "time zone"),
+    ("%flow schedule add --after ", ["case"], "flow"),
+    ("%flow schedule add -p al", ["alpha="], "float = 0.1"),
+    ("%flow schedule logs ", ["nightly"], "schedule"),
+    ("%flow deploy --na", ["--name", "--namespace"], "NAME"),
+    ("%flow deploy --tag ", ["first"], "of case/1"),
+    ("%flow compare --baseline ", ["latest_successful", "previous", "2", "1", "case/"], "word for a run"),
+    ("%flow compare --fail-if 'x > 3 * baseline.", ["x", "z"], "metric"),
+    ("%flow compare --chart ", ["x", "z"], "metric"),
+    ("%flow compare --fail-if ", ["x", "z", "seconds", "baseline."], "metric"),
+    ("%flow history --sort -x", ["x"], "metric"),
+    ("%flow history --sort ", ["started", "took"], "of each run"),
+    ("%flow history --where ", ["alpha", "mode"], "float = 0.1"),
+    ("%flow history --user ", ["me"], "your own"),
+    ("%flow notify --on success,", ["failure", "regression"], "--on"),
     ("%flow drop load ", ["maybe", "best", "train"], "step"),
     ("%flow history ", ["case"], "flow"),
     ("%flow config ", ["run_cells=true", "run_cells=false"], "setting"),
@@ -61,6 +88,16 @@ LINES: list[tuple[str, list[str], str]] = [
     ('Run("case/', ["case/2", "case/1"], "succeeded"),
     ('nbflow.Task("case/1/train/', ["case/1/train/0", "case/1/train/1"], "reused"),
 ]
+
+#: a flow that is run by the clock
+OTHER = """
+from nbflow import FlowSpec, step
+class Other(FlowSpec):
+    @step
+    def start(self): self.next(self.end)
+    @step
+    def end(self): pass
+"""
 
 #: whatever is typed, it is no error
 ODD = [
@@ -89,7 +126,7 @@ def offered(kernel: Any, code: str, at: int | None = None) -> tuple[list[str], s
     )
 
 
-def day(kernel: Any) -> None:
+def day(kernel: Any, folder: Path) -> None:
     """Two runs of a flow with a foreach, a join, a condition, and a value that tells when it is opened."""
     kernel.ok("from typing import Literal\nimport threading\nLIMIT = 3\nheld = threading.Thread()")
     kernel.ok("%%parameters\nalpha: float = 0.1\nmode: Literal['fast', 'very slow'] = 'fast'")
@@ -102,11 +139,12 @@ def day(kernel: Any) -> None:
     kernel.ok("%%step best --join train\nmodel = inputs[0].model")
     kernel.ok("%%step maybe --when 'x > 2'\nz = 1")
     kernel.ok("from nbflow import Flow, Run\nimport nbflow\nrun = %flow run --tag first")
-    kernel.ok("%flow run")
+    (folder / "other.py").write_text(OTHER)
+    kernel.ok("%flow run\n%flow schedule add other.py --name nightly --daily")
 
 
 def test_tab_offers_what_may_stand_there_and_nothing_is_opened_for_it(kernel: Any, tmp_path: Path) -> None:
-    day(kernel)
+    day(kernel, tmp_path)
     (tmp_path / "opened").unlink()
 
     for code, wanted, kind in LINES:

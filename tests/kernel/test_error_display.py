@@ -104,7 +104,8 @@ DOORS: list[tuple[str, str, list[str]]] = [
     ),
     ("%flow run --alpha big", "ParameterError", ["NBF-P002  alpha: 'big' is not a float", "  where  In [", "  fix"]),
     ("%flow debug laod", "UsageError", ["NBF-R005  there is no step 'laod'", "Did you mean 'load'", "  where  In ["]),
-    ("%flow debug csae/1", "UsageError", ["Did you mean 'case'?", "  where  In ["]),
+    ("%flow debug csae/1", "NotFoundError", ["there is no flow 'csae' here. Did you mean 'case'?", "  where  In ["]),
+    ("%flow timeline first", "NotFoundError", ["NBF-M002  flow 'case' has no run 'first'. Its runs are 1", "  where"]),
     ("%flow attach 77", "NotFoundError", ["NBF-M002  flow 'case' has no run '77'. Its runs are 1", "  where  In ["]),
     ("%flow config run_cels=true", "UsageError", ["Did you mean 'run_cells=true'?"]),
     (
@@ -119,6 +120,13 @@ DOORS: list[tuple[str, str, list[str]]] = [
     ),
     ("flow.run(max_workrs=3)", "ParameterError", ["Did you mean 'max_workers'?", "  where  In ["]),
     ("flow.runn()", "UnknownVerbError", ["NBF-R006  unknown verb 'runn'. Did you mean 'flow.run'?", "  where  In ["]),
+    (
+        "flow.history(statsu='failed')",
+        "ViewError",
+        ["no 'statsu'. Did you mean 'status'?", "  where  In [", "  fix    flow.history(status='failed')"],
+    ),
+    ("nbflow.Rnu", "AttributeError", ["Did you mean 'Run'?", "  where  In [", "         nbflow.Rnu"]),
+    ("from nbflow import Rnu", "ImportError", ["Did you mean 'Run'?", "         from nbflow import Rnu"]),
     ("flow.run()", "ZeroDivisionError", ["ZeroDivisionError: division by zero"]),
     (
         "def look():\n    return Run('case/9')\nlook()",
@@ -134,7 +142,7 @@ DOORS: list[tuple[str, str, list[str]]] = [
     ),
     ("Run('csae/1')", "NotFoundError", ["NBF-M001", "Did you mean 'case'?", "  where  In [", "  why", "  fix"]),
     ("Run('case/1')['laod']", "MissingError", ["NBF-M003", "Did you mean 'load'?", "  where"]),
-    ("Run('case/1')['load'][3]", "MissingError", ["NBF-M004", "It has 0.", "  where"]),
+    ("Run('case/1')['load'][3]", "MissingError", ["NBF-M004", "Its only task is 0.", "  where"]),
     ("run.data.kpet", "MissingArtifactError", ["NBF-M005", "Did you mean 'kept'?", "  where", "  why    it left"]),
     ("run['load'].task.artifacts.kpet", "MissingArtifactError", ["NBF-M005", "Did you mean 'kept'?", "  where"]),
     ("run.stauts", "UnknownAttributeError", ["NBF-M018  Run has no 'stauts'. Did you mean 'status'?", "  where"]),
@@ -182,7 +190,7 @@ def errors(kernel: Any, cell: str) -> list[tuple[str, str]]:
 
 
 def test_every_door_shows_the_problem_and_the_persons_code_only(kernel: Any) -> None:
-    kernel.ok("from nbflow import FlowSpec, Run, flow, step")
+    kernel.ok("import nbflow\nfrom nbflow import FlowSpec, Run, flow, step")
     kernel.ok("%%parameters\nalpha: float = 0.1")
     kernel.ok("%%step load\nx = 3\nkept = [1]")
     kernel.ok("run = %flow run")

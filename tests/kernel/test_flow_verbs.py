@@ -57,6 +57,14 @@ def test_draft_results_are_reused_and_marked_and_fresh_reuses_none(kernel: Any) 
     assert kernel.value("sorted(t.status for t in run['each'])").count("succeeded") == 2
 
 
+def test_a_step_that_with_moves_elsewhere_is_told_which_file_it_leaves_behind(kernel: Any) -> None:
+    kernel.ok("%flow config run_cells=false")
+    kernel.ok("%%step load\nrows = open('rows.csv').read()")
+    assert "NBF-N021" not in kernel.ok("%flow check").text
+    told = kernel.run("%flow run --with batch --dry").text
+    assert "NBF-N021" in told and "rows.csv" in told
+
+
 def test_a_failed_run_raises_the_steps_error_and_keeps_what_was_done(kernel: Any) -> None:
     kernel.ok("%%step good\nx = 1")
     kernel.ok("%%step bad --define\ny = x / 0")
@@ -95,9 +103,13 @@ def test_show_draws_the_graph_as_picture_and_text(kernel: Any) -> None:
 def test_names(start_kernel: Callable[..., Any]) -> None:
     kernel = start_kernel()
     kernel.ok("%load_ext nbflow")
+    for verb in ("attach", "cancel", "resume", "timeline", "view 12", "attach 12"):
+        assert "NBF-C053" in kernel.run(f"%flow {verb}").traceback, verb
     kernel.ok("%%step a\nx = 1")
-    reply = kernel.run("%flow run")
-    assert "NBF-C053" in reply.traceback and "%flow name" in reply.traceback
+    for verb in ("run", "attach", "resume", "resume a"):
+        reply = kernel.run(f"%flow {verb}")
+        assert "NBF-C053" in reply.traceback and "%flow name" in reply.traceback, verb
+    assert "there is no flow 'sales'" in kernel.run("%flow attach sales/12").traceback
     for words in ("'my flow'", "my flow"):
         told = kernel.run(f"%flow name {words}").traceback
         assert "NBF-R004" in told and "%flow name my_flow" in told

@@ -57,7 +57,7 @@ def test_help_says_what_a_magic_is_and_what_holds_here_and_now(start_kernel: Cal
     text = paged(kernel, "%%step?")
     assert text.startswith("%%step NAME [options]") and "%%step train --foreach regions" in text
     assert row(text, "--retry N") == "--retry N tries after the first, 0 to 100 (default: 0)"
-    assert row(text, "--gpu N") == "--gpu N graphics processors; recorded, but does nothing yet (default: 0)"
+    assert row(text, "--gpu N") == "--gpu N graphics processors; on Batch (default: 0)"
     assert row(text, "more") == "more %%step load? says what holds in step load"
     text = paged(kernel, "%%step train?")
     assert row(text, "--retry N") == "--retry N 2 tries after the first, 0 to 100 (default: 0)"
@@ -81,6 +81,17 @@ def test_help_says_what_a_magic_is_and_what_holds_here_and_now(start_kernel: Cal
     assert row(text, "run …") == "run … run the whole flow, in parallel" and "come back" in text
     assert row(paged(kernel, "%flow config?"), "run_cells ") == "run_cells true"
     assert row(paged(kernel, "%flow cancel?"), "under way") == "under way no run of this flow"
+    text = paged(kernel, "%flow schedule?")
+    assert row(text, "pause NAME").startswith("pause NAME Have") and row(text, "logs NAME [-n N]")
+    assert row(text, "--name NAME") == "--name NAME case what the schedule is called (default: as the flow)"
+    assert row(text, "--within TIME").startswith("--within TIME 1d how old")
+    text = paged(kernel, "%flow schedule logs?")
+    assert text.startswith("%flow schedule logs NAME [-n N]\n") and "--cron" not in text
+    assert tooltip(kernel, "%flow schedule add --cron").startswith("--cron EXPRESSION  as in a crontab")
+    assert tooltip(kernel, "%flow deploy -p a").startswith("--param NAME=VALUE  give a parameter")
+    text = paged(kernel, "%flow deploy?")
+    assert row(text, "--name NAME") == "--name NAME nbflow-case of the state machine (default: made of the flow's)"
+    assert row(text, "--timezone ZONE UTC") and row(text, "queue") == "queue not set: nbflow configure stack"
     assert row(paged(kernel, "%flow rnu?"), "there is") == "there is no verb rnu. Did you mean 'run'?"
     kernel.run("%%step bad\nz = 1 / 0")
     assert row(paged(kernel, "%flow debug?"), "failed last").endswith("/bad/0: ZeroDivisionError: division by zero")

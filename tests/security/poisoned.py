@@ -9,9 +9,12 @@ import contextlib
 import io
 import os
 import re
+import threading
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from html import unescape
+from http import HTTPStatus
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +22,18 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pyarrow as pa
+from matplotlib.figure import Figure
+from PIL import Image
 
 import nbflow
 from nbflow.client import DataArtifact, Flow, Run, Step, Task
 from nbflow.errors import NbflowError
+from nbflow.frontends.carding.server import opened
+from nbflow.frontends.carding.server_data import Served
 from nbflow.frontends.cli.main import main
 from nbflow.frontends.seeing.artifacts import shown_artifacts
 from nbflow.frontends.seeing.cards import cards
+from nbflow.frontends.seeing.compare import chart_over
 from nbflow.model.artifact import Manifest
 from nbflow.model.ids import RunId
 from nbflow.views import run_panel
@@ -106,6 +114,8 @@ def values() -> dict[str, Any]:
         "bytes": b"\x80\x05c__builtin__\neval\n(S'1'\ntR." * 400,
         "number": 1.5,
         "decimal": Decimal("1.5"),
+        "image": _with_info(Image.new("RGB", (20, 20)), one()),
+        "figure": _with_label(Figure(), one()),
         "lambda_": lambda: one(),  # noqa: PLW0108 - a function that is written whole
     }
 
@@ -113,6 +123,17 @@ def values() -> dict[str, Any]:
 def _with_attributes(frame: pd.DataFrame, value: object) -> pd.DataFrame:
     frame.attrs = {"a": value}
     return frame
+
+
+def _with_info(image: Image.Image, value: object) -> Image.Image:
+    image.info = {HTML: value}
+    return image
+
+
+def _with_label(figure: Figure, value: object) -> Figure:
+    figure.set_gid(value)
+    figure.subplots().set_title(HTML)
+    return figure
 
 
 def poisoned(bench: Bench, traces: Path) -> str:
@@ -211,6 +232,42 @@ def _compare(workspace: Workspace, place: str) -> Iterator[str]:
     yield from _shown(nbflow.compare(Run(f"{flow}/1", workspace=workspace), Run(place, workspace=workspace))._view)
 
 
+def _dashboard(workspace: Workspace, _: str) -> Iterator[str]:
+    shown = nbflow.dashboard(since=None)
+    for each in (shown, shown.cards(), shown.history()):
+        yield from _shown(each._view)
+    for chart in (shown.days(), shown.durations(), shown.metrics()):
+        bundle = chart._repr_mimebundle_()
+        yield bundle["text/html"]
+        yield bundle["text/plain"]
+
+
+def _charts(workspace: Workspace, place: str) -> Iterator[str]:
+    flow = place.partition("/")[0]
+    runs = [Run(f"{flow}/{each}", workspace=workspace) for each in ("1", place.partition("/")[2])]
+    found = nbflow.compare(*runs)
+    for chart in (found.chart("number"), found.items("train", "rmse"), chart_over(flow, "number")):
+        yield chart._repr_html_()
+    with contextlib.suppress(NbflowError):
+        # the two runs are alike
+        yield found.parallel()._repr_html_()
+
+
+def _card_server(workspace: Workspace, place: str) -> Iterator[str]:
+    flow, run = place.split("/")
+    with opened(Served(workspace, flow, run), 0, 60.0) as server:
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+        paths = ["/", "/data", *(f"/card/{place}/{task}/0" for task in ("load/0", "train/0", "best/0"))]
+        for path in paths:
+            talk = HTTPConnection("127.0.0.1", server.server_port)
+            talk.request("GET", path)
+            answer = talk.getresponse()
+            assert answer.status == HTTPStatus.OK, path
+            yield answer.read().decode()
+            talk.close()
+        server.shutdown()
+
+
 def _cards(workspace: Workspace, place: str) -> Iterator[str]:
     run = Run(place, workspace=workspace)
     for thing in (run, run["load"], run["load"].task):
@@ -260,7 +317,10 @@ SINKS: dict[str, Callable[[Workspace, str], Iterator[str]]] = {
     "run, step and task pages, timeline": _places,
     "history": _history,
     "compare": _compare,
+    "dashboard": _dashboard,
+    "charts": _charts,
     "cards": _cards,
+    "card server": _card_server,
     "run panel": _panel,
     "terminal": _terminal,
 }

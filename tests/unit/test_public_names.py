@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 import subprocess
 import sys
 
@@ -10,6 +11,9 @@ import pytest
 
 import nbflow
 import nbflow.errors
+from tests.unit.client.conftest import Bench, bench
+
+__all__ = ["bench"]
 
 HEAVY = {
     "IPython",
@@ -73,6 +77,32 @@ def test_a_mistyped_name_says_what_was_meant() -> None:
         nbflow.FlowSpce  # noqa: B018
     with pytest.raises(AttributeError, match=r"no attribute 'qwertz'$"):
         nbflow.qwertz  # noqa: B018
+
+
+def test_a_mistyped_import_says_what_was_meant_and_is_pythons_own() -> None:
+    with pytest.raises(ImportError, match=r"cannot import name 'Rnu' from 'nbflow'. Did you mean 'Run'\?$") as nbflow_s:
+        from nbflow import Rnu  # type: ignore[attr-defined]  # noqa: F401  # it is the test
+    with pytest.raises(ImportError, match=r"name 'Tabel' from 'nbflow.cards'. Did you mean 'Table'\?$"):
+        from nbflow.cards import Tabel  # type: ignore[attr-defined]  # noqa: F401  # it is the test
+    with pytest.raises(ImportError, match=r"cannot import name 'qwertz' from 'nbflow'$"):
+        from nbflow import qwertz  # type: ignore[attr-defined]  # noqa: F401  # it is the test
+    assert nbflow_s.type.__name__ == "ImportError" and type(pickle.loads(pickle.dumps(nbflow_s.value))) is ImportError
+
+
+def test_a_notebook_shows_the_line_with_the_mistyped_name_and_no_frame_of_ours() -> None:
+    with pytest.raises(AttributeError) as error:
+        nbflow.Rnu  # noqa: B018
+    head, where, line = error.value._render_traceback_()  # type: ignore[attr-defined]  # what IPython asks for
+    assert head == "AttributeError: module 'nbflow' has no attribute 'Rnu'. Did you mean 'Run'?"
+    assert where.startswith("  where  test_public_names.py · line ") and line.strip().startswith("nbflow.Rnu")
+
+
+def test_the_room_of_cards_can_be_called(bench: Bench) -> None:
+    run = bench.run("succeeded")
+    assert nbflow.cards is sys.modules["nbflow.cards"] and nbflow.cards.Table.__name__ == "Table"
+    assert f"quick/{run}" in str(nbflow.cards(f"quick/{run}"))
+    with pytest.raises(nbflow.NotFoundError):
+        nbflow.cards("quick/99")
 
 
 def test_the_package_is_a_command() -> None:

@@ -146,7 +146,9 @@ class Comparison:
 
 
 def _told(verdict: Verdict) -> Problem:
-    baseline = verdict.baseline or "what was asked for"
+    # a bound of its own has compared it with no other run
+    asked = any(each.baseline is not None for each in verdict.readings)
+    baseline = verdict.baseline if asked and verdict.baseline else "it may be"
     both = f"{verdict.baseline} {verdict.run}" if verdict.baseline else verdict.run
     return problem(
         "V010",

@@ -141,16 +141,19 @@ def chain_of(node: ast.expr) -> tuple[str, ...] | None:
     return (node.id, *reversed(parts)) if isinstance(node, ast.Name) else None
 
 
-def chains(node: ast.expr) -> Iterator[tuple[str, ...]]:
-    """Yield all that a condition names."""
+def named(node: ast.expr, call: str = "") -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield all that a condition names, each with the call that takes it and nothing else: `max`, or nothing."""
     if isinstance(node, ast.Name | ast.Attribute):
         if found := chain_of(node):
-            yield found
+            yield call, found
         return
+    alone = (
+        node.func.id if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and len(node.args) == 1 else ""
+    )
     for child in ast.iter_child_nodes(node):
         # the name that is called stands for no value
         if isinstance(child, ast.expr) and not (isinstance(node, ast.Call) and child is node.func):
-            yield from chains(child)
+            yield from named(child, alone)
 
 
 def evaluate(node: ast.expr, lookup: Lookup) -> bool | Unknown:
@@ -192,11 +195,12 @@ def _value(node: ast.expr, lookup: Lookup) -> Any:  # noqa: PLR0911  one case a 
             return UNKNOWN if isinstance(truth, Unknown) else _value(body if truth else orelse, lookup)
         case ast.Call(func=ast.Name(id=name), args=args):
             given = [_value(each, lookup) for each in args]
-            return _called(name, given)
+            return called(name, given)
     raise ConditionError(f"'{one_line(ast.unparse(node), 60)}' is more than a condition may say", node.col_offset)
 
 
-def _called(name: str, given: Sequence[Any]) -> Any:
+def called(name: str, given: Sequence[Any]) -> Any:
+    """Return what a call makes of values, as `max` of a list."""
     if any(each is UNKNOWN for each in given):
         return UNKNOWN
     if name in _OF_NUMBERS and any(map(_isnan, given)):

@@ -13,6 +13,8 @@ from nbflow.client.comparing.diffs.shape import same
 from nbflow.client.comparing.side import ItemKey, Left, Side, Where
 from nbflow.errors import StoreError, did_you_mean, raise_for
 from nbflow.model.artifact import ArtifactRef
+from nbflow.store.peek.look import look
+from nbflow.store.peek.values import Picture
 
 #: `train.model`, `train.model[3]`
 _NAME = re.compile(r"(?:(?P<step>[^.\[\]]+)\.)?(?P<name>[^.\[\]]+)(?:\[(?P<item>.*)\])?", re.DOTALL)
@@ -33,14 +35,14 @@ def diff_of(sides: tuple[Side, Side], where: Where, key: ItemKey, *, load: bool)
     if one.digest == other.digest:
         return same("object")
     if not load and CLOSED in {one.kind, other.kind}:
-        return _closed(one, other)
+        return _closed(one, other, sides)
     try:
         old, new = (_opened(side, ref, where[1], load=load) for side, ref in zip(sides, (one, other), strict=True))
     except StoreError as failed:
         # a table may hold objects in its cells
         if load or failed.code != "NBF-S005":
             raise
-        return _closed(one, other)
+        return _closed(one, other, sides)
     return diff(old, new)
 
 
@@ -88,8 +90,11 @@ def _opened(side: Side, ref: ArtifactRef, name: str, *, load: bool) -> Any:
     return side.facts.workspace.store.get(ref, name=name, trusted=False)
 
 
-def _closed(one: ArtifactRef, other: ArtifactRef) -> Diff:
+def _closed(one: ArtifactRef, other: ArtifactRef, sides: tuple[Side, Side]) -> Diff:
     facts = [("type", f"{one.type} {one.summary}".rstrip(), f"{other.type} {other.summary}".rstrip())]
     facts += [("size", size(one.size), size(other.size)), ("digest", one.digest[:12], other.digest[:12])]
     headline = "stored as pickles: opening them runs their code, so they were left closed"
-    return Diff(CLOSED, headline, facts=tuple(facts))
+    # an image's pixels can be read as they are
+    seen = [look(side.facts.workspace.store, ref) for side, ref in zip(sides, (one, other), strict=True)]
+    pictures = tuple(each.data for each in seen if isinstance(each, Picture) and each.mime == "image/png")
+    return Diff(CLOSED, headline, facts=tuple(facts), pictures=pictures if len(pictures) == len(seen) else ())

@@ -6,7 +6,8 @@ run is so compared with production runs, a person's with their own. A run that i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Sized
+from itertools import islice
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -16,6 +17,7 @@ from nbflow.client.facts import RunFacts, require_flow
 from nbflow.client.flow import Flow
 from nbflow.client.namespace import get_namespace
 from nbflow.client.run import Run
+from nbflow.client.thing import Thing
 from nbflow.errors import did_you_mean, raise_for
 from nbflow.frozen import frozen
 from nbflow.model.graph import MISSING, Missing
@@ -55,17 +57,30 @@ class Ground:
 
 
 def picked(given: Sequence[Any], ground: Ground) -> list[Run]:
-    """Return the runs that `given` stands for, in that order, each once.
+    """Return the runs that `given` stands for, in that order, each once; a list among them stands for its runs.
 
     Raises:
         NotFoundError: M001, M002, there is no such flow or run.
         ViewError: V011, V012, V013.
     """
-    if len(given) > MOST:
-        raise_for("V013", count=len(given), most=MOST)
-    flow = ground.flow or _flow_among(given) or _only_flow(ground)
-    runs = [_run(each, flow, ground) for each in given]
+    named = [one for each in given for one in _one_by_one(each)]
+    if len(named) > MOST:
+        raise_for("V013", count=len(named), most=MOST)
+    flow = ground.flow or _flow_among(named) or _only_flow(ground)
+    runs = [_run(each, flow, ground) for each in named]
     return list(dict.fromkeys(runs))
+
+
+def _one_by_one(given: Any) -> Iterable[Any]:
+    """Return the runs of a list, or of whatever else holds some; what is one itself as the only one. Raises V012, V013."""
+    if isinstance(given, str | bytes | Mapping | Thing) or not isinstance(given, Iterable):
+        return (given,)
+    if isinstance(given, Sized) and len(given) > MOST:
+        raise_for("V013", count=len(given), most=MOST)
+    found = list(islice(given, MOST + 1))
+    if not found:
+        raise_for("V012", given=f"an empty {type(given).__name__}", hint="")
+    return found
 
 
 def baseline_of(run: Run, word: Any, ground: Ground) -> Run | None:
@@ -140,15 +155,16 @@ def _run(given: Any, flow: str | None, ground: Ground) -> Run:
     text = str(given).strip() if isinstance(given, str | int) and not isinstance(given, bool) else ""
     if "/" in text:
         return _by_pathspec(text, ground)
-    if text in WORDS or text.isdigit() or text.startswith(("draft-", "spin-")):
+    if text in WORDS or text.isdigit() or text.startswith(("draft-", "spin-", "sfn-")):
         if flow is None:
             _ask_for_flow(text, ground)
         return _by_word(text, flow, ground) if text in WORDS else _by_id(flow, text, ground)
     workspace = ground.workspace or workspace_if_any()
     flows = workspace.metadata.flows() if workspace else ()
     if text not in flows:
-        shown = text or repr(given)
-        raise_for("V012", given=one_line(shown, 60), hint=did_you_mean(text, [*WORDS, *flows]))
+        plain = given is None or isinstance(given, str | bytes | int | float)
+        shown = one_line(text or (repr(given) if plain else f"a {type(given).__name__}"), 60)
+        raise_for("V012", given=f"'{shown}'" if text else shown, hint=did_you_mean(text, [*WORDS, *flows]))
     return _by_word("latest", text, ground)
 
 
@@ -159,7 +175,7 @@ def _by_pathspec(text: str, ground: Ground) -> Run:
     spec = Pathspec.parse(text)
     if spec.step or spec.run is None:
         hint = f" It names part of a run: {spec.flow}/{spec.run} is all of it."
-        raise_for("V012", given=one_line(text, 60), hint=hint)
+        raise_for("V012", given=f"'{one_line(text, 60)}'", hint=hint)
     return _by_id(spec.flow, spec.run, ground)
 
 

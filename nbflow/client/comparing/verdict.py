@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 import math
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any, Literal, NoReturn
 
-from nbflow.cards.figures import duration, value
+from nbflow.cards.figures import duration, several, value
 from nbflow.cards.printable import one_line
-from nbflow.client.comparing.condition import UNKNOWN, ConditionError, Unknown, chains, evaluate, parse
+from nbflow.client.comparing.condition import UNKNOWN, ConditionError, Unknown, called, evaluate, named, parse
 from nbflow.client.comparing.rows import share
 from nbflow.client.comparing.side import Side, Where, is_number
 from nbflow.client.comparing.wording import number_text, percent_of
@@ -30,7 +31,8 @@ Chain = tuple[str, ...]
 class Reading:
     """A value that the condition read."""
 
-    #: as in `rmse`, `train.seconds`, without the baseline's prefix
+    #: as in `rmse`, `train.seconds`, of a foreach with the call that made one value of many, as in `max(train.rmse)`;
+    #: without the baseline's prefix
     name: str
     run: Any = None
     #: of the baseline; None where it has none, or was not asked for
@@ -44,12 +46,13 @@ class Reading:
     def told(self, baseline: str) -> str:
         """Return both values in words; `baseline` is what that run is called."""
         name, show = one_line(self.name, 60), _shown_for(self.name)
+        is_or_has = "has" if isinstance(self.baseline if self.run is None else self.run, list) else "is"
         if self.baseline is None:
-            return f"{name} {'has' if isinstance(self.run, list) else 'is'} {show(self.run)}"
+            return f"{name} {is_or_has} {show(self.run)}"
         percent = "" if self.share is None else f" ({percent_of(self.share)})"
         if self.run is None:
-            return f"{name} of {baseline} is {show(self.baseline)}"
-        return f"{name} is {show(self.run)}, of {baseline} {show(self.baseline)}{percent}"
+            return f"{name} of {baseline} {is_or_has} {show(self.baseline)}"
+        return f"{name} {is_or_has} {show(self.run)}, of {baseline} {show(self.baseline)}{percent}"
 
 
 @frozen
@@ -97,9 +100,9 @@ def judged(condition: str, side: Side, base: Side | None, given: Mapping[str, An
     try:
         found = evaluate(tree, names)
     except ConditionError as wrong:
-        _refuse(condition, str(wrong), names.readings(chains(tree)), base)
+        _refuse(condition, str(wrong), names.readings(tree), base)
     state: Any = "open" if isinstance(found, Unknown) else "worse" if found else "passed"
-    readings = names.readings(chains(tree))
+    readings = names.readings(tree)
     baseline = base.pathspec if base else None
     why = "" if state != "open" else names.unknown or "there is no baseline yet"
     return Verdict(" ".join(condition.split()), side.pathspec, baseline, state, readings, why)
@@ -148,15 +151,16 @@ class _Names:
             return UNKNOWN
         return found
 
-    def readings(self, named: Any) -> tuple[Reading, ...]:
+    def readings(self, tree: ast.expr) -> tuple[Reading, ...]:
         """Return what was read of both, a name at a time."""
         rows: dict[str, dict[str, Any]] = {}
-        for chain in named:
+        for call, chain in named(tree):
             whose, rest = _whose(chain)
             found = _looked_up(self._base, rest) if whose == BASELINE and self._base else _NOTHING
             found = self._of_run(rest) if whose == RUN else found
             if found is not _NOTHING:
-                rows.setdefault(".".join(rest), {})[whose] = found
+                name, found = _one_of(call, ".".join(rest), found)
+                rows.setdefault(name, {})[whose] = found
         return tuple(Reading(name, row.get(RUN), row.get(BASELINE)) for name, row in rows.items())
 
     def _unknown_name(self, chain: Chain, rest: Chain) -> NoReturn:
@@ -184,6 +188,16 @@ class _Names:
 
 
 _NOTHING = object()
+
+
+def _one_of(call: str, name: str, found: Any) -> tuple[str, Any]:
+    """Return what a call makes of a list, with the call in its name; else what it was."""
+    if not call or not isinstance(found, list):
+        return name, found
+    try:
+        return f"{call}({name})", called(call, [found])
+    except (ArithmeticError, TypeError, ValueError):
+        return name, found
 
 
 def plain(given: Any) -> Any:
@@ -267,5 +281,5 @@ def _shown_for(name: str) -> Any:
 
 def _shown(given: Any) -> str:
     if isinstance(given, list):
-        return f"{len(given)} values"
+        return several(len(given), "value")
     return number_text(given) if is_number(given) else value(given)

@@ -67,7 +67,7 @@ function show() {
   // the old one stays until the new one is drawn: no white flash
   const frame = made("iframe", "", { className: "coming", title: card.caption });
   frame.setAttribute("sandbox", "allow-popups allow-popups-to-escape-sandbox allow-scripts");
-  frame.src = `/card/${card.place.split("/").map(encodeURIComponent).join("/")}?${encodeURIComponent(card.hash)}`;
+  frame.src = `card/${card.place.split("/").map(encodeURIComponent).join("/")}?${encodeURIComponent(card.hash)}`;
   frame.addEventListener("load", () => {
     for (const each of [...frames.children]) if (each !== frame) each.remove();
     frame.className = "";
@@ -78,7 +78,7 @@ function show() {
 
 async function look() {
   try {
-    const answer = await fetch("/data", { cache: "no-store" });
+    const answer = await fetch("data", { cache: "no-store" });
     if (!answer.ok) throw new Error((await answer.text()).trim());
     fill(await answer.json());
     state.className = "";

@@ -20,6 +20,7 @@ from nbflow.cards.html import escape
 from nbflow.errors import NbflowError, raise_for
 from nbflow.frontends.carding.server_data import Served
 from nbflow.frontends.cli.parser import whole_number
+from nbflow.hosted import here
 from nbflow.workspace import Workspace
 
 PORT = 8324
@@ -63,7 +64,7 @@ def serve(workspace: Workspace, flow: str | None, asked: argparse.Namespace, say
     server = opened(served, asked.port, asked.poll_interval)
     name = f"{flow}/{run}" if run else flow or "all flows"
     cards = sum(len(task["cards"]) for each in found for task in each["tasks"])
-    say(f"cards of {name}: http://{_HOST}:{server.server_port}/   ({cards} now; Ctrl-C ends it)")
+    say(f"cards of {name}: {address_of(server.server_port)}   ({cards} now; Ctrl-C ends it)")
     try:
         server.serve_forever()
     except KeyboardInterrupt:
@@ -71,6 +72,16 @@ def serve(workspace: Workspace, flow: str | None, asked: argparse.Namespace, say
     finally:
         server.server_close()
     return 0
+
+
+def address_of(port: int) -> str:
+    """Return where a person's browser finds `port` of this machine: on a hub or in Studio, through its proxy."""
+    host = here()
+    link = host.port_url(port)
+    if link is None:
+        return f"http://{_HOST}:{port}/"
+    needs = f", which needs {host.port_needs}" if host.port_needs else ""
+    return f"{link}{needs}" if "://" in link else f"{link} behind the address of this page{needs}"
 
 
 def opened(served: Served, port: int, poll: float) -> ThreadingHTTPServer:
@@ -94,8 +105,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Answer."""
-        known = {f"{name}:{self.server.server_port}" for name in (_HOST, "localhost")}
-        if self.headers.get("Host") not in known:
+        if not self._is_known():
             self._plain(403, "ask for it by the address that was printed")
             return
         path = urlsplit(self.path).path
@@ -110,6 +120,22 @@ class _Handler(BaseHTTPRequestHandler):
                 self._plain(404, "there is no such page")
         except NbflowError as error:
             self._plain(404, str(error))
+
+    def _is_known(self) -> bool:
+        """Say whether it is asked for by an address of this machine, or of the proxy in front of it, where there is one.
+
+        A proxy hands on the name that the browser asked for. A hub that was not told its own is known by the path that
+        jupyter-server-proxy says it was asked by.
+        """
+        port, asked = self.server.server_port, self.headers.get("Host", "")
+        if asked in {f"{name}:{port}" for name in (_HOST, "localhost")}:
+            return True
+        host = here()
+        at = urlsplit(host.port_url(port) or "")
+        if host.kind == "studio":
+            return asked.endswith(".sagemaker.aws")
+        through = self.headers.get("X-Forwarded-Context", "").rstrip("/")
+        return bool(at.path) and (asked == at.netloc or at.path.rstrip("/") == through)
 
     def _page(self) -> None:
         nonce = secrets.token_urlsafe(16)

@@ -9,7 +9,7 @@ from typing import Any
 from nbflow.cards.palette import colour, mark
 from nbflow.client import Flow, Run, Task
 from nbflow.client.cards import Card, cards_of, default_card, get_cards, last_steps_first, tasks_of
-from nbflow.errors import NamespaceError, NbflowError
+from nbflow.errors import NbflowError
 from nbflow.frozen import frozen
 from nbflow.workspace import Workspace
 
@@ -65,10 +65,10 @@ class Served:
     def _newest(self, name: str) -> list[Run]:
         try:
             flow = Flow(name, workspace=self.workspace, namespace=self.namespace)
-        except NamespaceError:
+        except NbflowError:
             if self.flow:
                 raise
-            # of all flows those of others are left out
+            # of all flows those of others are left out, and those whose names another program wrote
             return []
         return list(itertools.islice(flow.runs(drafts=True), _RUNS))
 

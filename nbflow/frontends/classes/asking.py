@@ -15,10 +15,14 @@ from nbflow.flowspec.config import recorded
 from nbflow.flowspec.constants import constants_of
 from nbflow.flowspec.context import ParameterContext
 from nbflow.flowspec.current import in_current
+from nbflow.flowspec.hearers import hearers_of
 from nbflow.flowspec.prepared import PreparedFlow
 from nbflow.flowspec.project import project_of
 from nbflow.flowspec.values import Value, resolve_parameters
 from nbflow.frontends.classes.opened import ClassFlow
+from nbflow.frontends.ending.asked import hearing
+from nbflow.frontends.packages import known_packages, ready_packages
+from nbflow.frontends.prepare import declared
 from nbflow.graph.classes import graph_info
 from nbflow.metadata.identity import system_tags
 from nbflow.metadata.tags import first_tags
@@ -36,8 +40,11 @@ def request_of(
     tags: Sequence[str] = (),
     namespace: str | None = None,
     max_workers: int | None = None,
+    notify: Sequence[str] = (),
+    also: Sequence[str] = (),
     branch: str | None = None,
     production: bool = False,
+    dry: bool = False,
 ) -> RunRequest:
     """Return the request for a full run of a class.
 
@@ -48,12 +55,16 @@ def request_of(
         tags: labels of the run.
         namespace: what the client sees in its tasks; None: the user's own.
         max_workers: most tasks at once; None is the number of cores.
+        notify: addresses that hear of its end, beside those of the class.
+        also: modules that are imported elsewhere beside those that steps import.
         branch: branch of the project (@project).
         production: it is a production run of the project.
+        dry: no packages are got ready for it.
 
     Raises:
         ParameterError: a parameter has no value, or one that does not fit.
         StoreError: a constant cannot be stored.
+        MessageError: somebody who is to hear of it cannot.
     """
     project = project_of(flow.prepared, user=workspace.user, branch=branch, production=production)
     values = resolved(flow.prepared, workspace.user, given, project)
@@ -66,6 +77,9 @@ def request_of(
         namespace=namespace,
         tags=tags,
         max_workers=max_workers,
+        notify=notify,
+        also=also,
+        dry=dry,
     )
 
 
@@ -95,12 +109,19 @@ def request_with(
     namespace: str | None = None,
     tags: Iterable[str] = (),
     max_workers: int | None = None,
+    notify: Iterable[str] = (),
+    also: Sequence[str] = (),
+    dry: bool = False,
 ) -> RunRequest:
     """Return the request for a run whose parameters and constants are known."""
     path = tuple(dict.fromkeys([str(flow.folder), *(entry for entry in sys.path if entry)]))
+    if dry:
+        environments = known_packages(workspace, flow.graph, flow.folder, path)
+    else:
+        environments = ready_packages(workspace, flow.graph, flow.folder, path, say=_say, also=also)
     package = pack(flow.name, flow.graph, flow.folder, path, flow.cells)
     configs = recorded(flow.prepared.configs, flow.prepared.config_values)
-    return RunRequest(
+    request = RunRequest(
         flow=FlowName(flow.name),
         graph=flow.graph,
         parameters=parameters,
@@ -112,7 +133,8 @@ def request_with(
         cwd=str(Path.cwd()),
         sys_path=path,
         source=flow.source,
-        environment=environment_of(flow.graph, flow.folder, path),
+        environment=environment_of(flow.graph, flow.folder, path, declared(environments)),
+        environments=environments,
         code=workspace.store.put_bytes(package),
         user=workspace.user,
         max_workers=max_workers,
@@ -129,6 +151,11 @@ def request_with(
             "configs": configs,
         },
     )
+    return hearing(request, notify, hearers_of(flow.prepared))
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr)  # noqa: T201 - what a person waits for
 
 
 def stored(

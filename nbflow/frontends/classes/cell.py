@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
+from inspect import getattr_static
 from typing import TYPE_CHECKING, Any
 
+from nbflow.cards.figures import several
 from nbflow.client import Run
 from nbflow.errors import error, problem
+from nbflow.flowspec.parameter import Parameter
 from nbflow.frontends.classes.asking import request_of
 from nbflow.frontends.classes.opened import ClassFlow, config_values, open_class
 from nbflow.frontends.classes.resuming import resumed
 from nbflow.frontends.classes.running import host, start
+from nbflow.frontends.ending.over import over
 from nbflow.model.status import RunStatus
 from nbflow.runtime.request import Outcome, RunRequest
 from nbflow.workspace import Workspace
@@ -31,6 +35,7 @@ def run_class(
     with_specs: Sequence[str] = (),
     configs: Mapping[str, Any] | None = None,
     background: bool = False,
+    notify: Any = (),
     resume: bool = False,
     step: str | None = None,
     origin: str | None = None,
@@ -47,6 +52,8 @@ def run_class(
         with_specs: decorators for all steps, as `--with` takes them.
         configs: config → value, in the place of what each Config finds.
         background: return at once; the run goes on beside other cells (in a notebook).
+        notify: addresses that hear of its end, or secrets that hold them, as env.SLACK_URL: a text or several. Where the
+            class has a parameter of that name, its value.
         resume: go on from an earlier run, with its parameters.
         step: with `resume`: it runs again, with every step that follows it.
         origin: with `resume`: id of the run to go on from; None: the latest.
@@ -57,14 +64,19 @@ def run_class(
         KeyboardInterrupt: it was interrupted, and no worker is left.
     """
     face = _face_of(flow_class)
+    if notify != () and isinstance(getattr_static(flow_class, "notify", None), Parameter):
+        given, notify = {**given, "notify": notify}, ()
+    notify = (notify,) if isinstance(notify, str) else tuple(notify)
     values = config_values(flow_class, contents=configs or {})
     how: dict[str, Any] = {"config_values": values, "with_specs": with_specs, "max_splits": max_splits}
     flow = open_class(flow_class, **how) if face is None else _open_in(face, flow_class, **how)
     workspace = Workspace.find(local=[str(flow.folder)]) if face is None else face.workspace
     if resume:
-        request = resumed(flow, workspace, step=step, origin=origin, tags=tags, max_workers=max_workers)
+        request = resumed(flow, workspace, step=step, origin=origin, tags=tags, max_workers=max_workers, notify=notify)
     else:
-        request = request_of(flow, workspace, given, tags=tags, namespace=namespace, max_workers=max_workers)
+        request = request_of(
+            flow, workspace, given, tags=tags, namespace=namespace, max_workers=max_workers, notify=notify
+        )
     if face is None:
         return _run_here(flow, workspace, request)
     return _run_in(face, flow, request, background=background)
@@ -104,15 +116,22 @@ def _run_here(flow: ClassFlow, workspace: Workspace, request: RunRequest) -> Run
         handle = start(engine, flow, request)
         progress(handle, flow.graph)
         outcome = handle.outcome()
+        over(workspace, request, outcome.run, _complain)
     run = Run(f"{outcome.flow}/{outcome.run}", workspace=workspace)
     if outcome.status is not RunStatus.SUCCEEDED:
-        _fail(flow, outcome)
+        _fail(
+            flow, outcome, f"{several(len(handle.left), 'job')} may still run" if handle.left else "no worker is left"
+        )
     return run
 
 
-def _fail(flow: ClassFlow, outcome: Outcome) -> None:
+def _complain(line: str) -> None:
+    print(line, file=sys.stderr)  # noqa: T201 - where the run's progress is told
+
+
+def _fail(flow: ClassFlow, outcome: Outcome, left: str) -> None:
     if outcome.failure is None:
-        raise KeyboardInterrupt(f"{outcome.flow}/{outcome.run} was cancelled; no worker is left")
+        raise KeyboardInterrupt(f"{outcome.flow}/{outcome.run} was cancelled; {left}")
     key, failure = outcome.failure
     place = flow.graph[key.step].place.at(failure.line)
     raise error(problem("T001", place, step=key, error=failure.told, traceback=failure.traceback.rstrip()))

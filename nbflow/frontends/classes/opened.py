@@ -22,6 +22,7 @@ from nbflow.flowspec.flow import FlowBody
 from nbflow.flowspec.options import notices_of
 from nbflow.flowspec.prepare import prepare
 from nbflow.flowspec.prepared import PreparedFlow
+from nbflow.flowspec.reading import FAR
 from nbflow.frozen import frozen
 from nbflow.graph.classes import build_class
 from nbflow.metadata.identity import user_here
@@ -29,6 +30,16 @@ from nbflow.model.flowclass import ClassDraft
 from nbflow.model.graph import Graph
 from nbflow.model.step import Statement
 from nbflow.runtime.specs import module_name
+
+
+def _object(url: str) -> bytes:
+    # most flows take none in
+    from nbflow.s3.reading import bytes_at
+
+    return bytes_at(url)
+
+
+FAR["s3"] = _object
 
 
 @frozen

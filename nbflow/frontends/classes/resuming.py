@@ -31,6 +31,7 @@ def resumed(
     origin: str | None = None,
     tags: Sequence[str] = (),
     max_workers: int | None = None,
+    notify: Sequence[str] = (),
 ) -> RunRequest:
     """Return the request for a run that goes on from another one.
 
@@ -41,6 +42,7 @@ def resumed(
         origin: id of the run to go on from; None: the latest, which may itself be a resumed one.
         tags: labels beside those of the origin.
         max_workers: most tasks at once; None is the number of cores.
+        notify: addresses that hear of its end, beside those of the class.
 
     Raises:
         NotFoundError: there is no such run.
@@ -48,12 +50,18 @@ def resumed(
         ParameterError: a parameter that the origin did not have needs a value.
     """
     past = origin_of(workspace, flow.name, origin)
-    request = request_from(flow, workspace, past, tags=[*past.run.tags, *tags], max_workers=max_workers)
+    request = request_from(flow, workspace, past, tags=[*past.run.tags, *tags], max_workers=max_workers, notify=notify)
     return replace(request, reuse=taken_over(request.graph, past, step))
 
 
 def request_from(
-    flow: ClassFlow, workspace: Workspace, past: Origin, *, tags: Iterable[str] = (), max_workers: int | None = None
+    flow: ClassFlow,
+    workspace: Workspace,
+    past: Origin,
+    *,
+    tags: Iterable[str] = (),
+    max_workers: int | None = None,
+    notify: Iterable[str] = (),
 ) -> RunRequest:
     """Return a request with the parameters, configs and constants of an earlier run; what that did not have is new."""
     about = past.run.about
@@ -71,6 +79,7 @@ def request_from(
         namespace=about.get("namespace"),
         tags=tags,
         max_workers=max_workers,
+        notify=notify,
     )
     return replace(request, origin=past.run.id)
 
@@ -83,7 +92,7 @@ def taken_over(graph: Graph, past: Origin, step: str | None) -> Reuse:
             names = [node.name for node in graph.nodes]
             raise_for("R053", name=step, hint=did_you_mean(step, names), known=", ".join(names))
         again = frozenset({StepName(step), *graph.below(step)})
-    return Reuse(places=dict(_places(past)), items=past.items, again=again)
+    return Reuse(places=dict(_places(past)), items=past.items, again=again, flying=past.flying)
 
 
 def _places(past: Origin) -> Iterator[tuple[TaskKey, Kept]]:

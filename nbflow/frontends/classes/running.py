@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 
-from nbflow.backends.local import LocalBackend
+from nbflow.backends.routed import RoutedBackend
 from nbflow.backends.zygote import Zygote
 from nbflow.code.local import all_modules, installed
 from nbflow.frontends.classes.opened import ClassFlow
@@ -18,7 +18,7 @@ from nbflow.workspace import Workspace
 @contextlib.contextmanager
 def host(workspace: Workspace, zygote: Zygote | None = None) -> Iterator[Engine]:
     """Give an engine that ends, with all its processes, when the block does; `zygote`: one that was started ahead."""
-    with contextlib.closing(Engine(workspace, LocalBackend(zygote))) as engine:
+    with contextlib.closing(Engine(workspace, RoutedBackend(workspace, zygote))) as engine:
         yield engine
 
 

@@ -1,4 +1,7 @@
-"""`nbflow compare RUN [RUN …]`: what differs between runs; with a condition, exit code 1 where one got worse."""
+"""`nbflow compare RUN [RUN …]`: what differs between runs; with a condition, whether one got worse.
+
+Exit codes: 0 none got worse; 1 one did; 2 it could not be compared: no such run or metric, a condition that makes no sense.
+"""
 
 from __future__ import annotations
 
@@ -10,15 +13,13 @@ from pathlib import Path
 
 from nbflow.cards.printable import one_line, printable
 from nbflow.client.comparing.runs import Ground
-from nbflow.errors import NbflowError, ViewError, raise_for
+from nbflow.errors import NbflowError, RegressionError, raise_for
 from nbflow.frontends.cli.named import of_its_flow
 from nbflow.frontends.ink import has_colours, ink
 from nbflow.frontends.seeing.compare import RunComparison, compared
 from nbflow.frontends.writable import check_writable
 from nbflow.workspace import Workspace
 
-#: what makes no sense, rather than is not there
-_NONSENSE = frozenset({"NBF-V011", "NBF-V012", "NBF-V013", "NBF-V014"})
 _COLOURS = {"good": 32, "bad": 31, "doubt": 33, "more": 32, "less": 31, "title": 1, "faint": 2}
 
 
@@ -31,7 +32,9 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--baseline", metavar="RUN", help="what they are compared with: a run, latest_successful, previous"
     )
     parser.add_argument(
-        "--fail-if", metavar="CONDITION", help="exit with 1 where it holds, as 'rmse > 1.05 * baseline.rmse'"
+        "--fail-if",
+        metavar="CONDITION",
+        help="exit with 1 where it holds, as 'rmse > 1.05 * baseline.rmse'; with 2 where it cannot be judged",
     )
     parser.add_argument("--flow", help="the flow of runs that are given as ids")
     parser.add_argument(
@@ -47,28 +50,30 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def main(arguments: argparse.Namespace) -> int:
     """Print the comparison."""
+    try:
+        made = _compared(arguments)
+        _print(made, arguments)
+        made.require()
+    except RegressionError as worse:
+        print(f"\n{worse}", file=sys.stderr)
+        return 1
+    except NbflowError as wrong:
+        # a typing slip is no regression: whoever decides by the exit code tells the two apart
+        print(wrong, file=sys.stderr)
+        return 2
+    return 0
+
+
+def _compared(arguments: argparse.Namespace) -> RunComparison:
     check_writable("--html", str(arguments.html) if arguments.html else None)
     # as everywhere in the terminal, whoever ran them
     ground = Ground(Workspace.open(root) if (root := Workspace.nearest()) else None, arguments.flow, None)
-    try:
-        made = compared(
-            list(map(of_its_flow, arguments.runs)),
-            ground,
-            baseline=of_its_flow(arguments.baseline) if arguments.baseline else None,
-            fail_if=arguments.fail_if,
-        )
-    except ViewError as wrong:
-        if wrong.code not in _NONSENSE:
-            raise
-        print(wrong, file=sys.stderr)
-        return 2
-    _print(made, arguments)
-    try:
-        made.require()
-    except NbflowError as worse:
-        print(f"\n{worse}", file=sys.stderr)
-        return worse.exit_code
-    return 0
+    return compared(
+        list(map(of_its_flow, arguments.runs)),
+        ground,
+        baseline=of_its_flow(arguments.baseline) if arguments.baseline else None,
+        fail_if=arguments.fail_if,
+    )
 
 
 def _print(made: RunComparison, arguments: argparse.Namespace) -> None:

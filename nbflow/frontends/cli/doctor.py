@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import shutil
 import sys
+import textwrap
 from collections import Counter
 
 from nbflow.cards.figures import several
@@ -14,12 +16,12 @@ from nbflow.upkeep.finding import Finding, Level
 
 _MARKS: dict[Level, tuple[str, int]] = {"fine": ("✓", 32), "warning": ("!", 33), "broken": ("✗", 31)}
 #: letters of the longest check's name
-_WIDE = 9
+_WIDE = 11
 
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("--store", metavar="PATH", help="the store to look at (default: the one used from here)")
+    parser.add_argument("--store", metavar="PATH|URL", help="the store to look at (default: the one used from here)")
     parser.add_argument(
         "--fix",
         action="store_true",
@@ -43,13 +45,22 @@ def main(arguments: argparse.Namespace) -> int:
 def _print(found: Finding, *, coloured: bool) -> None:
     mark, colour = _MARKS[found.level]
     shown = ink(mark, colour) if coloured else mark
-    print(f"  {shown} {found.about:<{_WIDE}}  {one_line(found.said)}")
+    print(f"  {shown} {found.about:<{_WIDE}}  {_folded(one_line(found.said), _WIDE + 6)}")
     for line in found.listed:
-        print(f"    {'':<{_WIDE}}    {line}")
+        print(f"    {'':<{_WIDE}}    {_folded(line, _WIDE + 8)}")
     for fix in found.fixes:
         # a command stays as it is to be typed
         print(f"    {'':<{_WIDE}}  → " + fix.replace("\n", f"\n    {'':<{_WIDE}}    "))
     sys.stdout.flush()
+
+
+def _folded(text: str, indent: int) -> str:
+    """Return a line as a terminal shows it well: what is too long for its window goes on below itself."""
+    if not sys.stdout.isatty():
+        return text
+    room = max(shutil.get_terminal_size().columns - indent, 30)
+    lines = textwrap.wrap(text, room, break_long_words=False, break_on_hyphens=False) or [text]
+    return ("\n" + " " * indent).join(lines)
 
 
 def _summary(levels: Counter[Level]) -> str:

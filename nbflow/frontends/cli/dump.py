@@ -10,13 +10,16 @@ import argparse
 import os
 import sys
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 from nbflow.cards.figures import several
 from nbflow.client.facts import RunFacts, workspace_here
 from nbflow.errors import NbflowError, did_you_mean, raise_for
 from nbflow.frontends.cli.dumped import Chosen, Left, as_json, as_text
+from nbflow.frontends.cli.meant import place_meant
 from nbflow.frontends.cli.named import named
+from nbflow.frontends.cli.parser import Parser
 from nbflow.model.artifact import ArtifactRef
 from nbflow.model.graph import Missing
 from nbflow.model.ids import Pathspec
@@ -24,14 +27,17 @@ from nbflow.model.record import TaskRecord
 
 #: bytes of a container that are read without being asked for
 _SMALL = 64 << 10
+#: kinds of values whose bytes stay where they are when they are loaded
+_FILES = {"file", "directory"}
 _EPILOG = """
 Values of numbers, text, lists and dictionaries are shown as they are. Arrays and tables show type, shape and size;
 so does whatever has to be unpickled, since opening a pickle runs code: --values loads and shows them all.
 """
 
 
-def add(parser: argparse.ArgumentParser) -> None:
+def add(parser: Parser) -> None:
     """Declare the arguments."""
+    parser.meant = partial(place_meant, "dump")
     parser.add_argument(
         "pathspec",
         help="FLOW, FLOW/STEP or FLOW/STEP/TASK of the latest run; FLOW/RUN, FLOW/RUN/STEP[/TASK[/ARTIFACT]] of another",
@@ -139,7 +145,8 @@ class _Opener:
     def _left(self, name: str, ref: ArtifactRef, *, everything: bool, limit: int) -> Left:
         if limit and not isinstance(ref.scalar, Missing):
             return Left(name, ref, (ref.scalar,))
-        harmless = ref.kind == "scalar" or (ref.kind in {"plain", "bytes"} and ref.size <= _SMALL)
+        small = ref.kind in {"plain", "bytes"} and ref.size <= _SMALL
+        harmless = ref.kind == "scalar" or small or ref.kind in _FILES
         if limit and (everything or harmless):
             try:
                 value = self.load(name, ref) if everything else self._facts.workspace.store.get(ref, trusted=False)
@@ -160,6 +167,10 @@ class _Opener:
     def values(self, task: Chosen) -> Iterator[tuple[str, object]]:
         """Yield the values of a task; what cannot be loaded is told and left out."""
         for name, ref in task.refs.items():
+            if ref.kind in _FILES:
+                place = f"its bytes are in nbflow.Task('{task.pathspec}').data.{name}.path"
+                print(f"{task.pathspec}/{name} is left out: it is a {ref.type}, and {place}", file=sys.stderr)
+                continue
             try:
                 yield name, self.load(name, ref)
             except NbflowError as error:

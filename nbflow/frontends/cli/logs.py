@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import argparse
 import sys
+from functools import partial
 from typing import TextIO
 
 from nbflow.client import Run, Task
 from nbflow.errors import raise_for
+from nbflow.frontends.cli.meant import place_meant
 from nbflow.frontends.cli.named import named
+from nbflow.frontends.cli.parser import Parser
 from nbflow.model.ids import Pathspec
 from nbflow.model.status import TaskStatus
 
 
-def add(parser: argparse.ArgumentParser) -> None:
+def add(parser: Parser) -> None:
     """Declare the arguments."""
+    parser.meant = partial(place_meant, "logs")
     parser.add_argument(
         "pathspec",
         help="FLOW, FLOW/STEP or FLOW/STEP/TASK of the latest run; FLOW/RUN, FLOW/RUN/STEP[/TASK] of another",

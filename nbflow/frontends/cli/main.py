@@ -29,10 +29,25 @@ VERBS = {
     "history": ("history", "list runs"),
     "compare": ("compare", "compare runs; with a condition, fail where one got worse"),
     "card": ("card", "show, save, list or serve the cards of tasks"),
+    "notebook": ("filled", "print or save the filled-in notebook of a run or a task"),
+    "deploy": ("deploy", "have AWS run a flow by itself, by the clock or when it is triggered"),
+    "deployed": ("deployed", "list, trigger, end, pause or delete what is deployed"),
+    "batch": ("batch", "list or end the jobs that runs have on AWS Batch"),
+    "schedule": ("schedule", "have notebooks and flows run by the clock, or after one another, on this machine"),
     "logs": ("logs", "print what a task wrote"),
     "dump": ("dump", "print what a task left"),
+    "configure": ("configure", "set where runs are kept, and how to reach AWS; show what is set"),
+    "notify": ("notify", "try whether messages about runs come where they are to go"),
     "doctor": ("doctor", "check this machine and the store"),
     "explain": ("explain", "explain an error code"),
+}
+
+#: verbs of a notebook → what says the same here
+_ELSEWHERE = {
+    "artifacts": ("dump {}",),
+    "timeline": ("show {} --timeline",),
+    "view": ("show {}", "logs {}"),
+    "cards": ("card list {}",),
 }
 
 
@@ -54,10 +69,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     verb = next((word for word in words if not word.startswith("-")), None)
     if words and words[0].strip("-") in VERBS and words[0] not in VERBS:
         return _say_unknown("option", words[0], shlex.join(["nbflow", words[0].strip("-"), *words[1:]]))
+    if verb == "help" and words[0] == verb:
+        # `nbflow help run` is what others have for `nbflow run --help`
+        words = [*words[1:], "--help"]
+        verb = next((word for word in words if not word.startswith("-")), None)
     if verb is not None and verb not in VERBS:
-        is_file = verb.endswith((".ipynb", ".py"))
-        fix = shlex.join(["nbflow", "run", *words]) if is_file else f"nbflow {{{','.join(VERBS)}}}"
-        return _say_unknown("verb", verb, fix)
+        return _say_unknown("verb", verb, _fix_of(verb, words))
     try:
         code = _do(verb, words)
     # loaded now, if ever: a worker process is started before most of this package is imported
@@ -69,6 +86,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 128 + signal.SIGPIPE
     return code
+
+
+def _fix_of(verb: str, words: Sequence[str]) -> str:
+    """Return what to type instead of a verb that there is not."""
+    if verb.endswith((".ipynb", ".py")):
+        return shlex.join(["nbflow", "run", *words])
+    if verb not in _ELSEWHERE:
+        return f"nbflow {{{','.join(VERBS)}}}"
+    place = shlex.join([word for word in words if word != verb]) or "FLOW/RUN"
+    return "\n".join(f"nbflow {each.format(place)}" for each in _ELSEWHERE[verb])
 
 
 def _say_unknown(what: str, word: str, fix: str) -> int:

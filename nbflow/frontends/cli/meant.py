@@ -1,4 +1,4 @@
-"""What a person meant by words that `nbflow run` and `resume` do not take: most often the value of a parameter."""
+"""What a person meant by words that `nbflow run` and `resume` do not take: the value of a parameter, an option of steps."""
 
 from __future__ import annotations
 
@@ -9,6 +9,17 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from nbflow.errors import NbflowError
+
+#: options of %%step that all steps can get, as --with has them; {}: the value
+_OF_STEPS = {
+    "on": "{}",
+    "batch": "batch",
+    "retry": "retry:times={}",
+    "catch": "catch",
+    "card": "card",
+    "cpu": "resources:cpu={}",
+    "gpu": "resources:gpu={}",
+}
 
 
 def parameters_meant(parsed: argparse.Namespace, words: Sequence[str]) -> str:
@@ -21,6 +32,47 @@ def parameters_meant(parsed: argparse.Namespace, words: Sequence[str]) -> str:
     known = _declared(parsed)
     given = [f"-p {shlex.quote(f'{name}={value}')}" for name, value in _pairs(parsed, words, known)]
     return f" A parameter is given as  {' '.join(given)}" if given else ""
+
+
+def steps_meant(parsed: argparse.Namespace, words: Sequence[str]) -> str:
+    """Return ` For all steps it is  --with batch …` where the first of `words` is an option of %%step; empty: it is none."""
+    option, equals, value = (
+        next((each for each in words if each.startswith("--")), "").removeprefix("--").partition("=")
+    )
+    made = _OF_STEPS.get(option)
+    if made is None or option in _declared(parsed):
+        return ""
+    if "{}" in made and not equals:
+        value = next((each for each in words[words.index(f"--{option}") + 1 :] if not each.startswith("-")), "")
+    own = f"%%step NAME --{option} {value}".rstrip()
+    if ("{}" in made and not value) or (option == "on" and value != "batch"):
+        return f" A step says it in its header:  {own}"
+    return f" For all steps it is  --with {made.format(value)}  and for one its header says it:  {own}"
+
+
+def place_meant(verb: str, parsed: argparse.Namespace, words: Sequence[str]) -> str:
+    """Return ` What is within stands behind a slash:  nbflow logs sales/train` for `words` behind a place; empty: they are options.
+
+    Args:
+        verb: which takes the place.
+        parsed: what was understood of the line; its `pathspec` or `what` is the place.
+        words: the words that are left over, in their order.
+    """
+    if any(each.startswith("-") for each in words):
+        return ""
+    # only a line that makes no sense looks at what there is
+    from nbflow.client import Run
+    from nbflow.frontends.cli.named import named
+
+    place, (step, *rest) = getattr(parsed, "pathspec", None) or parsed.what, words
+    try:
+        spec = named(place)
+        steps = [each.id for each in Run(f"{spec.flow}/{spec.run}", namespace=None).steps()]
+    except NbflowError:
+        steps = []
+    step = next(iter(difflib.get_close_matches(step, steps, n=1, cutoff=0.6)), step)
+    meant = shlex.join(["nbflow", verb, "/".join([place, step, *rest])])
+    return f" What is within stands behind a slash:  {meant}"
 
 
 def _pairs(parsed: argparse.Namespace, words: Sequence[str], known: Collection[str]) -> list[tuple[str, str]]:

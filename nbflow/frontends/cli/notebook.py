@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from nbflow.cells.flow import FlowText, flow_text
 from nbflow.cells.notebook import Document, parse_notebook
+from nbflow.cells.whole_notebook import NotebookReader
+from nbflow.code.notebooks import beside
 from nbflow.errors import Problem, did_you_mean, error, problem, raise_for, sorted_by_place
 from nbflow.frozen import frozen
+from nbflow.graph.added import moved, with_decorators
 from nbflow.graph.build import build
 from nbflow.model.graph import Graph
 from nbflow.model.ids import FLOW_NAME, flow_name_of
@@ -38,13 +42,32 @@ def open_notebook(name: str) -> Opened:
         FlowError: its cells or graph are wrong; every problem is in it.
     """
     path = Path(name)
+    check_file(path)
+    return opened_of(path, parse_notebook(text_of(path), name), beside(path.parent))
+
+
+def decorated(opened: Opened, specs: Sequence[str]) -> Opened:
+    """Return it with what `--with` adds to its steps, and say what should be known of that. Raises DecoratorError."""
+    if not specs:
+        return opened
+    graph = with_decorators(opened.graph, specs)
+    say(moved(opened.graph, graph))
+    return replace(opened, graph=graph)
+
+
+def check_file(path: Path) -> None:
+    """Raise R001 or R002 where `path` is no file."""
     if path.is_dir():
         inside = next((f" in it: {each}" for each in sorted(path.glob("*.ipynb"))), "")
-        raise_for("R002", path=name, message="it is a folder", fix=f"name a notebook{inside}")
+        raise_for("R002", path=path, message="it is a folder", fix=f"name a notebook{inside}")
     if not path.is_file():
-        raise_for("R001", path=name, hint=_what_else(path))
-    document = parse_notebook(_text(path), name)
-    text = flow_text(document, path.name)
+        raise_for("R001", path=path, hint=_what_else(path))
+
+
+def opened_of(path: Path, document: Document, notebooks: NotebookReader) -> Opened:
+    """Return the flow of the notebook `document`, whose file is `path` and may be elsewhere. Raises as above."""
+    name = str(path)
+    text = flow_text(document, path.name, notebooks=notebooks)
     if not text.draft.steps and not text.draft.problems:
         raise_for("R003", path=name)
     built = build(text.draft)
@@ -78,7 +101,8 @@ def _what_else(path: Path) -> str:
     return did_you_mean(path.name, [each.name for each in folder.glob("*.ipynb")])
 
 
-def _text(path: Path) -> str:
+def text_of(path: Path) -> str:
+    """Return the text of a notebook's file. Raises R002."""
     try:
         return path.read_text(encoding="utf-8")
     except UnicodeDecodeError as cause:

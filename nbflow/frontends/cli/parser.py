@@ -15,6 +15,8 @@ class Parser(argparse.ArgumentParser):
     speaker = "nbflow"
     #: says of what was understood, and of the words that nothing took, what was meant by these; or nothing
     meant: Callable[[argparse.Namespace, Sequence[str]], str] | None = None
+    #: says of all words, before one of them is read, which line was meant; or nothing
+    forgotten: Callable[[Sequence[str]], str] | None = None
 
     # argparse declares overloads for namespaces of one's own; ours has one form
     def parse_known_args(  # type: ignore[override]
@@ -22,6 +24,8 @@ class Parser(argparse.ArgumentParser):
     ) -> tuple[Any, list[str]]:
         """Parse, and exit at the first word that nothing takes."""
         words = list(sys.argv[1:] if args is None else args)
+        if self.forgotten is not None and (said := self.forgotten(words)):
+            self.error(said)
         parsed, rest = super().parse_known_args(self._joined(words), namespace)
         if rest and not self._took_late(parsed, rest):
             self._say_meant(parsed, rest)
@@ -60,6 +64,15 @@ class Parser(argparse.ArgumentParser):
         from nbflow.errors import did_you_mean
 
         return did_you_mean(word.lstrip("-"), [each[2:] for each in self.long_options()], "--{}")
+
+    # of argparse's own, which names all there is in words that differ from one Python to the next
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        if action.choices is not None and value not in action.choices:
+            from nbflow.errors import did_you_mean
+
+            known = [str(each) for each in action.choices]
+            hint = did_you_mean(str(value), known) or f" There are {', '.join(known)}."
+            raise argparse.ArgumentError(action, f"invalid choice: '{value}'.{hint}")
 
     def action_of(self, option: str) -> argparse.Action | None:
         """Return what `--option` does here; None when nothing knows it."""

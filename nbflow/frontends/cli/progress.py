@@ -13,7 +13,7 @@ from typing import Protocol
 from nbflow.cards.figures import duration, several
 from nbflow.cards.printable import one_line
 from nbflow.graph.summary import summaries
-from nbflow.model.event import AttemptEnded, Event, ItemsListed, RunEnded, TaskStarted
+from nbflow.model.event import AttemptEnded, Event, ItemsListed, Noticed, RunEnded, TaskStarted
 from nbflow.model.graph import Graph
 from nbflow.model.ids import FlowName, RunId, TaskKey
 from nbflow.model.record import Failure, StepSummary, TaskRecord
@@ -101,6 +101,8 @@ class Printer:
                 self._totals[key.step] += ran
                 if ran == 0:
                     self._line("–", key.step, "no items")
+            case Noticed(text):
+                self._noticed(text)
             case AttemptEnded(key, attempt, record):
                 self._ended(key, attempt, record)
         if time.monotonic() - self._painted >= REPAINT:
@@ -170,6 +172,14 @@ class Printer:
     def _line(self, mark: str, name: str, text: str) -> None:
         shown = f"\x1b[{COLOURS.get(mark, 33)}m{mark}\x1b[0m" if self._terminal else mark
         self.say(f"  {shown} {name:<{self._wide}}  {one_line(text)}")
+
+    def _noticed(self, text: str) -> None:
+        first, *rest = text.splitlines()
+        self.say(
+            "\n".join(
+                [f"  \x1b[33m!\x1b[0m {first}" if self._terminal else f"  ! {first}", *(f"    {each}" for each in rest)]
+            )
+        )
 
     def repaint(self) -> None:
         """Draw the moving line: what runs now, how far each foreach is."""

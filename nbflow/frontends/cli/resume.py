@@ -51,6 +51,8 @@ def _words(arguments: argparse.Namespace) -> Iterator[str]:
     yield from ("--origin-run-id", arguments.run)
     for tag in arguments.tag:
         yield from ("--tag", tag)
+    for spec in arguments.with_specs:
+        yield from ("--with", spec)
     for given in arguments.parameters:
         name, _, value = given.partition("=")
         yield from (f"--{name}", value)

@@ -1,4 +1,4 @@
-"""`nbflow show NOTEBOOK.ipynb | FLOW[/RUN]`: a graph, or a run with its steps, what they left, and when they ran."""
+"""`nbflow show NOTEBOOK.ipynb | FLOW[/RUN[/STEP[/TASK]]]`: a graph, or a run with its steps, what they left, and when they ran."""
 
 from __future__ import annotations
 
@@ -7,10 +7,14 @@ import shutil
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 
 from nbflow.client import DataArtifact, Flow, Run, Step, Task
+from nbflow.client.notebook import filled_in
 from nbflow.errors import raise_for
+from nbflow.frontends.cli.meant import place_meant
 from nbflow.frontends.cli.notebook import open_notebook, say
+from nbflow.frontends.cli.parser import Parser
 from nbflow.graph.draw import dot, mermaid, text
 from nbflow.graph.summary import summaries
 from nbflow.model.ids import Pathspec
@@ -22,9 +26,12 @@ from nbflow.workspace import Workspace
 _FORMS: dict[str, Callable[[tuple[StepSummary, ...]], str]] = {"text": text, "dot": dot, "mermaid": mermaid}
 
 
-def add(parser: argparse.ArgumentParser) -> None:
+def add(parser: Parser) -> None:
     """Declare the arguments."""
-    parser.add_argument("what", help="a notebook, a flow (its latest run) or FLOW/RUN")
+    parser.meant = partial(place_meant, "show")
+    parser.add_argument(
+        "what", help="a notebook, a flow (its latest run), FLOW/RUN, or a part of it: FLOW/RUN/STEP[/TASK]"
+    )
     parser.add_argument(
         "--as", choices=tuple(_FORMS), default="text", dest="form", help="how to draw a notebook's graph"
     )
@@ -44,8 +51,10 @@ def main(arguments: argparse.Namespace) -> int:
     if run is None:
         raise_for("M002", flow=spec.flow, run="latest", hint=" It has no finished run yet.")
     if spec.step:
-        _look_up(spec)
-        print(f"note: this is all of {place}; nbflow dump {spec} prints what is left there", file=sys.stderr)
+        part = _part(spec)
+        if not arguments.timeline:
+            return _print_part(part)
+        print(f"note: this is all of {place}", file=sys.stderr)
     if arguments.timeline:
         return _print_timeline(spec.flow, run.id)
     metadata = Workspace.find().metadata
@@ -56,6 +65,8 @@ def main(arguments: argparse.Namespace) -> int:
     width = _width()
     print(run_panel.text(record, tasks, now=time.time(), width=width))
     _print_kept(record, tasks, width)
+    if filled_in(record, tasks):
+        print(f"\nits filled-in notebook:  nbflow notebook {place if spec.run else f'{spec.flow}/{run.id}'}")
     return 0
 
 
@@ -68,10 +79,20 @@ def _print_timeline(flow: str, run: str) -> int:
     return 0
 
 
-def _look_up(spec: Pathspec) -> None:
-    """What is named in a run is there. Raises M003, M004, M005."""
+def _part(spec: Pathspec) -> DataArtifact | Task | Step:
+    """Return what is named in a run. Raises M003, M004, M005."""
     kind = DataArtifact if spec.artifact else Task if spec.task else Step
-    kind(str(spec), namespace=None)
+    return kind(str(spec), namespace=None)
+
+
+def _print_part(part: DataArtifact | Task | Step) -> int:
+    """Print the page of a step or a task, of an artifact that of the task that left it."""
+    from nbflow.frontends.seeing.view import shown_view
+
+    print(shown_view(part))
+    if isinstance(part, DataArtifact):
+        print(f"\nthe artifact alone:  nbflow dump {part.pathspec}")
+    return 0
 
 
 def _print_kept(record: RunRecord, tasks: tuple[TaskRecord, ...], width: int) -> None:

@@ -81,7 +81,7 @@ def _notes(original: Original) -> Iterator[str]:
         for name in sorted(not_left(original, step)):
             yield f"step {step.name} does not leave '{name}', which cannot be stored"
         options = step.draft.options
-        idle = {"--cache": options.cache, "--secret": options.secrets, "--isolation": options.isolation != "fork"}
+        idle = {"--cache": options.cache, "--isolation": options.isolation != "fork"}
         yield from (
             f"step {step.name} has no {option}: a class has nothing like it" for option, given in idle.items() if given
         )

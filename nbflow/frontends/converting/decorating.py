@@ -11,6 +11,7 @@ from nbflow.frontends.converting.original import refuse
 from nbflow.graph.resolved import ResolvedStep
 from nbflow.model.card import CardAsk
 from nbflow.model.options import Options, Resources
+from nbflow.model.secret import SecretSource
 
 _MEGABYTE = 1024 * 1024
 
@@ -49,9 +50,24 @@ def _found(options: Options) -> Iterator[tuple[str, list[tuple[str, str]]]]:
     if options.env:
         pairs = ", ".join(f"{_text(name)}: {_text(value)}" for name, value in options.env)
         yield "environment", [("vars", f"{{{pairs}}}")]
-    if options.pypi:
-        pairs = ", ".join(f"{_text(name)}: {_text(version)}" for name, version in map(_requirement, options.pypi))
-        yield "pypi", [("packages", f"{{{pairs}}}")]
+    if options.secrets:
+        yield "secrets", [("sources", f"[{', '.join(map(_secret, options.secrets))}]")]
+    yield from _packages(options)
+
+
+def _secret(source: SecretSource) -> str:
+    if source.variable is None or source.variable == source.id:
+        return _text(source.text)
+    name = source.id + (f"#{source.key}" if source.key else "")
+    return f'{{"type": {_text(source.manager)}, "id": {_text(name)}, "options": {{"env_var_name": {_text(source.variable)}}}}}'
+
+
+def _packages(options: Options) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+    python = [("python", _text(options.python))] if options.python else []
+    for name, asked in (("pypi", options.pypi), ("conda", options.conda)):
+        if asked or (name == "pypi" and python and not options.conda):
+            pairs = ", ".join(f"{_text(key)}: {_text(version)}" for key, version in map(_requirement, asked))
+            yield name, [*([("packages", f"{{{pairs}}}")] if asked else []), *python]
 
 
 def _resources(asked: Resources) -> Iterator[tuple[str, str]]:
@@ -63,11 +79,13 @@ def _resources(asked: Resources) -> Iterator[tuple[str, str]]:
         yield "memory", _number(asked.memory / _MEGABYTE)
     if asked.disk is not None:
         yield "disk", _number(asked.disk / _MEGABYTE)
+    if asked.shared_memory is not None:
+        yield "shared_memory", _number(asked.shared_memory / _MEGABYTE)
 
 
 def _requirement(text: str) -> tuple[str, str]:
     """Return a distribution and its version as @pypi takes them: a bare version where one is pinned."""
-    found = re.fullmatch(r"([\w.\-]+(?:\[[^\]]*\])?)\s*(.*)", text, re.DOTALL)
+    found = re.fullmatch(r"((?:[\w\-]+::)?[\w.\-]+(?:\[[^\]]*\])?)\s*(.*)", text, re.DOTALL)
     return (found[1], found[2].removeprefix("==")) if found else (text, "")
 
 

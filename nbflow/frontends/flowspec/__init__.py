@@ -61,6 +61,7 @@ class FlowSpec(FlowBody):
         decospecs: Sequence[str] = (),
         configs: Mapping[str, Any] | None = None,
         background: bool = False,
+        notify: Any = (),
         **parameters: Any,
     ) -> Run:
         """Run the flow from a notebook or a program and return its run when it is over: `MyFlow.run(alpha=0.6)`.
@@ -73,6 +74,8 @@ class FlowSpec(FlowBody):
             decospecs: decorators for all steps, as `--with` takes them: `["retry:times=2"]`.
             configs: config → value, in the place of what each Config finds.
             background: return at once; the run goes on beside other cells.
+            notify: addresses that hear of its end, or secrets that hold them, as `env.SLACK_URL`: a text or several. A
+                parameter of that name is given by it instead.
             **parameters: parameters of the flow by name.
 
         Raises:
@@ -92,6 +95,7 @@ class FlowSpec(FlowBody):
             with_specs=decospecs,
             configs=configs,
             background=background,
+            notify=notify,
         )
 
     @classmethod
@@ -105,6 +109,7 @@ class FlowSpec(FlowBody):
         max_num_splits: int = 100,
         decospecs: Sequence[str] = (),
         background: bool = False,
+        notify: str | Sequence[str] = (),
     ) -> Run:
         """Go on from an earlier run, with its parameters and tags, and return the new run when it is over.
 
@@ -116,6 +121,7 @@ class FlowSpec(FlowBody):
             max_num_splits: most tasks that one foreach may have.
             decospecs: decorators for all steps, as `--with` takes them.
             background: return at once; the run goes on beside other cells.
+            notify: addresses that hear of its end, or secrets that hold them.
 
         Raises:
             NotFoundError: there is no such run.
@@ -132,6 +138,7 @@ class FlowSpec(FlowBody):
             max_splits=max_num_splits,
             with_specs=decospecs,
             background=background,
+            notify=notify,
             resume=True,
             step=step,
             origin=origin_run_id,

@@ -9,10 +9,12 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from nbflow.errors import NbflowError
 from nbflow.frontends.detaching import detach
+from nbflow.frontends.ending.over import over
 from nbflow.frontends.following import Followed
 from nbflow.frontends.following import follow as follow_stored
 from nbflow.frontends.magics.adoption import Standing, adopt_unchanged, told
@@ -22,6 +24,7 @@ from nbflow.frontends.magics.result import shown_run
 from nbflow.frontends.magics.show import say
 from nbflow.model.graph import Graph
 from nbflow.model.status import RunStatus
+from nbflow.notebooks.errand import note_run
 from nbflow.runtime.request import Outcome, RunRequest
 
 if TYPE_CHECKING:
@@ -43,6 +46,7 @@ class Beside:
         standing: Standing,
         watch: Callable[[], None],
         outcome: Callable[[], Outcome],
+        over: Callable[[Callable[[str], None]], None],
         *,
         adopts: bool,
     ) -> None:
@@ -54,7 +58,10 @@ class Beside:
         self.outcome = outcome
         #: what it leaves becomes the notebook's
         self.adopts = adopts
+        #: what went wrong with messages about it, and what functions of @exit_hook printed
+        self.said: list[str] = []
         self._watch = watch
+        self._over = over
         self._thread = threading.Thread(target=self._run, name=f"nbflow-{pathspec}", daemon=True)
         self._thread.start()
 
@@ -71,6 +78,7 @@ class Beside:
         # what it cannot read any more, the next cell will be told
         with contextlib.suppress(NbflowError):
             self._watch()
+            self._over(self.said.append)
 
 
 class Background:
@@ -86,6 +94,7 @@ class Background:
         face = self._face
         standing = Standing(face)
         handle = face.engine.start(request)
+        note_run(handle.flow, handle.run)
         panel = panel_of(face, handle, handle.flow, cancel=handle.cancel, waited=False)
 
         def watch() -> None:
@@ -97,7 +106,8 @@ class Background:
         # the first picture says under which cell all others belong
         panel.open()
         pathspec = f"{handle.flow}/{handle.run}"
-        return self._keep(pathspec, request.graph, standing, watch, handle.outcome, adopts=adopts)
+        ending = partial(over, face.workspace, request, handle.run)
+        return self._keep(pathspec, request.graph, standing, watch, handle.outcome, ending, adopts=adopts)
 
     def detach(self, request: RunRequest) -> Run:
         """Run it in a process of its own and return when the run exists."""
@@ -115,7 +125,8 @@ class Background:
 
         panel.open()
         say(f"{made.pathspec} {made.told}")
-        return self._keep(made.pathspec, request.graph, standing, watch, run.outcome)
+        # its own process sees to its end
+        return self._keep(made.pathspec, request.graph, standing, watch, run.outcome, lambda _: None)
 
     def wait(self, pathspec: str) -> bool:
         """Let the panel of a run that has ended come to its end; return whether the run is one of these."""
@@ -130,6 +141,8 @@ class Background:
             try:
                 if self._has_ended(each):
                     self._runs.remove(each)
+                    for line in each.said:
+                        say(line)
                     self._adopt(each)
             except NbflowError as failure:
                 say(f"{each.pathspec}: {failure}")
@@ -141,11 +154,12 @@ class Background:
         standing: Standing,
         watch: Callable[[], None],
         outcome: Callable[[], Outcome],
+        over: Callable[[Callable[[str], None]], None],
         *,
         adopts: bool = True,
     ) -> Run:
         self._started += 1
-        self._runs.append(Beside(self._started, pathspec, graph, standing, watch, outcome, adopts=adopts))
+        self._runs.append(Beside(self._started, pathspec, graph, standing, watch, outcome, over, adopts=adopts))
         self._face.session.ran = True
         return shown_run(self._face, pathspec)
 

@@ -8,8 +8,9 @@ from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any
 
 from nbflow.errors import NbflowError
+from nbflow.frontends.magics.around import looked_around
 from nbflow.frontends.magics.recall import Left
-from nbflow.frontends.prepare import keep_code, surroundings
+from nbflow.frontends.prepare import keep_code
 from nbflow.frontends.resuming import Origin
 from nbflow.frozen import frozen
 from nbflow.graph.summary import summaries
@@ -42,7 +43,7 @@ class Now:
 def as_it_stands(face: Face) -> Now:
     """Return the flow with its code, which is stored, and what of its results is stale."""
     built = face.build()
-    around = surroundings(built.graph, face.folder, face.sys_path, face.source)
+    around = looked_around(face, built.graph)
     code = keep_code(face.workspace, face.flow, built.graph, around, face.texts())
     try:
         resolved = face.resolve({})

@@ -9,6 +9,7 @@ from pathlib import Path
 from nbflow.cells.flow import FlowText, flow_text
 from nbflow.cells.header import cell_kind, split_header
 from nbflow.cells.notebook import Document, NotebookCell, parse_notebook
+from nbflow.code.notebooks import beside
 from nbflow.errors import NbflowError
 from nbflow.model.ids import flow_name_of
 
@@ -84,7 +85,7 @@ class NotebookFile:
         """Return the flow of the saved file, None when it cannot be read."""
         self._read()
         if self._flow is None and self._document is not None and self.path is not None:
-            self._flow = flow_text(self._document, self.path.name)
+            self._flow = flow_text(self._document, self.path.name, notebooks=beside(self.path.parent))
         return self._flow
 
     def cells(self) -> tuple[str, ...]:

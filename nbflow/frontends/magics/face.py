@@ -16,10 +16,11 @@ from pathlib import Path
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
-from nbflow.backends.local import LocalBackend
+from nbflow.backends.routed import RoutedBackend
 from nbflow.cells.header import cell_kind, misspelt_magic
 from nbflow.code.module import LiveDefinitions
 from nbflow.errors import NOWHERE, NbflowError, Place, raise_for
+from nbflow.frontends.fleeting import fleeting
 from nbflow.frontends.magics.document import NotebookFile
 from nbflow.frontends.magics.intake import declare, set_up, take
 from nbflow.frontends.magics.looking import Greeting, warm_widgets
@@ -27,7 +28,7 @@ from nbflow.frontends.magics.midcell import adopt_made
 from nbflow.frontends.magics.namespace import Namespace
 from nbflow.frontends.magics.session import UNNAMED, Session
 from nbflow.frontends.magics.show import Notices, say
-from nbflow.frontends.magics.stepcell import run_needed, run_step_cell
+from nbflow.frontends.magics.stepcell import as_saved, run_needed, run_step_cell
 from nbflow.frontends.prepare import DefinitionNames, parameters_of
 from nbflow.graph.build import build
 from nbflow.graph.built import Built
@@ -37,6 +38,7 @@ from nbflow.model.graph import Node
 from nbflow.model.ids import StepName
 from nbflow.model.step import Computed, FlowDraft
 from nbflow.model.task import CodeStatement
+from nbflow.notebooks.errand import on_errand
 from nbflow.plan.parameters import Resolved
 from nbflow.runtime.engine import Engine
 from nbflow.runtime.specs import module_name
@@ -103,13 +105,14 @@ class Face:
         """Where runs are kept: `.nbflow/` found upward from the notebook's folder, or made there."""
         if self._workspace is None:
             self._workspace = Workspace.find(self.folder, local=[str(self.folder)])
+            self.notices.show(fleeting(self._workspace))
         return self._workspace
 
     @property
     def engine(self) -> Engine:
         """The scheduler of this kernel."""
         if self._engine is None or not self._engine.alive:
-            self._engine = Engine(self.workspace, LocalBackend())
+            self._engine = Engine(self.workspace, RoutedBackend(self.workspace))
             self._engine.preload([*self._modules()], rich=True)
         return self._engine
 
@@ -191,7 +194,9 @@ class Face:
             for name in only_here
         }
         definitions = replace(draft.definitions, computed={**computed, **draft.definitions.computed})
-        return replace(draft, definitions=definitions)
+        # a notebook that is a body may have been saved again
+        steps = tuple(as_saved(step, self.folder) for step in draft.steps)
+        return replace(draft, steps=steps, definitions=definitions)
 
     def build(self) -> Built:
         """Return its graph with its problems."""
@@ -377,7 +382,8 @@ class Face:
         self.namespace.push(artifacts)
         for statement in self.session.slots[node.name].draft.statements:
             for name in statement.names:
-                with contextlib.suppress(AttributeError):
+                # a module of the step's own packages is not here
+                with contextlib.suppress(AttributeError, ImportError):
                     self.shell.user_ns[name] = self.live.get(name)
 
     def show_value(self, value: object) -> None:
@@ -407,7 +413,7 @@ class Face:
 
     def close(self) -> None:
         """End the engine; nothing of it stays behind. Where nobody was at the keyboard, say what a notebook left."""
-        if self.session.draft_run and not self.session.ran and not self.met_a_person:
+        if self.session.draft_run and not (self.session.ran or self.met_a_person or on_errand()):
             # the kernel's own stream goes to front ends, which are gone by now
             stream = sys.__stderr__ or sys.stderr
             stream.write(f"nbflow: {self.flow} left only a draft; a last cell  %flow run  makes it a run\n")

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from nbflow.cells.converters import count, pair, word
+from nbflow.cells.converters import count, one_of, pair, word
+from nbflow.cells.hearers import OPTIONS as NOTIFY
 from nbflow.cells.options import Option, Parsed, Table, parse_line
 from nbflow.errors import Place
+from nbflow.frontends.ways import WAYS
 from nbflow.frozen import frozen
 from nbflow.model.status import RunStatus
 from nbflow.plan.parameters import Text
@@ -21,6 +23,30 @@ RUN = (
     Option("max-workers", "most tasks at once", "N", count(1), default="the cores"),
     Option("max-items", "most items a foreach may have", "N", count(1), default="10000"),
     Option("tag", "label the run", "TAG", word, repeatable=True),
+    Option(
+        "with",
+        "what every step gets that does not say it itself, as batch or retry:times=3",
+        "DECORATOR",
+        word,
+        repeatable=True,
+        choices=("batch", "batch:memory=16000", "retry:times=3", "card"),
+    ),
+    Option(
+        "environment",
+        "packages: local, what is installed here; pypi, what steps ask for; uv, the project's for all others",
+        "WAY",
+        one_of(*WAYS),
+        default="pypi",
+        choices=WAYS,
+    ),
+    Option(
+        "notify",
+        "send a message when the run is over: to https://…, slack://…, or where a secret says, as env.SLACK_URL",
+        "ADDRESS",
+        word,
+        repeatable=True,
+        choices=("env.SLACK_URL",),
+    ),
     Option("param", "give a parameter a value, whatever its name", "NAME=VALUE", pair, repeatable=True),
 )
 
@@ -40,6 +66,7 @@ HISTORY = (
 COMPARE = (
     Option("baseline", "what the runs are compared with: a run, latest_successful, previous", "RUN", word),
     Option("fail-if", "fail where this holds, as 'rmse > 1.05 * baseline.rmse'", "CONDITION", word),
+    Option("chart", "draw this metric across the runs, instead of all that differs", "METRIC", word),
 )
 
 DEBUG = (Option("back", "let the notebook's names be what they were before"),)
@@ -51,6 +78,7 @@ OPTIONS: dict[str, tuple[Option, ...]] = {
     "history": HISTORY,
     "compare": COMPARE,
     "debug": DEBUG,
+    "notify": NOTIFY,
 }
 
 #: verb → what to do about a word that it does not take
@@ -72,6 +100,11 @@ class RunOptions:
     max_workers: int | None = None
     max_items: int | None = None
     tags: tuple[str, ...] = ()
+    with_specs: tuple[str, ...] = ()
+    #: what --environment says
+    environment: str | None = None
+    #: addresses that hear of its end, or secrets that hold them
+    notify: tuple[str, ...] = ()
 
 
 def run_arguments(line: str, parameters: Sequence[str], place: Place) -> tuple[RunOptions, dict[str, Any]]:
@@ -109,6 +142,9 @@ def _arguments(
         max_workers=parsed.value("max-workers"),
         max_items=parsed.value("max-items"),
         tags=parsed.value("tag", ()),
+        with_specs=parsed.value("with", ()),
+        environment=parsed.value("environment"),
+        notify=parsed.value("notify", ()),
     )
     return [each.text for each in parsed.operands], options, given
 

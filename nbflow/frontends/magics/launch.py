@@ -6,22 +6,27 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from nbflow.errors import error, problem, raise_for
+from nbflow.frontends.ending.asked import hearing
+from nbflow.frontends.ending.over import over
 from nbflow.frontends.holding import held_interrupts
+from nbflow.frontends.magics.around import looked_around, made_ready
 from nbflow.frontends.magics.binding import bind_ended
 from nbflow.frontends.magics.failure import task_failed
 from nbflow.frontends.magics.flowline import RunOptions
 from nbflow.frontends.magics.looking import panel_of, under_voila
+from nbflow.frontends.magics.named import flow_of
 from nbflow.frontends.magics.pump import follow, interrupted
 from nbflow.frontends.magics.result import shown_run
-from nbflow.frontends.magics.session import UNNAMED
 from nbflow.frontends.magics.show import say
 from nbflow.frontends.magics.whole import checked
-from nbflow.frontends.prepare import keep_code, surroundings
+from nbflow.frontends.prepare import keep_code
+from nbflow.graph.added import moved, with_decorators
 from nbflow.metadata.identity import system_tags
 from nbflow.metadata.tags import first_tags
 from nbflow.model.graph import Graph
 from nbflow.model.ids import FlowName
 from nbflow.model.status import RunStatus
+from nbflow.notebooks.errand import asked_tags, note_run
 from nbflow.plan.ledger import settled_steps
 from nbflow.runtime.request import Outcome, RunRequest
 
@@ -39,26 +44,28 @@ def asked(face: Face, options: RunOptions, given: Mapping[str, Any]) -> RunReque
         raise_for("R018", face.place())
     if face.trouble is not None:
         raise face.trouble
-    if face.flow == UNNAMED:
-        raise_for("C053", face.place())
-    graph, notices = checked(face, whole=True)
+    flow = flow_of(face)
+    written, notices = checked(face, whole=True)
+    graph = with_decorators(written, options.with_specs)
     resolved = face.resolve(dict(given))
-    face.notices.show([*notices, *resolved.notices])
-    around = surroundings(graph, face.folder, face.sys_path, face.source)
+    face.notices.show([*notices, *moved(written, graph), *resolved.notices])
+    way = options.environment
+    around = looked_around(face, graph, way) if options.dry else made_ready(face, graph, way)
     return RunRequest(
-        flow=FlowName(face.flow),
+        flow=FlowName(flow),
         graph=graph,
         parameters=resolved.record,
         # a cell may capture another value while the run goes on
         captured={step: dict(values) for step, values in face.captured.items()},
         max_workers=options.max_workers,
         max_items=options.max_items,
-        tags=first_tags(face.flow, options.tags),
+        tags=first_tags(face.flow, (*options.tags, *asked_tags())),
         system_tags=system_tags(),
         cwd=around.cwd,
         sys_path=around.sys_path,
         source=around.source,
         environment=around.environment,
+        environments=around.environments,
         code=keep_code(face.workspace, face.flow, graph, around, face.texts()),
         user=face.workspace.user,
     )
@@ -66,6 +73,7 @@ def asked(face: Face, options: RunOptions, given: Mapping[str, Any]) -> RunReque
 
 def launch(face: Face, request: RunRequest, options: RunOptions) -> Run:
     """Run it as `options` say: here, beside other cells, or in a process of its own. Return when that says so."""
+    request = hearing(request, options.notify, face.session.hearers.values())
     if options.detach:
         return face.background.detach(request)
     if options.background and (face.attended or under_voila() or not hasattr(face.shell, "kernel")):
@@ -82,6 +90,7 @@ def run_here(face: Face, request: RunRequest, *, adopts: bool = True) -> Run:
     """
     with held_interrupts() as pressed:
         handle = face.engine.start(request)
+        note_run(handle.flow, handle.run)
         panel = panel_of(face, handle, handle.flow, cancel=handle.cancel, waited=True)
     face.session.ran = True
     try:
@@ -94,10 +103,12 @@ def run_here(face: Face, request: RunRequest, *, adopts: bool = True) -> Run:
             # it came before anybody watched
             handle.cancel()
             handle.done.wait()
+        over(face.workspace, request, handle.run, say)
         bind_ended(face, f"{handle.flow}/{handle.run}")
         raise
     finally:
         panel.settle()
+    over(face.workspace, request, handle.run, say)
     outcome = handle.outcome()
     if adopts:
         adopt(face, request.graph, outcome)

@@ -92,6 +92,6 @@ def run_line(face: Face, line: str) -> Any:
             fix=f"%flow {', '.join(VERBS)}; %flow? explains them",
         )
     if {"-h", "--help"} & set(rest.split()):
-        say(verb_help(face, verb))
+        say(verb_help(face, verb, rest.split()))
         return None
     return carry_out(face, verb, rest)

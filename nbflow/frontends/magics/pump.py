@@ -17,11 +17,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any
 
-from nbflow.cards.figures import size
+from nbflow.cards.figures import several, size
 from nbflow.frontends.following import Watcher
-from nbflow.model.event import AttemptEnded, Displayed, Event, RunEnded, TaskStarted
+from nbflow.model.event import AttemptEnded, Displayed, Event, Noticed, RunEnded, TaskStarted
 from nbflow.runtime.handle import RunHandle
-from nbflow.runtime.machine import GRACE
 
 #: seconds between looks at the logs
 TICK = 0.05
@@ -141,7 +140,8 @@ def follow(handle: RunHandle, *watchers: Watcher) -> None:
     except KeyboardInterrupt:
         began = time.monotonic()
         _cancel(handle, watchers)
-        raise interrupted(f"cancelled; no worker left after {time.monotonic() - began:.1f} s") from None
+        left = f"{several(len(handle.left), 'job')} may still run" if handle.left else "no worker left"
+        raise interrupted(f"cancelled; {left} after {time.monotonic() - began:.1f} s") from None
 
 
 def interrupted(text: str) -> KeyboardInterrupt:
@@ -153,15 +153,21 @@ def interrupted(text: str) -> KeyboardInterrupt:
 
 def _drain(handle: RunHandle, watchers: tuple[Watcher, ...]) -> None:
     while True:
+        over = handle.done.is_set()
         try:
             event = handle.events.get(timeout=TICK)
         except queue.Empty:
+            if over:
+                # an interrupt took its last event away
+                return
             event = None
         if isinstance(event, RunEnded):
             handle.done.wait()
             for watcher in watchers:
                 watcher.see(event)
             return
+        if isinstance(event, Noticed):
+            sys.stderr.write(f"{event.text}\n")
         for watcher in watchers:
             if event is not None:
                 watcher.see(event)
@@ -171,12 +177,13 @@ def _drain(handle: RunHandle, watchers: tuple[Watcher, ...]) -> None:
 def _cancel(handle: RunHandle, watchers: tuple[Watcher, ...]) -> None:
     handle.cancel()
     pressed_again = False
-    # the engine kills after GRACE by itself; a second press does not wait for that
-    while not handle.done.is_set():
+    # the engine kills by itself after a while; a second press does not wait for that
+    while True:
         try:
-            handle.done.wait(GRACE / 10)
+            _drain(handle, watchers)
         except KeyboardInterrupt:
             if not pressed_again:
                 handle.cancel(kill=True)
             pressed_again = True
-    _drain(handle, watchers)
+        else:
+            return

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Self
 
 from nbflow.client.chosen import workspace_at
 from nbflow.frontends.choosing import under_way
+from nbflow.metadata.port import Known
 from nbflow.model.record import RunRecord, TaskRecord
 from nbflow.workspace import Workspace
 
@@ -57,3 +58,14 @@ class Records:
     def tasks(self, flow: str, run: str, step: str | None = None) -> tuple[TaskRecord, ...]:
         """Return the tasks of a run, or of one of its steps."""
         return self._metadata.tasks(flow, run, step)
+
+    def known(self, what: Known, flow: str) -> tuple[str, ...]:
+        """Return the users, parameters or metrics that runs of a flow have."""
+        return self._metadata.known(what, (flow,))
+
+    def schedules(self) -> list[str]:
+        """Return the names of the schedules."""
+        # a kernel without schedules needs no time zones
+        from nbflow.schedules.register import Register
+
+        return Register(self._workspace).names()

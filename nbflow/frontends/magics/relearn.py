@@ -15,6 +15,7 @@ from nbflow.cells.parameters import ParameterCell, parameter_cell
 from nbflow.cells.plain import PlainCell, plain_cell
 from nbflow.cells.setup import setup_cell
 from nbflow.cells.step import step_draft
+from nbflow.code.notebooks import beside
 from nbflow.errors import NbflowError, Place
 from nbflow.frontends.magics.namespace import Waiting
 from nbflow.frontends.magics.recall import Written
@@ -108,7 +109,7 @@ def _parsed(
     for saved in face.file.steps():
         if saved.name not in steps and kept:
             place = Place(face.place().notebook, saved.label)
-            draft = _step(saved.text, place)
+            draft = _step(face, saved.text, place)
             if draft is not None and draft.name in {task.step for each in kept for task in each.origin.tasks}:
                 steps[draft.name] = draft, 0.0
     return steps, others
@@ -128,7 +129,7 @@ def _cell(face: Face, kept: Written, number: int) -> StepDraft | OtherCell | Non
     try:
         match cell_kind(text):
             case "step":
-                return step_draft(text, place, file)
+                return step_draft(text, place, file, beside(face.folder))
             case "parameters":
                 return parameter_cell(text, place, file)
             case "setup":
@@ -139,9 +140,10 @@ def _cell(face: Face, kept: Written, number: int) -> StepDraft | OtherCell | Non
         return None
 
 
-def _step(text: str, place: Place) -> StepDraft | None:
+def _step(face: Face, text: str, place: Place) -> StepDraft | None:
     try:
-        return step_draft(text, place, f"<{' · '.join(part for part in (place.notebook, place.cell) if part)}>")
+        file = f"<{' · '.join(part for part in (place.notebook, place.cell) if part)}>"
+        return step_draft(text, place, file, beside(face.folder))
     except NbflowError:
         return None
 

@@ -19,6 +19,7 @@ from nbflow.frontends.magics.plainruns import PlainRuns
 from nbflow.frozen import frozen
 from nbflow.model.graph import Graph
 from nbflow.model.ids import Path, RunId, StepName, TaskKey
+from nbflow.model.notice import Notice
 from nbflow.model.record import ItemList, TaskRecord
 from nbflow.model.status import TaskStatus
 from nbflow.model.step import Definitions, FlowDraft, SetupCell, StepDraft
@@ -118,6 +119,8 @@ class Session:
         self.draft_run: RunId | None = None
         #: a full run was made here
         self.ran = False
+        #: what %flow notify said, by address
+        self.hearers: dict[str, tuple[Notice, Place]] = {}
         #: what %flow order said
         self.order: tuple[StepName, ...] = ()
         #: steps that %flow drop left out and that were not run since

@@ -13,6 +13,9 @@ _HEADER = re.compile(r"(?P<magic>%%?(?:step|card)|%%parameters|%%setup)(?=\s|\Z)
 _OPTION_LINE = re.compile(r"#\s?\|[ \t]*")
 _FLOW = re.compile(r"\s*(?:[^\W\d][\w., ]*=\s*)?%flow(?=\s)")
 
+#: short options that take a value, as they are called in full
+_SHORT = {"-p": "param"}
+
 
 @frozen
 class Spot:
@@ -103,6 +106,8 @@ def _read(kind: Kind, text: str, given: frozenset[str]) -> Spot:
     name, equals, rest = word.partition("=")
     if word.startswith("--") and equals:
         option, value = name[2:], rest
+    elif words and words[-1] in _SHORT:
+        option, value = _SHORT[words[-1]], word
     elif words and words[-1].startswith("--") and "=" not in words[-1] and not word.startswith("--"):
         option, value = words[-1][2:], word
     return Spot(kind, tuple(words), word, quote, option, value, given=given)

@@ -5,10 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nbflow.cells.step import step_draft
+from nbflow.code.notebooks import beside
 from nbflow.errors import NOWHERE, FlowError, NbflowError, Problem, did_you_mean, error, problem
+from nbflow.frontends.magics.around import made_ready
 from nbflow.frontends.magics.document import SavedStep
 from nbflow.frontends.magics.failure import task_failed
 from nbflow.frontends.magics.keptcode import KeptCode
@@ -18,7 +21,7 @@ from nbflow.frontends.magics.pump import CellOutput, follow
 from nbflow.frontends.magics.session import only
 from nbflow.frontends.magics.show import show_line
 from nbflow.frontends.magics.showing_cards import show_cards
-from nbflow.frontends.prepare import Surroundings, surroundings
+from nbflow.frontends.prepare import Surroundings
 from nbflow.frozen import frozen
 from nbflow.graph.build import build
 from nbflow.model.artifact import ArtifactRef
@@ -37,9 +40,6 @@ from nbflow.views.line import StepLine
 if TYPE_CHECKING:
     from nbflow.frontends.magics.face import Face
 
-#: backends whose steps a cell runs by itself
-_HERE = {None, "local", "inline"}
-
 
 @frozen
 class Defined:
@@ -56,7 +56,7 @@ def run_step_cell(face: Face, text: str) -> None:
         raise face.trouble
     defined = define(face, text)
     face.notices.show(_own(defined, severity="notice") + _own(defined, severity="warning"))
-    if _only_defined(face, defined.draft) or defined.draft.options.backend not in _HERE:
+    if _only_defined(face, defined.draft) or defined.draft.options.elsewhere:
         show_line(StepLine(defined.draft.name, defined=True))
         return
     run_cell(face, defined)
@@ -65,7 +65,7 @@ def run_step_cell(face: Face, text: str) -> None:
 def define(face: Face, text: str) -> Defined:
     """Take the step. A cell error changes nothing; a graph error leaves the definition, so that another cell may fix it."""
     try:
-        draft = step_draft(text, face.place(), face.file_name())
+        draft = step_draft(text, face.place(), face.file_name(), beside(face.folder))
     except NbflowError:
         face.session.refuse(text, time.time(), face.own_cell_id)
         raise
@@ -89,6 +89,16 @@ def define(face: Face, text: str) -> Defined:
         _say_placed(face, defined)
     face.preload()
     return defined
+
+
+def as_saved(draft: StepDraft, folder: Path) -> StepDraft:
+    """Return the step with its notebook, if one is its body, as that is saved now; unreadable, it stays what it was."""
+    if draft.options.notebook is None:
+        return draft
+    try:
+        return step_draft(draft.body.cell, replace(draft.place, step=None), draft.body.file, beside(folder))
+    except NbflowError:
+        return draft
 
 
 def _errors(face: Face, defined: Defined) -> tuple[Problem, ...]:
@@ -141,7 +151,7 @@ def run_needed(face: Face, source: str) -> None:
     needed = set(givers).union(*(graph.ancestors(name) for name in givers)) & set(waiting)
     try:
         for node in graph.nodes:
-            if node.name in needed and node.options.backend in _HERE:
+            if node.name in needed and not node.options.elsewhere:
                 run_cell(face, Defined(face.session.slots[node.name].draft, graph, ()))
     except (NbflowError, KeyboardInterrupt) as failure:
         face.shell.showtraceback((type(failure), failure, failure.__traceback__))
@@ -196,7 +206,7 @@ def run_cell(face: Face, defined: Defined) -> None:
     if missing := session.missing(defined.graph, name):
         raise error(missing)
     resolved = face.resolve({})
-    around = surroundings(defined.graph, face.folder, face.sys_path, face.source)
+    around = made_ready(face, defined.graph, only=name)
     stale = stale_steps(
         defined.graph, resolved.record, around.environment, session.results.tasks, session.results.items
     )
@@ -279,6 +289,7 @@ def _request(face: Face, defined: Defined, around: Surroundings, parameters: Map
         sys_path=around.sys_path,
         source=around.source,
         environment=around.environment,
+        environments=around.environments,
     )
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from nbflow.cards.printable import one_line
 from nbflow.errors import UsageError, did_you_mean, error, problem
-from nbflow.frontends.magics.flowline import RunOptions
+from nbflow.frontends.magics.flowline import HISTORY, RunOptions
 
 if TYPE_CHECKING:
     from nbflow.client import Run
@@ -54,6 +54,9 @@ class FlowTwin:
         max_workers: int | None = None,
         max_items: int | None = None,
         tags: tuple[str, ...] | list[str] = (),
+        decospecs: tuple[str, ...] | list[str] = (),
+        environment: str | None = None,
+        notify: str | tuple[str, ...] | list[str] = (),
         **parameters: Any,
     ) -> Run | None:
         """Run the whole flow and return the run.
@@ -67,6 +70,10 @@ class FlowTwin:
             max_workers: most tasks at once; the number of cores by default.
             max_items: most items a foreach may have, 10 000 by default.
             tags: labels of the run.
+            decospecs: what every step gets that does not say it itself, as in `["batch:memory=16000", "retry"]`.
+            environment: packages: `local`, what is installed here; `pypi`, what steps ask for, as by default; `uv`, the
+                project's for all others.
+            notify: addresses that hear of its end, or secrets that hold them, as `env.SLACK_URL`.
             parameters: values that beat all others.
 
         Raises:
@@ -87,6 +94,9 @@ class FlowTwin:
             max_workers=max_workers,
             max_items=max_items,
             tags=tuple(tags),
+            with_specs=tuple(decospecs),
+            environment=environment,
+            notify=(notify,) if isinstance(notify, str) else tuple(notify),
         )
         return run_flow(face, options, parameters)
 
@@ -99,6 +109,9 @@ class FlowTwin:
         max_workers: int | None = None,
         max_items: int | None = None,
         tags: tuple[str, ...] | list[str] = (),
+        decospecs: tuple[str, ...] | list[str] = (),
+        environment: str | None = None,
+        notify: str | tuple[str, ...] | list[str] = (),
         **parameters: Any,
     ) -> Run | None:
         """Go on from an earlier run and return the new one: `flow.resume()`, `flow.resume("train", "12")`.
@@ -111,6 +124,10 @@ class FlowTwin:
             max_workers: most tasks at once; the number of cores by default.
             max_items: most items a foreach may have, 10 000 by default.
             tags: labels of the run, beside those of the origin.
+            decospecs: what every step gets that does not say it itself, as in `["batch:memory=16000", "retry"]`.
+            environment: packages: `local`, what is installed here; `pypi`, what steps ask for, as by default; `uv`, the
+                project's for all others.
+            notify: addresses that hear of its end, or secrets that hold them, as `env.SLACK_URL`.
             parameters: values that beat those of the origin.
 
         Raises:
@@ -126,6 +143,9 @@ class FlowTwin:
             max_workers=max_workers,
             max_items=max_items,
             tags=tuple(tags),
+            with_specs=tuple(decospecs),
+            environment=environment,
+            notify=(notify,) if isinstance(notify, str) else tuple(notify),
         )
         return resume_flow(self._face(), words, options, parameters)
 
@@ -165,7 +185,9 @@ class FlowTwin:
         """
         from nbflow.frontends.magics.verbs.history import history
 
-        return history(self._face(), count, flow=flow, drafts=drafts, **filters)
+        face = self._face()
+        _refuse_filters(face, filters)
+        return history(face, count, flow=flow, drafts=drafts, **filters)
 
     def compare(self, *runs: Any, baseline: Any = None, fail_if: str | None = None) -> Any:
         """Return what differs between `runs`, shown side by side; see `nbflow.compare`."""
@@ -236,11 +258,29 @@ class FlowTwin:
 
         return show_flow(self._face())
 
+    def schedule(self, line: str = "list") -> None:
+        """Run the notebook by the clock: `flow.schedule("add --daily")` is `%flow schedule add --daily`."""
+        from nbflow.frontends.magics.verbs.schedule import schedule
+
+        schedule(self._face(), line)
+
     def name(self, name: str | None = None) -> str:
         """Give the flow a name, or return the one it has."""
         from nbflow.frontends.magics.verbs.name import name_flow
 
         return name_flow(self._face(), name)
+
+    def notify(
+        self, *addresses: str, on: str | Sequence[str] | None = None, regression: str | None = None
+    ) -> tuple[str, ...]:
+        """Let addresses, or secrets that hold them, hear of this notebook's runs; return who does, as may be seen.
+
+        `on` names ends of runs: success, failure, regression; without it all. Where `regression` holds of a run that
+        succeeded, as in `rmse > 1.05 * baseline.rmse`, it has become worse.
+        """
+        from nbflow.frontends.magics.verbs.notify import notify_all
+
+        return notify_all(self._face(), addresses, on, regression)
 
     def drop(self, *steps: str) -> None:
         """Leave steps out of the flow."""
@@ -272,3 +312,13 @@ def _refuse_unknown(face: Face, given: Iterable[str]) -> None:
     if unknown:
         found = ((name, did_you_mean(name, [*declared, *options])) for name in unknown)
         raise error(problem("P003", name=one_line(name, 60), hint=hint, known=known) for name, hint in found)
+
+
+def _refuse_filters(face: Face, given: Mapping[str, Any]) -> None:
+    """Name what was meant by a keyword that is no filter of a history. Raises V008."""
+    known = ["count", "flow", *(option.key for option in HISTORY)]
+    for name, value in given.items():
+        if name not in known:
+            from nbflow.frontends.seeing.history import say_unknown
+
+            say_unknown(name, value, face.workspace.metadata.known("parameter"), known, "flow.history")

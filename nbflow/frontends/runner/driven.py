@@ -18,10 +18,10 @@ Verb = Literal["run", "resume", "spin"]
 
 #: keyword arguments of `run` and `resume` that are options; all others are parameters
 _OPTIONS = frozenset({
-    "decospecs", "max_log_size", "max_num_splits", "max_workers", "namespace", "run_id_file", "tags", "with_",
+    "decospecs", "max_log_size", "max_num_splits", "max_workers", "namespace", "notify", "run_id_file", "tags", "with_",
 })  # fmt: skip
 #: and what `nbflow run NOTEBOOK.ipynb` has for them
-_OF_NOTEBOOKS = {"max_num_splits": "max_items", "tags": "tags", "max_workers": "max_workers"}
+_OF_NOTEBOOKS = {"max_num_splits": "max_items", "notify": "notify", "tags": "tags", "max_workers": "max_workers"}
 
 
 @frozen
@@ -121,7 +121,7 @@ class NotebookFile(Driven):
         options: dict[str, Any] = {}
         parameters: dict[str, Any] = {}
         for name, value in given.items():
-            if name in _OF_NOTEBOOKS:
+            if name in _OF_NOTEBOOKS and not (name == "notify" and name in self._parameters):
                 options[_OF_NOTEBOOKS[name]] = value
             elif name == "origin_run_id":
                 options["run"] = value

@@ -30,6 +30,7 @@ _OPTIONS = {
     "max_num_splits": "max_splits",
     "max_workers": "max_workers",
     "namespace": "namespace",
+    "notify": "notify",
     "origin_run_id": "origin",
     "tags": "tags",
     "with_": "with_specs",

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from nbflow.client.comparing.comparison import Comparison
 from nbflow.client.comparing.over import MetricTable, metrics_over
-from nbflow.client.comparing.runs import WORDS, Ground, baseline_of, latest_two, picked
+from nbflow.client.comparing.runs import MOST, WORDS, Ground, baseline_of, latest_two, picked
 from nbflow.client.comparing.verdict import Verdict
 from nbflow.errors import raise_for
+from nbflow.frontends.seeing.history import History
 from nbflow.frontends.seeing.place import face_here
 from nbflow.frontends.seeing.shown import Shown
 from nbflow.views.compare import charts
@@ -110,8 +111,9 @@ def compare(
     Nothing of what the runs left is loaded.
 
     Args:
-        runs: Run objects, pathspecs, ids of runs of `flow`, or "latest", "latest_successful", "previous"; 50 at most.
-            One run is compared with the one before it, none stands for the two latest.
+        runs: Run objects, pathspecs, ids of runs of `flow`, "latest", "latest_successful", "previous", or lists of
+            these; 50 at most. A `history()` stands for its runs, the oldest first. One run is compared with the one
+            before it, none stands for the two latest.
         baseline: what the runs are compared with. "latest_successful" is the latest run of the flow that succeeded and
             began before the run itself; "previous" the one before it, however it ended. Drafts are left out, and runs
             outside the namespace. While there is none the comparison's `baseline` is None, and it passes.
@@ -147,7 +149,7 @@ def compared(
     """Return the comparison; whether it passed is for the caller to look at. See `compare`."""
     if fail_if is not None and not isinstance(fail_if, str):
         raise_for("V014", condition=repr(fail_if)[:80], message="it is no text", why="")
-    found: list[Run] = picked(runs, ground) if runs else latest_two(ground)
+    found: list[Run] = picked([*map(_oldest_first, runs)], ground) if runs else latest_two(ground)
     if not runs and baseline is not None:
         found = found[-1:]
     sought = baseline if isinstance(baseline, str) and baseline in WORDS else ""
@@ -156,6 +158,13 @@ def compared(
         baseline = sought = "previous"
     base = baseline_of(found[-1], baseline, ground) if baseline is not None else None
     return RunComparison(found, baseline=base, sought=sought, condition=fail_if, values=values)
+
+
+def _oldest_first(given: Any) -> Any:
+    """Return the runs of a history by when they were made, as it compares those that are ticked; what is none as it is."""
+    if not isinstance(given, History) or len(given) > MOST:
+        return given
+    return sorted(given, key=lambda run: run._facts.record.created_at)  # noqa: SLF001 - the client's own
 
 
 def chart_over(flow: str | Flow, metric: str, *, limit: int = _LIMIT) -> Any:

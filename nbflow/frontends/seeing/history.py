@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import difflib
+import inspect
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, Never, NoReturn, overload
 
 from nbflow.cards.printable import one_line
 from nbflow.client.chosen import workspace_if_any
 from nbflow.client.facts import RunFacts, require_flow
 from nbflow.client.flow import Flow
 from nbflow.client.run import Run
+from nbflow.errors import did_you_mean, raise_for
 from nbflow.frontends.seeing.deeds import deeds_here
 from nbflow.frontends.seeing.shown import Shown
 from nbflow.model.record import RunRecord
@@ -105,6 +108,7 @@ def history(
     drafts: bool = False,
     sort: str | None = None,
     limit: int | None = None,
+    **unknown: Never,
 ) -> History:
     """Return the runs of a store, newest first; as the last line of a cell they are a list that goes on.
 
@@ -122,15 +126,20 @@ def history(
         sort: `"took"`, `"started"`, `"status"`, `"flow"`, `"user"`, a parameter or a metric; the smallest first, or with
             a minus the largest: `"-rmse"`.
         limit: how many; all by default. The list has so many on a page.
+        unknown: nothing is: the name that was meant is told.
 
     Raises:
         NotFoundError: M001, no such flow has run.
-        ViewError: V001 to V007, a filter names what no run has, or cannot be understood.
+        ViewError: V001 to V007, a filter names what no run has, or cannot be understood; V008, there is no such filter.
     """
     workspace = workspace_if_any() or Workspace.find()
     flows = flow_names(flow)
     for each in flows:
         require_flow(workspace, each)
+    others: Mapping[str, object] = unknown
+    for name, value in others.items():
+        known = [each for each in inspect.signature(history).parameters if each != "unknown"]
+        say_unknown(name, value, workspace.metadata.known("parameter", flows), known)
     asked = asked_for(
         workspace.metadata,
         flows,
@@ -145,6 +154,27 @@ def history(
         now=time.time(),
     )
     return History(workspace, asked, limit=limit)
+
+
+def say_unknown(
+    name: str, value: object, parameters: Collection[str], known: Sequence[str], call: str = "nbflow.history"
+) -> NoReturn:
+    """Say which filter was meant by one that there is not, or that it is a parameter. Raises V008.
+
+    Args:
+        name: as it was given.
+        value: what it was given.
+        parameters: those of the runs.
+        known: what `call` takes.
+        call: the function that was called, as one writes it.
+    """
+    if name in parameters or name in {"parameter", "parameters", "params"}:
+        wanted = value if isinstance(value, Mapping) else {name: value} if name in parameters else {"alpha": 0.1}
+        meant, hint = f"where={one_line(repr(wanted), 80)}", " Parameters are filtered by 'where'."
+    else:
+        near = difflib.get_close_matches(name, known, n=1)
+        meant, hint = f"{near[0]}={one_line(repr(value), 80)}" if near else "", did_you_mean(name, known)
+    raise_for("V008", name=name, hint=hint, known=", ".join(known), fix=f"{call}({meant})" if meant else "")
 
 
 def flow_names(flow: Any) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from nbflow.graph.givers import FromDefinition, FromParameter, FromSteps, Giver
 from nbflow.graph.lint.registry import rule
 from nbflow.graph.resolved import ResolvedFlow
 from nbflow.graph.wording import line_of, option_of
+from nbflow.model.secret import left_behind
 
 
 @rule
@@ -88,3 +89,12 @@ def discarded_calls_are_meant(flow: ResolvedFlow) -> Iterator[Problem]:
             here = flow.positions[step.name]
             if any(source in giver.sources and flow.positions[reader] > here for reader, source in readers):
                 yield problem("N005", line_of(step.draft, call.line), call=call.text, name=name)
+
+
+@rule
+def secrets_of_this_machine_stay_here(flow: ResolvedFlow) -> Iterator[Problem]:
+    """G025: a step that runs elsewhere has no secret that is only here."""
+    for step in flow.steps:
+        for secret in left_behind(step.draft.options.secrets, step.draft.options.backend):
+            place = option_of(step.draft, "--secret")
+            yield problem("G025", place, step=step.name, secret=secret.text, name=secret.variable or secret.id)

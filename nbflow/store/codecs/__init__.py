@@ -16,6 +16,7 @@ from nbflow.store.codecs.scalars import scalar_data, scalar_value
 from nbflow.store.codecs.types import way_of
 
 _KINDS = {"array": "ndarray", "frame": "frame", "series": "series", "index": "index", "arrow": "arrow"}
+_KINDS |= {"file": "file", "directory": "directory"}
 
 
 class Encoded(NamedTuple):

@@ -37,6 +37,11 @@ def summary(value: Any) -> str:
     if kind.__module__.partition(".")[0] in _SHAPED:
         shape = getattr(value, "shape", None)
         return "×".join(map(str, shape)) if isinstance(shape, tuple) and shape else ""
-    if way_of(kind) in _COUNTED:
+    way = way_of(kind)
+    if way == "file":
+        return str(value.name)
+    if way == "directory":
+        return f"{len(value.files)} file" + "s" * (len(value.files) != 1)
+    if way in _COUNTED:
         return f"{len(value)} item" + "s" * (len(value) != 1)
     return ""

@@ -92,6 +92,7 @@ _FILLED = {
 #: opcodes that change nothing on the stack
 _QUIET = {code[0] for code in (pickle.MEMOIZE, pickle.BINPUT, pickle.LONG_BINPUT, pickle.FRAME)}
 _TAKEN = {Tag.LIST, Tag.DICT, Tag.SET, Tag.ARRAY, Tag.OBJECTS, Tag.SCALAR, Tag.FRAME, Tag.SERIES, Tag.INDEX, Tag.ARROW}
+_TAKEN |= {Tag.FILE, Tag.DIRECTORY}
 #: opcodes that make plain values and arrange them; each other one is replaced, or is in no stream
 _PLAIN = (
     *(pickle.PROTO, pickle.NONE, pickle.NEWTRUE, pickle.NEWFALSE, pickle.BININT, pickle.BININT1, pickle.BININT2),
@@ -145,7 +146,7 @@ def _text(data: bytes) -> str:
         return data.decode("utf-8", "replace")
 
 
-class _Walker(_Unpickler):  # type: ignore[misc]
+class _Walker(_Unpickler):  # type: ignore[misc]  # the one written in Python has no types
     """Follows the opcodes: those of `_PLAIN` as Python does, and those of its own table, which make notes.
 
     The unpickler written in C cannot be kept from calling what is called, nor be stopped half way.

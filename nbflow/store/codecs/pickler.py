@@ -12,7 +12,7 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
-from nbflow.store.codecs import arrays, arrow, flat, frames
+from nbflow.store.codecs import arrays, arrow, files, flat, frames
 from nbflow.store.codecs.ports import IN_HEADER, Sink
 from nbflow.store.codecs.types import HARMLESS, REFUSED, way_of
 
@@ -37,6 +37,8 @@ class Tag:
     SERIES = 11
     INDEX = 12
     ARROW = 13
+    FILE = 14
+    DIRECTORY = 15
 
 
 class RefusedError(Exception):
@@ -132,6 +134,14 @@ class Hooks(pickle.Pickler):
     def arrow(self, value: Any) -> Any:
         self.last, self.names_global = value, False
         return Tag.ARROW, None, arrow.table_apart(value, self.sink)
+
+    def file(self, value: Any) -> Any:
+        self.last, self.names_global = value, False
+        return Tag.FILE, None, files.file_apart(value, self.sink)
+
+    def directory(self, value: Any) -> Any:
+        self.last, self.names_global = value, False
+        return Tag.DIRECTORY, None, files.file_apart(value, self.sink)
 
     def scalar(self, value: Any) -> Any:
         parts = arrays.scalar_apart(value)
@@ -261,6 +271,8 @@ _WAYS: dict[str, Callable[[Any, Any], Any] | None] = {
     "series": Hooks.series,
     "index": Hooks.index,
     "arrow": Hooks.arrow,
+    "file": Hooks.file,
+    "directory": Hooks.directory,
 }
 
 

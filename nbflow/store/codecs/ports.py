@@ -7,6 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 if TYPE_CHECKING:
     from typing_extensions import Buffer
 
+    from nbflow.model.artifact import BlobRef
+    from nbflow.model.ids import Digest
+    from nbflow.store.blobs import Blobs
+
 #: a buffer of fewer bytes stands in the header itself
 IN_HEADER = 4096
 
@@ -31,6 +35,10 @@ class Sink(Protocol):
         """Return a number for content that came from the store and is untouched; None: hand it over with add."""
         ...
 
+    def kept(self, digest: Digest, ref: BlobRef, home: Blobs) -> int | None:
+        """Return a number for bytes of that digest that are in `home`; None: hand them over with add."""
+        ...
+
 
 class Source(Protocol):
     """Gives the buffers of one value."""
@@ -41,4 +49,8 @@ class Source(Protocol):
 
     def opened(self, number: int, memory: Memory) -> None:
         """From now on `memory`, while untouched, is known to hold what `number` holds in the store."""
+        ...
+
+    def where(self, number: int) -> tuple[BlobRef, Blobs]:
+        """Return where the bytes are, unread."""
         ...

@@ -18,7 +18,7 @@ from io import BytesIO
 from typing import Any, NamedTuple
 
 from nbflow.errors import NbflowError, raise_for
-from nbflow.store.codecs import arrays, arrow, flat, frames
+from nbflow.store.codecs import arrays, arrow, files, flat, frames
 from nbflow.store.codecs.pickler import (
     ByContent,
     ByIdentity,
@@ -143,4 +143,6 @@ _TOGETHER: dict[int, Callable[[Any, Source], Any]] = {
     Tag.SERIES: frames.series_together,
     Tag.INDEX: frames.index_together,
     Tag.ARROW: arrow.table_together,
+    Tag.FILE: files.file_together,
+    Tag.DIRECTORY: files.directory_together,
 }

@@ -31,6 +31,8 @@ Way = Literal[
     "series",
     "index",
     "arrow",
+    "file",
+    "directory",
 ]
 
 _BUILTIN: dict[type, Way] = {
@@ -79,6 +81,7 @@ _CODECS: dict[str, dict[str, Way]] = {
     "numpy": {"ndarray": "array"},
     "pandas": {"DataFrame": "frame", "Series": "series", **dict.fromkeys(_INDEXES.split(), _INDEX)},
     "pyarrow": {"Table": "arrow", "RecordBatch": "arrow"},
+    "nbflow": {"File": "file", "Directory": "directory"},
 }
 
 #: what the notebook machinery leaves lying about, and why it is no value

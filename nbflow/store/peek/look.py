@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
-from nbflow.cards.figures import several
 from nbflow.cards.figures import value as shown
 from nbflow.cards.printable import one_line
 from nbflow.errors import NbflowError
@@ -15,7 +15,9 @@ from nbflow.store.codecs.inert import Beside, CutText, Note, Taken, Unopened, un
 from nbflow.store.codecs.pickler import Tag
 from nbflow.store.peek.arrays import array_of, facts_of
 from nbflow.store.peek.cells import cells_of_objects
+from nbflow.store.peek.drawn import drawn
 from nbflow.store.peek.files import picture_in
+from nbflow.store.peek.folders import file_start, folder_tree
 from nbflow.store.peek.frames import frame_head, index_head, series_head
 from nbflow.store.peek.source import Source
 from nbflow.store.peek.spelling import spelled
@@ -128,13 +130,18 @@ def _taken(taken: Taken, found: Unopened, source: Source, ref: ArtifactRef, limi
         return _objects(parts, ref, limits, cut=found.cut)
     if taken.tag == Tag.FRAME:
         return frame_head(parts, source, limits, ref.summary)
-    if taken.tag == Tag.SERIES:
-        return series_head(parts, source, limits)
-    if taken.tag == Tag.INDEX:
-        return index_head(parts, source, limits)
-    if taken.tag == Tag.ARROW:
-        return table_head(parts, source, limits)
+    if taken.tag in _BY_FORM:
+        return _BY_FORM[taken.tag](parts, source, limits)
     return _counted(tree_of(taken, source, limits, cut=found.cut), ref)
+
+
+_BY_FORM: dict[int, Callable[[Any, Source, Limits], Peeked]] = {
+    Tag.SERIES: series_head,
+    Tag.INDEX: index_head,
+    Tag.ARROW: table_head,
+    Tag.FILE: file_start,
+    Tag.DIRECTORY: folder_tree,
+}
 
 
 def _objects(parts: Any, ref: ArtifactRef, limits: Limits, *, cut: bool) -> Peeked:
@@ -175,34 +182,9 @@ def _note(note: Note, source: Source, ref: ArtifactRef, limits: Limits) -> Peeke
     if ref.kind != "pickle":
         # a date, a number with a sign of its own: immutable, and spelled out
         return Leaf(spelled(note, limits.cell * 2))
-    facts = _figure(note) if note.module.startswith("plotly.") else ()
+    if (found := drawn(note, source, limits)) is not None:
+        return found
     if not note.module or note.module.startswith("cloudpickle"):
         # a class or function that is written whole has no name outside; a function's state is its surroundings
         return Closed("", (), None if note.module else state_of(note, source, limits))
-    return Closed(note.full_name, facts, None if facts else state_of(note, source, limits))
-
-
-def _figure(note: Note) -> tuple[tuple[str, str], ...]:
-    """Return what a plotly figure shows: its traces and titles, which its pickle holds as plain values."""
-    given = note.args[0] if isinstance(note.args, tuple) and note.args else None
-    if not isinstance(given, dict):
-        return ()
-    traces = [each for each in given.get("data", ()) if isinstance(each, dict)]
-    kinds = {kind: sum(each.get("type") == kind for each in traces) for kind in (str(t.get("type")) for t in traces)}
-    layout = given.get("layout")
-    layout = layout if isinstance(layout, dict) else {}
-    titles = {
-        "title": layout.get("title"),
-        "x": _inside(layout.get("xaxis"), "title"),
-        "y": _inside(layout.get("yaxis"), "title"),
-    }
-    said = [(name, text) for name, title in titles.items() if isinstance(text := _inside(title, "text"), str)]
-    shown_traces = ", ".join(several(count, f"{kind} trace") for kind, count in kinds.items())
-    return (
-        ("shows", one_line(shown_traces, 120) or "nothing yet"),
-        *((name, one_line(text, 120)) for name, text in said),
-    )
-
-
-def _inside(given: Any, name: str) -> Any:
-    return given.get(name) if isinstance(given, dict) else given
+    return Closed(note.full_name, (), state_of(note, source, limits))

@@ -24,6 +24,8 @@ _WHAT = {
     Tag.SERIES: "Series",
     Tag.INDEX: "Index",
     Tag.ARROW: "Table",
+    Tag.FILE: "File",
+    Tag.DIRECTORY: "Directory",
 }
 
 

@@ -113,6 +113,17 @@ class BytesStart:
 
 
 @frozen
+class FileStart:
+    """A file, and its beginning."""
+
+    name: str
+    #: bytes of the whole
+    size: int
+    executable: bool
+    start: Picture | TextStart | BytesStart
+
+
+@frozen
 class Leaf:
     """A value of a tree that has nothing below it."""
 
@@ -149,4 +160,4 @@ class Unseen:
     why: str
 
 
-Peeked = Head | ArrayFacts | Picture | TextStart | BytesStart | Leaf | Branch | Closed | Unseen
+Peeked = Head | ArrayFacts | Picture | TextStart | BytesStart | FileStart | Leaf | Branch | Closed | Unseen

@@ -18,7 +18,7 @@ def text(holdings: Holdings, groups: Sequence[Group], said: str) -> str:
     """Return the list; `said` of all of it."""
     status = holdings.status
     lines = [f"{mark(status)} {one_line(holdings.pathspec, 200)}  {status} · {said}"]
-    rows = [HEAD]
+    rows: list[tuple[str, ...]] = [HEAD]
     for group in groups[:_ROWS]:
         many = "" if group.single or not group.items else f" ({many_said(group)})"
         handed = "" if group.own else " (handed on)"
@@ -26,7 +26,7 @@ def text(holdings: Holdings, groups: Sequence[Group], said: str) -> str:
         name = f"{one_line(group.name, 40)}{many}{handed}"
         rows.append((one_line(group.step, 30), name, one_line(group.type, 30), weight, one_line(group.said, 60)))
     if not holdings.of_run:
-        rows = [row[1:] for row in rows]  # type: ignore[misc]
+        rows = [row[1:] for row in rows]
     widths = [max(len(row[n]) for row in rows) for n in range(len(rows[0]))]
     if len(rows) > 1:
         lines += [

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from nbflow.cards.figures import parameter
+from nbflow.cards.figures import parameter, several
 from nbflow.cards.palette import AMBER, BLUE, GREY, MAGENTA
 from nbflow.cards.printable import one_line
 from nbflow.client.comparing.over import Measured, MetricTable
@@ -27,8 +27,8 @@ _LINES, _AXES, _KINDS, _KIND, _LABEL = 50, 12, 12, 20, 40
 def across(table: MetricTable, metric: str) -> Any:
     """Return the figure of one metric across runs, in their order; runs without it leave a gap."""
     full = table.full(metric)
-    figure = _figure(one_line(full, 80))
     rows = table.rows
+    figure = _figure(one_line(full, 80), f"{one_line(full, 80)} across {several(len(rows), 'run')}")
     names = [_short(row.run, rows) for row in rows]
     figure.add_scatter(
         x=names,
@@ -47,7 +47,7 @@ def across(table: MetricTable, metric: str) -> Any:
 def over_time(table: MetricTable, metric: str) -> Any:
     """Return the figure of one metric over the moments at which its runs started."""
     full = table.full(metric)
-    figure = _figure(one_line(full, 80))
+    figure = _figure(one_line(full, 80), f"{one_line(full, 80)} over time")
     rows = [row for row in table.rows if row.values.get(full) is not None]
     figure.add_scatter(
         x=[datetime.fromtimestamp(row.started_at, UTC).astimezone().replace(tzinfo=None) for row in rows],
@@ -70,7 +70,7 @@ def by_item(table: MetricTable, metric: str) -> Any:
         known = list(dict.fromkeys(name for row in table.rows for name in row.items))
         why = f"of a foreach there are {', '.join(known[:8])}" if known else "no foreach left a number"
         raise_for("V017", name=one_line(metric, 80), hint=did_you_mean(metric, known), why=f"it has no items: {why}")
-    figure = _figure(one_line(full, 80))
+    figure = _figure(one_line(full, 80), f"{one_line(full, 80)} by item, of {several(len(table.rows[:_LINES]), 'run')}")
     names = _distinct([one_line(item, _LABEL) for item in items])
     for place, row in enumerate(table.rows[:_LINES]):
         numbers = row.items.get(full, {})
@@ -98,7 +98,7 @@ def parallel(table: MetricTable) -> Any:
     if not axes:
         why = "of fewer than two runs nothing differs" if len(table) < 2 else "no parameter and no metric differs"
         raise_for("V017", name="parallel coordinates", hint="", why=why)
-    figure = _figure("")
+    figure = _figure("", f"parallel coordinates of {several(len(table.rows), 'run')}, a line a run")
     for number, row in enumerate(table.rows):
         said = "<br>".join(f"{axis.label}: <b>{axis.texts[number]}</b>" for axis in axes)
         run = escaped(_short(row.run, table.rows))
@@ -199,8 +199,9 @@ def _metric_axes(table: MetricTable) -> list[_Axis]:
     return [_number_axis(short[name], each) for name, each in values.items() if not alike(each)]
 
 
-def _figure(title: str) -> Any:
-    return plotted(height=320, margin={"l": 60, "r": 20, "t": 40 if title else 20, "b": 50}, title=title)
+def _figure(title: str, words: str) -> Any:
+    margin = {"l": 60, "r": 20, "t": 40 if title else 20, "b": 50}
+    return plotted(height=320, margin=margin, title=title, words=words)
 
 
 def _distinct(names: Sequence[str]) -> list[str]:

@@ -12,6 +12,7 @@ from nbflow.client.comparing.comparison import Comparison
 from nbflow.client.comparing.verdict import Verdict
 from nbflow.views.compare import sections
 from nbflow.views.compare.artifact_table import artifacts
+from nbflow.views.compare.charted import charted
 from nbflow.views.compare.words import names_of, started, subtitle_of, title_of, took, verdict_lines
 
 _COLOURS = {"passed": GREEN, "worse": RED, "open": AMBER}
@@ -25,6 +26,7 @@ def static(comparison: Comparison) -> Html:
     parts = [
         head(comparison),
         sections.metrics(comparison),
+        charted(comparison),
         sections.parameters(comparison),
         artifacts(comparison),
         sections.code(comparison),

@@ -17,6 +17,7 @@ from nbflow.client.comparing.side import ItemKey
 from nbflow.model.status import RunStatus
 from nbflow.views.compare import page, sections
 from nbflow.views.compare.artifact_table import artifacts
+from nbflow.views.compare.charted import charted
 from nbflow.views.compare.opened import opened
 from nbflow.views.compare.text import text
 from nbflow.views.compare.words import names_of
@@ -58,6 +59,7 @@ class CompareView:
             "head": page.head(shown),
             "controls": self._controls(),
             "metrics": sections.metrics(shown, only=only),
+            "charts": charted(shown),
             "parameters": sections.parameters(shown, only=only),
             "artifacts": artifacts(shown, only=only, controls=self),
             "code": sections.code(shown),

@@ -11,6 +11,7 @@ from nbflow.cards.html import Html
 from nbflow.cards.printable import one_line
 from nbflow.client import Run, Task
 from nbflow.client.cards import Card, cards_of, default_card
+from nbflow.errors import NbflowError
 from nbflow.views.dashboard.summary import Reader
 from nbflow.views.inline import parts
 from nbflow.views.pace import Pace
@@ -85,7 +86,11 @@ class LatestCards:
         """Return the newest card that a step asks for, else the default card of the latest run's last task."""
         last: Task | None = None
         for run in runs:
-            tasks = list(_tasks(Run(f"{flow}/{run}", workspace=self._workspace, namespace=None)))
+            try:
+                tasks = list(_tasks(Run(f"{flow}/{run}", workspace=self._workspace, namespace=None)))
+            except NbflowError:
+                # deleted since, or of another program's make: one run is no reason to show nothing of the others
+                continue
             for task in tasks:
                 # the card that its step asks for first
                 if cards := cards_of(task):

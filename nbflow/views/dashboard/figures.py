@@ -15,8 +15,6 @@ from nbflow.model.status import RunStatus
 from nbflow.views.history.rows import Name
 from nbflow.views.plotted import COLOURS, TEXT, escaped, lay_out, plotted
 
-MIME = "application/vnd.plotly.v1+json"
-
 _MARGIN = {"l": 62, "r": 16, "t": 30, "b": 40}
 _LEGEND = {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"}
 #: of bars, from the bottom
@@ -31,7 +29,10 @@ _SECONDS = (
 
 
 class Chart:
-    """A plotly figure that a notebook draws, asking no other machine for anything; words where nothing is to be drawn."""
+    """A plotly figure that a notebook draws, asking no other machine for anything; a picture of it in the file that is kept.
+
+    Where there is nothing to draw it is words.
+    """
 
     def __init__(self, figure: Any, words: str) -> None:
         #: the figure, to be changed or shown otherwise; None where there is nothing to draw
@@ -40,10 +41,11 @@ class Chart:
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
         from nbflow.cards.html import block, faint
+        from nbflow.views.still import bundle
 
         if self.figure is None:
             return {"text/html": block(faint(self._words)), "text/plain": self._words}
-        return {MIME: self.figure.to_plotly_json(), "text/plain": self._words}
+        return bundle(self.figure, self._words)
 
     def __repr__(self) -> str:
         return self._words
@@ -70,6 +72,7 @@ def days(counts: Sequence[tuple[float, float, Mapping[RunStatus, int]]]) -> Char
                 marker={"color": colour(status), "line": {"width": 0}},
                 hovertemplate=f"%{{customdata}}: <b>%{{y}}</b> {status}<extra></extra>",
             )
+    _dated(figure)
     figure.update_layout(barmode="stack", bargap=0.25, showlegend=True, legend=_LEGEND)
     figure.update_yaxes(title="runs", rangemode="tozero", tickformat="d")
     return Chart(figure, f"{total} runs, by {'week' if several_days else 'day'} and status")
@@ -91,6 +94,7 @@ def durations(runs: Mapping[str, Sequence[RunRecord]]) -> Chart:
         return Chart(None, "no run has ended in this time")
     span = _around(min(all_took), max(all_took))
     ticks = span[:: -(-len(span) // 7)]
+    _dated(figure)
     figure.update_layout(showlegend=True, legend=_LEGEND)
     ends = [log10(span[0] * 0.8), log10(span[-1] * 1.25)]
     figure.update_yaxes(type="log", range=ends, tickvals=ticks, ticktext=[_short(each) for each in ticks])
@@ -115,6 +119,11 @@ def _add_durations(figure: Any, flow: str, runs: Sequence[RunRecord], line: str,
             "line": {"width": 2 * (symbol != "circle")},
         },
     )
+
+
+def _dated(figure: Any, marks: int = 8) -> None:
+    """Have moments written upright, as many as have room, and the margin as high as they are."""
+    figure.update_xaxes(tickangle=0, nticks=marks, automargin=True)
 
 
 def _took(run: RunRecord) -> float:
@@ -143,12 +152,19 @@ def metrics(runs: Mapping[str, Sequence[RunRecord]], values: Mapping[Name, Mappi
         return Chart(None, "no two runs left a number under one name in this time")
     from plotly.subplots import make_subplots
 
+    from nbflow.views.still.shown import ShownFigure
+
     columns = min(2, len(charts))
     rows = -(-len(charts) // columns)
     titles = [escaped(one_line(f"{flow} · {name}", 44)) for flow, name, _ in charts]
     height = rows * _HEIGHT + 40
     figure = make_subplots(
-        rows=rows, cols=columns, subplot_titles=titles, vertical_spacing=70 / height, horizontal_spacing=0.09
+        figure=ShownFigure(),
+        rows=rows,
+        cols=columns,
+        subplot_titles=titles,
+        vertical_spacing=70 / height,
+        horizontal_spacing=0.09,
     )
     flows = list(runs)
     for place, (flow, name, measured) in enumerate(charts):
@@ -164,6 +180,7 @@ def metrics(runs: Mapping[str, Sequence[RunRecord]], values: Mapping[Name, Mappi
             col=place % columns + 1,
         )
     lay_out(figure, height=height, margin=_MARGIN)
+    _dated(figure, 4)
     # titles of small charts are annotations in the middle: they begin where their chart does
     for note, axis in zip(figure.layout.annotations, figure.select_xaxes(), strict=False):
         note.update(x=axis.domain[0], xanchor="left", font={"size": 13, "color": TEXT})

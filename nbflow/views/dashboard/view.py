@@ -21,10 +21,13 @@ from nbflow.views.pace import Pace
 _MOST = 30
 _UNDER_WAY = (RunStatus.RUNNING, RunStatus.PENDING, RunStatus.CANCELLING)
 _TILE = (
-    "display:inline-block;vertical-align:top;min-width:104px;margin:0 10px 10px 0;padding:8px 14px 8px 12px;"
+    "display:inline-block;vertical-align:top;min-width:72px;margin:0 8px 10px 0;padding:8px 10px 8px 11px;"
     f"border-radius:6px;background-color:{h.TINT};border-left:3px solid "
 )
-_SQUARE = "display:inline-block;width:8px;height:14px;margin-right:2px;vertical-align:middle;border-radius:2px;background-color:"
+#: from the right, where the newest is; of those that have no room the oldest are not seen
+_SQUARE = "float:right;width:8px;height:14px;margin:3px 0 4px 2px;border-radius:2px;background-color:"
+_NAME = "font-weight:bold;white-space:nowrap;overflow:hidden;text-overflow:ellipsis"
+_WIDTHS = ("19%", "23%", "", "7%", "11%", "10%")
 
 
 class DashboardView:
@@ -104,12 +107,12 @@ def tiles(summary: Summary, since: str) -> Html:
     failed = counts.get(RunStatus.FAILED, 0) + counts.get(RunStatus.LOST, 0)
     going = sum(counts.get(status, 0) for status in _UNDER_WAY)
     shown = [
-        ("runs", _number(summary.runs), "rgba(128,128,128,0.5)", f"all runs{since}"),
+        ("run" if summary.runs == 1 else "runs", _number(summary.runs), "rgba(128,128,128,0.5)", f"all runs{since}"),
         ("succeeded", share, GREEN, "of those that succeeded, failed or were lost"),
         ("failed or lost", _number(failed), RED if failed else "rgba(128,128,128,0.5)", ""),
         ("under way", _number(going), BLUE if going else "rgba(128,128,128,0.5)", ""),
         (
-            "flows",
+            "flow" if len(summary.flows) == 1 else "flows",
             _number(len(summary.flows)),
             "rgba(128,128,128,0.5)",
             ", ".join(state.name for state in summary.flows[:20]),
@@ -137,10 +140,11 @@ def tiles(summary: Summary, since: str) -> Html:
 def flows(summary: Summary, now: float) -> Html:
     """Return a line for each flow."""
     rows = [_flow(state, now) for state in summary.flows[:_MOST]]
-    head = ["flow", "last run", "latest runs, the newest right", "runs", "succeeded", "typically"]
-    table = h.table(rows, head=head, align="lllrrr", width="100%")
+    latest = h.text("latest runs", title="the newest right")
+    head = ["flow", "last run", latest, "runs", "succeeded", "typically"]
+    table = h.table(rows, head=head, align="llrrrr", width="100%", widths=_WIDTHS)
     more = len(summary.flows) - _MOST
-    return h.block(table, h.faint(f"and {more} more flows") if more > 0 else "", style="overflow-x:auto")
+    return h.block(table, h.faint(f"and {more} more flows") if more > 0 else "")
 
 
 def _flow(state: FlowState, now: float) -> list[Html | str]:
@@ -151,9 +155,9 @@ def _flow(state: FlowState, now: float) -> list[Html | str]:
     when = h.text(ago(now - last.created_at), f"{h.FAINT};font-size:12px;white-space:nowrap")
     said = f"{mark(status)} run {one_line(last.id, 20)} {status}"
     return [
-        h.block(one_line(state.name, 60), style="font-weight:bold;overflow-wrap:anywhere;min-width:80px"),
+        h.tag("div", one_line(state.name, 80), style=_NAME, title=one_line(state.name, 200)),
         h.join([h.text(said, f"color:{colour(status)};white-space:nowrap", last.reason or None), " ", when]),
-        h.block(*(_square(run, now) for run in reversed(state.latest)), style="white-space:nowrap"),
+        h.block(*(_square(run, now) for run in state.latest), style="height:18px;overflow:hidden"),
         _number(state.runs),
         share,
         h.text(duration(state.typical), "white-space:nowrap"),

@@ -171,7 +171,11 @@ def sorted_by(metadata: Metadata, flows: tuple[str, ...], sort: str) -> Sort | N
         return Sort("metric", name, descending)
     names = [*SORTS, *given, *left]
     known_names = _listed((*SORTS, *dict.fromkeys((*given, *left))), "")
-    return raise_for("V007", name=name, hint=did_you_mean(rest or name, names), known=known_names)
+    hint = did_you_mean(rest or name, names)
+    if (short := name.rpartition(".")[2]) in left:
+        # a comparison tells the steps apart
+        hint = f" Did you mean '{'-' * descending}{short}'? A run has one, that of the last step which left it."
+    return raise_for("V007", name=name, hint=hint, known=known_names)
 
 
 def _way(sort: str) -> tuple[str, bool]:

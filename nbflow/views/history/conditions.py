@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from enum import Enum
-from typing import Any
+from typing import Any, cast
 
 from nbflow.errors import did_you_mean, raise_for
 from nbflow.metadata.query import Condition, Relation
@@ -55,8 +55,7 @@ def _of_pair(name: str, value: Any) -> Condition:
 
 
 def _relation(sign: str) -> Relation:
-    relation: Any = "=" if sign == "==" else sign
-    return relation  # type: ignore[no-any-return]
+    return cast("Relation", "=" if sign == "==" else sign)
 
 
 def _text(value: Any) -> str:

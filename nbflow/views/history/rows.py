@@ -16,8 +16,8 @@ from nbflow.views.moments import moment, took
 #: flow and id
 Name = tuple[str, str]
 
-#: parameters a row names, and characters of a value
-_PARAMETERS, _VALUE = 6, 30
+#: parameters a row names, and characters of a value and of a flow
+_PARAMETERS, _VALUE, _FLOW = 6, 30, 18
 #: metrics that have a column, in a list of one flow and of several, whose metrics are seldom the same
 _METRICS, _METRICS_OF_SEVERAL = 3, 2
 
@@ -27,8 +27,9 @@ class Row:
     """What the list says of one run."""
 
     name: Name
-    #: as it is called here, and the run it went on from
+    #: as it is called here, the same with the middle of a long flow's name left out, and the run it went on from
     run: str
+    short: str
     origin: str
     status: str
     #: why it failed; empty otherwise
@@ -107,10 +108,11 @@ def _row(
     own = [f"{name}={value}" for name, value in values.items() if name not in shared]
     named = own[:_PARAMETERS] + ([f"and {len(own) - _PARAMETERS} more"] if len(own) > _PARAMETERS else [])
     began = run.started_at or run.created_at
-    flow = f"{one_line(run.flow, 60)}/" if with_flow else ""
+    flow, short = (f"{one_line(run.flow, 60)}/", f"{_without_middle(one_line(run.flow))}/") if with_flow else ("", "")
     return Row(
         (run.flow, run.id),
         f"{flow}{one_line(run.id, 40)}",
+        f"{short}{one_line(run.id, 40)}",
         one_line(run.origin_run or "", 40),
         status_of(run),
         one_line(run.reason, 300),
@@ -125,6 +127,11 @@ def _row(
     )
 
 
+def _without_middle(name: str) -> str:
+    """Return a name that leaves room for others in its row: names of one team often begin alike, or end so."""
+    return name if len(name) <= _FLOW else f"{name[: _FLOW - 10]}…{name[-9:]}"
+
+
 def status_of(run: RunRecord) -> str:
     """Return how a run stands, in a word; a draft, whose cells come and go, is one until it is lost."""
     return "draft" if run.kind == "draft" and not run.status.ended else run.status.value
@@ -132,7 +139,8 @@ def status_of(run: RunRecord) -> str:
 
 def number(value: float) -> str:
     """Return a metric in few characters."""
-    return str(int(value)) if value.is_integer() and abs(value) < 1e9 else f"{value:.4g}"
+    whole = abs(value) < 1e9 and (value.is_integer() or abs(value) >= 1e4)
+    return f"{value:.0f}" if whole else f"{value:.4g}"
 
 
 def _columns(metrics: Mapping[Name, Mapping[str, float]], first: str, most: int) -> tuple[str, ...]:

@@ -26,7 +26,7 @@ _CHIP = (
     f"{_CUT};max-width:150px;font-size:11px;line-height:1.5;margin:0 4px 2px 0;padding:0 6px;border-radius:8px;"
     f"background-color:{h.TINT}"
 )
-_REASON_STYLE = f"color:{RED};font-size:12px;{_ANYWHERE};min-width:120px"
+_REASON_STYLE = f"color:{RED};font-size:12px;{_ANYWHERE};min-width:96px"
 _GIVEN = f"{h.MONO};font-size:12px;{_ANYWHERE}"
 _FIGURE = f"{_NOWRAP};font-variant-numeric:tabular-nums"
 _BY = f"{h.FAINT};{_CUT};font-size:12px;max-width:150px"
@@ -69,7 +69,7 @@ class Table:
     def __init__(self, found: Listing, controls: Controls | None = None) -> None:
         self._found = found
         self._controls = controls
-        self._wide = min(_NAME, max((len(row.run) + 4 * bool(row.origin) for row in found.rows), default=0))
+        self._wide = min(_NAME, max((len(row.short) + 4 * bool(row.origin) for row in found.rows), default=0))
 
     def html(self) -> Html:
         """Return the table, with what is said of all runs below it."""
@@ -115,7 +115,7 @@ class Table:
             yield Column(h.faint(", ".join(heads)), "left", self._details)
 
     def _name(self, row: Row) -> Html:
-        name = self._controls.name(row) if self._controls else h.text(row.run, "font-weight:bold")
+        name = self._controls.name(row) if self._controls else named(row)
         origin = [h.text(f" ←\u00a0{row.origin}", h.FAINT, f"went on from run {row.origin}")] if row.origin else []
         return h.block(name, *origin, style=f"{_ANYWHERE};min-width:{self._wide}ch")
 
@@ -142,6 +142,13 @@ def html(found: Listing, controls: Controls | None = None) -> Html:
     return Table(found, controls).html()
 
 
+def named(row: Row) -> Html:
+    """Return what a run is called; where there is little room it breaks between flow and run."""
+    flow, slash, run = row.short.rpartition("/")
+    said = h.join([h.text(flow + slash, _NOWRAP), h.tag("wbr"), run]) if flow else row.short
+    return h.text(said, "font-weight:bold", title=row.run if row.run != row.short else None)
+
+
 def _status(row: Row) -> Html:
     return h.text(f"{mark(row.status)} {row.status}", f"color:{colour(row.status)};{_NOWRAP}", title=row.reason or None)
 
@@ -149,7 +156,7 @@ def _status(row: Row) -> Html:
 def _took(row: Row) -> str:
     # broken before "so far", and not within the time
     time, so_far, _ = row.took.partition(" so far")
-    return _whole(time) + so_far
+    return _whole(time) + so_far.replace("so far", "so\u00a0far")
 
 
 def _whole(said: str) -> str:

@@ -149,7 +149,7 @@ class HistoryView:
         return table.Controls(
             tick=lambda row: parts.tick("choose", _key(row), on=row.name in self._chosen, title=f"choose {_key(row)}"),
             heading=lambda said, key: controls.heading(said, key, self._asked.sort),
-            name=lambda row: parts.link(h.text(row.run, "font-weight:bold"), "look", _key(row), title="show this run"),
+            name=lambda row: parts.link(table.named(row), "look", _key(row), title=f"show {_key(row)}"),
         )
 
     # ---- what is asked

@@ -6,6 +6,8 @@ const SEEN = 15000, TYPED = 250;
 // what no region has; one that had it would be the work of somebody else
 const FORBIDDEN = "script, object, embed, link, meta, base, form, iframe:not([sandbox])";
 const ADDRESSES = ["href", "src", "action", "formaction", "xlink:href"];
+// what ends a press: a menu that opens keeps the release of the button to itself
+const RELEASES = ["pointerup", "pointercancel", "contextmenu"];
 
 /** Return the nodes of `html`, without whatever could act by itself. */
 export function nodes(html, document) {
@@ -136,7 +138,7 @@ function render({ model, el }) {
     if (found && root.contains(found)) act(found.dataset.act, found.dataset.argument);
   });
   root.addEventListener("pointerdown", press);
-  for (const name of ["pointerup", "pointercancel"]) root.ownerDocument.addEventListener(name, release, true);
+  for (const name of RELEASES) root.ownerDocument.addEventListener(name, release, true);
   root.addEventListener("input", event => {
     if (event.target.dataset?.field === undefined) return;
     clearTimeout(typing);
@@ -166,7 +168,7 @@ function render({ model, el }) {
     model.off("msg:custom", hear);
     model.off("comm_live_update", live);
     root.ownerDocument.removeEventListener("visibilitychange", seen);
-    for (const name of ["pointerup", "pointercancel"]) root.ownerDocument.removeEventListener(name, release, true);
+    for (const name of RELEASES) root.ownerDocument.removeEventListener(name, release, true);
   };
 }
 

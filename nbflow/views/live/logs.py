@@ -17,6 +17,8 @@ TAIL = 4096
 _FAILED, _GOING, _DONE = 4, 8, 1
 #: tasks shown when all is over
 _LASTING = 16
+#: how a task ends that did not come to its end
+_CUT = frozenset({TaskStatus.CANCELLED, TaskStatus.LOST})
 #: logs remembered of tasks that came to a good end
 _REMEMBERED = 5000
 
@@ -31,6 +33,8 @@ class Logs:
         #: stdout and stderr of the last attempt, by the order in which tasks started
         self._files: dict[TaskKey, tuple[str, str]] = {}
         self._failed: dict[TaskKey, None] = {}
+        #: those that ran when the run was cancelled, or lost its process
+        self._cut: dict[TaskKey, None] = {}
         self._done: dict[TaskKey, None] = {}
 
     def see(self, event: Event) -> None:
@@ -41,9 +45,12 @@ class Logs:
                 self._files.pop(key, None)
                 self._files[key] = (stdout, stderr)
                 self._done.pop(key, None)
+                self._cut.pop(key, None)
             case AttemptEnded(key, _, record) if record.status.ended:
                 if record.status is TaskStatus.FAILED:
                     self._failed[key] = None
+                elif record.status in _CUT:
+                    self._cut[key] = None
                 self._done.pop(key, None)
                 self._done[key] = None
                 while len(self._done) > _REMEMBERED:
@@ -60,9 +67,13 @@ class Logs:
         return list(dict.fromkeys(found))
 
     def lasting(self) -> list[TaskKey]:
-        """Return tasks worth a look when all is over: the first failures, and the last of each step that ran."""
+        """Return tasks worth a look when all is over.
+
+        The first failures, then what was cut off, the longest under way first, then the last of each step that ran.
+        """
         last = {key.step: key for key in self._files}
-        return list(dict.fromkeys([*islice(self._failed, _FAILED), *last.values()]))[:_LASTING]
+        cut = [key for key in self._files if key in self._cut or key not in self._done]
+        return list(dict.fromkeys([*islice(self._failed, _FAILED), *cut[:_GOING], *last.values()]))[:_LASTING]
 
     def add(self, key: TaskKey, files: tuple[str, str]) -> None:
         """Take in where the log of a task is that did not run here."""
@@ -82,10 +93,11 @@ class Logs:
         return "\n".join(part.rstrip("\n") for part in parts if part)
 
     def _forget(self) -> None:
-        oldest = next((key for key in self._done if key not in self._failed), None)
+        oldest = next((key for key in self._done if key not in self._failed and key not in self._cut), None)
         if oldest is None:
             oldest = next(iter(self._done))
         del self._done[oldest]
+        self._cut.pop(oldest, None)
         self._files.pop(oldest, None)
 
 

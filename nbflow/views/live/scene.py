@@ -43,9 +43,10 @@ class Scene:
         # a picture that is soon replaced has one
         shown = list(self.logs)[: None if self.run.status.ended else 1]
         logs = {str(key): self.logs[key] for key in shown}
+        more: Any = {"now": self.now, "logs": logs, "problems": self.problems}
         return {
-            "text/html": run_panel.html(self.run, self.tasks, now=self.now, logs=logs, problems=self.problems),
-            "text/plain": run_panel.text(self.run, self.tasks, now=self.now, logs=logs, problems=self.problems),
+            "text/html": run_panel.html(self.run, self.tasks, **more),
+            "text/plain": run_panel.text(self.run, self.tasks, **more, lasting=True),
         }
 
     def live(self) -> state.State:

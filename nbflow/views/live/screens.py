@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from nbflow.views.live.apart import apart
 from nbflow.views.live.display import Display
+from nbflow.views.live.meanwhile import answering
 from nbflow.views.live.pair import Pair
 from nbflow.views.live.scene import Scene
 
@@ -90,6 +91,8 @@ class WidgetOutput:
     def __init__(self) -> None:
         self._pair = Pair()
         self._apart = apart()
+        #: ends the answering beside a cell that waits for its run
+        self._end: Callable[[], None] | None = None
         self._widget: RunWidget | None = None
         self._hear: Hear = lambda _: None
         self._state: dict[str, Any] = {}
@@ -107,6 +110,8 @@ class WidgetOutput:
 
     def show(self, scene: Scene, *, final: bool, again: bool, settled: bool) -> int:
         """Send what has changed; put the picture into the notebook now and then, and at the end."""
+        if scene.waited and not settled:
+            self._answer(final=final)
         before = self._state
         self._state, changed = scene.changed(before)
         if self._widget is None:
@@ -123,6 +128,12 @@ class WidgetOutput:
         if final or scene.now - self._pictured_at >= _PICTURE:
             sent += self._show_picture(scene)
         return sent
+
+    def _answer(self, *, final: bool) -> None:
+        if self._end is None:
+            self._end = answering()
+        if final:
+            self._end()
 
     def _show_picture(self, scene: Scene) -> int:
         self._pictured_at = scene.now

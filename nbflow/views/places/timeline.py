@@ -8,6 +8,7 @@ from dataclasses import replace
 from nbflow.cards import html as h
 from nbflow.cards.html import Html
 from nbflow.cards.palette import mark
+from nbflow.cards.printable import one_line
 from nbflow.client.facts import RunFacts
 from nbflow.client.thing import said
 from nbflow.views.inline import parts
@@ -108,7 +109,8 @@ class TimelinePage:
     def regions(self) -> Mapping[str, Html]:
         found, place = self._chart.plan, self._chart.place
         return {
-            "title": h.block(self._title(live=True), drawn.head(found)),
+            # of a run without a task the chart says so
+            "title": h.block(self._title(live=True), drawn.head(found) if found.rows else ""),
             "controls": drawn.controls(found),
             "chart": parts.scrolled(drawn.live(found, place), height=640),
             "legend": drawn.legend(found),
@@ -120,7 +122,9 @@ class TimelinePage:
     def text(self) -> str:
         run = self._chart.times.run
         head = f"{mark(run.status.value)} {self._chart.place} {run.status.value} · began {said(run.started_at or run.created_at)}"
-        return text(self._chart.all_of_it(), head, self._width)
+        return text(
+            self._chart.all_of_it(), f"{head}: {one_line(self._reason, 300)}" if self._reason else head, self._width
+        )
 
     def act(self, act: str, argument: str, fields: Mapping[str, str]) -> None:
         self._chart.act(act, argument, fields)
@@ -130,8 +134,14 @@ class TimelinePage:
 
     def _title(self, *, live: bool) -> Html:
         run = self._chart.times.run
-        began = h.faint(f"\u00a0 began {said(run.started_at or run.created_at)}")
-        return title(run.status.value, trail(self._chart.place, live=live, last="timeline"), began)
+        began = h.text(f"\u00a0 began {said(run.started_at or run.created_at)}", f"{h.FAINT};white-space:nowrap")
+        first = title(run.status.value, trail(self._chart.place, live=live, last="timeline"), began)
+        return h.block(first, h.block(one_line(self._reason, 300))) if self._reason else first
+
+    @property
+    def _reason(self) -> str:
+        """Why no task ran, where that is known."""
+        return self._chart.times.run.reason if self._chart.plan.empty else ""
 
 
 _SHEET = "font-size:13px;line-height:1.5;margin:4px 0 8px 0"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from re import _parser  # type: ignore[attr-defined]
+from re import _parser  # type: ignore[attr-defined]  # what a pattern is made of has no public name
 from typing import Any
 
 from nbflow.cards.printable import one_line

@@ -20,6 +20,8 @@ from nbflow.views.timeline.words import figures, item_of, place_of, sign, tally,
 _STEP, _ALL = 50, 120
 #: steps that a saved file lists
 _ROWS = 120
+#: characters of a name beside which there is room
+_BRIEF = 24
 _WIDTHS = ("29%", "", "17%")
 _NOWRAP = "white-space:nowrap"
 #: rows stand close, so that the lines of the axis meet
@@ -32,8 +34,8 @@ Linked = Callable[[Content, Row, Track | None], Content]
 def head(plan: Plan) -> Html:
     """Return what the run comes to."""
     said = [h.text(text, _NOWRAP, title=title) for text, title in figures(plan)]
-    if not said:
-        return h.block(h.faint("Nothing has run yet."))
+    if plan.empty:
+        return h.block(h.faint(plan.empty))
     return h.block(h.join(said, h.faint("\u00a0· ")))
 
 
@@ -64,8 +66,10 @@ def legend(plan: Plan) -> Html:
 
 
 def controls(plan: Plan) -> Html:
-    """Return what to choose from."""
+    """Return what to choose from, where there is something."""
     wanted = plan.wanted
+    if plan.empty:
+        return Html("")
     steps: list[tuple[str, Content]] = [("", "all steps"), *((name, one_line(name, 40)) for name in plan.steps)]
     statuses: list[tuple[str, Content]] = [("", "any status"), *((each, each) for each in plan.statuses)]
     return parts.bar(
@@ -89,7 +93,9 @@ def live(plan: Plan, run: str) -> Html:
         rows += [_task(row, track, plan, linked) for track in row.below]
         if len(row.tracks) > PAGE and row.below:
             rows.append(["", _pager(row), ""])
-    return _table(rows, plan) if plan.rows else h.block(h.faint("No task is like that."))
+    if not plan.rows:
+        return h.block(h.faint(plan.empty or "No task is like that."))
+    return _table(rows, plan)
 
 
 def _pager(row: Row) -> Html:
@@ -193,7 +199,8 @@ def _row(row: Row, plan: Plan, linked: Linked) -> list[Content]:
     # one box, which is cut where the column ends
     said = h.text(h.join([_sign(row.status), " ", fold, name]), _NOWRAP)
     shown = linked(said, row, track) if row.tracks else said
-    counts = [h.faint(f"\u00a0 {tally(row)}")] if row.group else []
+    # a long name takes all the room; how many there are is said of it on demand
+    counts = [h.faint(f"\u00a0 {tally(row)}")] if row.group and len(row.step.name) <= _BRIEF else []
     faded = h.FAINT if row.status in {"skipped", "waiting"} else ""
     picture = _picture(row_svg(row, plan), GROUP_HEIGHT if row.group else TASK_HEIGHT, told(row, plan))
     return [h.text(h.join([shown, *counts]), faded), picture, _took(row, track)]

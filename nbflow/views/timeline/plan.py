@@ -125,6 +125,15 @@ class Plan:
     statuses: tuple[str, ...]
     #: everything that ran, whatever is shown of it
     spans: tuple[Span, ...] = ()
+    #: the run has ended
+    ended: bool = False
+
+    @property
+    def empty(self) -> str:
+        """That there is no task, in words; nothing where there is one."""
+        if self.figures.tasks:
+            return ""
+        return "No task ran." if self.ended else "Nothing has run yet."
 
 
 def plan(run: RunRecord, steps: Sequence[StepSummary], tracks: Sequence[Track], wanted: Wanted, now: float) -> Plan:
@@ -152,6 +161,7 @@ def plan(run: RunRecord, steps: Sequence[StepSummary], tracks: Sequence[Track], 
         steps=tuple(by_step),
         statuses=tuple(dict.fromkeys(status_of(track) for track in tracks)),
         spans=spans,
+        ended=run.status.ended,
     )
 
 

@@ -23,7 +23,7 @@ def text(plan: Plan, title: str, width: int = 100) -> str:
     """Return the timeline, `width` characters wide."""
     lines = [title, *(["  " + " · ".join(said for said, _ in figures(plan))] if plan.figures.tasks else [])]
     if not plan.rows:
-        return "\n".join([*lines, "  nothing has run yet"])
+        return "\n".join([*lines, f"  {plan.empty or 'no task is like that'}"])
     wide = max([8, *(len(_name(row)) for row in plan.rows)])
     wide = min(wide, _NAME)
     took = [_took(row) for row in plan.rows]

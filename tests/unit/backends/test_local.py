@@ -95,10 +95,12 @@ def scheduler(tmp_path: Path) -> Iterator[Scheduler]:
     made.workspace.metadata.close()  # type: ignore[attr-defined]
 
 
-def test_a_worker_is_reported_as_started_then_what_it_said_then_its_exit(scheduler: Scheduler) -> None:
+def test_a_worker_is_reported_as_started_with_what_it_said_and_at_last_its_exit(scheduler: Scheduler) -> None:
     scheduler.launch(7, "x = 1")
     assert scheduler.status(7) == 0
-    assert scheduler.words(7) == ["started", "said", "exited"]
+    *before, last = scheduler.words(7)
+    # the zygote tells of the start, the worker speaks itself: on a busy machine it may be heard first
+    assert (sorted(before), last) == (["said", "started"], "exited")
 
 
 def test_its_output_is_in_the_files_it_was_given(scheduler: Scheduler) -> None:
@@ -111,7 +113,8 @@ def test_its_output_is_in_the_files_it_was_given(scheduler: Scheduler) -> None:
 def test_messages_larger_than_a_pipe_arrive_whole(scheduler: Scheduler) -> None:
     scheduler.launch(1, "for _ in range(50): display('x' * 100_000)\ny = 1")
     assert scheduler.status(1) == 0
-    assert scheduler.words(1) == ["started", *["said"] * 51, "exited"]
+    *before, last = scheduler.words(1)
+    assert (sorted(before), last) == ([*["said"] * 51, "started"], "exited")
 
 
 def test_a_stop_before_it_started_reaches_it(scheduler: Scheduler) -> None:

@@ -12,6 +12,7 @@ from nbflow.cells.step import RESERVED, step_draft
 from nbflow.errors import NOWHERE, CellError, NbflowError, Place, Problem
 from nbflow.model.card import CardAsk
 from nbflow.model.options import Catch, Options, Resources, Retry
+from nbflow.model.secret import SecretSource
 from nbflow.model.step import StepDraft, TakeFrom
 
 PLACE = Place(notebook="analysis.ipynb", cell="cell 7")
@@ -98,6 +99,7 @@ def test_a_card_cell_is_a_step_with_a_card(sign: str) -> None:
     [
         ("--card a-b", "the id of a card"),
         ("--card report:", "the id of a card"),
+        ("--card a:b:c", "the id of a card"),
         ("--card id=a,tiemout=9", "Did you mean 'timeout'"),
         ("--card id=a,timeout=0", "timeout=0 does not fit"),
         ("--card id=a,id=b", "each once"),
@@ -116,7 +118,7 @@ def test_every_option_of_a_task_is_read() -> None:
     options = draft(
         "%%step a --cpu 0.5 --gpu 1 --memory 8G --disk 512 --timeout 1h30m --retry 3 --retry-wait 30s --catch err"
         " --on batch --cache --card summary --env A=1 --env B=2 --secret KEY --pypi 'pandas>=2,<3' --image img#tag"
-        " --isolation pool --here --sample all"
+        " --isolation process --here --sample all"
     ).options
 
     assert options == Options(
@@ -128,10 +130,10 @@ def test_every_option_of_a_task_is_read() -> None:
         cache=True,
         cards=(CardAsk(id="summary"),),
         env=(("A", "1"), ("B", "2")),
-        secrets=("KEY",),
+        secrets=(SecretSource("env", "KEY"),),
         pypi=("pandas>=2,<3",),
         image="img#tag",
-        isolation="pool",
+        isolation="process",
         here=True,
         sample=None,
         sample_given=True,
@@ -178,28 +180,6 @@ def test_keys_of_quarto_pass_unread_and_ours_win() -> None:
     step = draft("%%step a\n#| echo: false\n#| fig-cap: 'A: b'\n#| cache: true\n#| label: fig-x")
 
     assert step.options.cache is True
-
-
-@pytest.mark.parametrize(
-    ("options", "named"),
-    [
-        ("--on batch", ["--on"]),
-        ("--on local", []),
-        ("--on inline", []),
-        ("--gpu 1 --disk 1G", ["--gpu", "--disk"]),
-        ("--gpu 0", []),
-        ("--cpu 4 --memory 1G --timeout 5 --retry 2 --catch --env A=1 --here --sample 2", []),
-        ("--cache --card", []),
-        ("--secret A --secret B", ["--secret", "--secret"]),
-        ("--pypi pandas --image x", ["--pypi", "--image"]),
-        ("--isolation fork", []),
-        ("--isolation process", ["--isolation"]),
-    ],
-)
-def test_options_whose_engine_is_not_there_say_so(options: str, named: list[str]) -> None:
-    step = draft(f"%%step a {options}")
-
-    assert [(each.code, each.what.split()[0]) for each in step.notices] == [("N001", name) for name in named]
 
 
 def test_definitions_of_the_body_come_with_it() -> None:

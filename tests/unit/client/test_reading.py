@@ -405,6 +405,7 @@ def test_a_run_gives_its_code(bench: Bench) -> None:
         ("Step('quick/1/x')", "NBF-M003"),
         ("Run('quick/1')['train'][7]", "NBF-M004  step quick/1/train has no task '7'."),
         ("Task('quick/1/train/7')", "NBF-M004"),
+        ("Task('quick/1/load/1')", "has no task '1'. Its only task is 0."),
         ("Task('quick/1/x/0')", "NBF-M003"),
         ("Run('quick/1')['train'].by(region='mars')", "has no task 'region='mars''"),
         ("Run('quick/1')['fold'].by(region='us')", "2 tasks have these values"),
@@ -472,6 +473,25 @@ def test_things_are_equal_by_their_place_and_pickle_as_it(bench: Bench) -> None:
 # ---- names that are nearly right
 
 
+@pytest.mark.parametrize(
+    ("place", "name", "typed"),
+    [
+        ("quick/1", "compare", "nbflow.compare('quick/1', baseline='previous')"),
+        ("quick/1", "resume", "%flow resume 1 "),
+        ("quick/1", "attach", "nbflow attach quick/1"),
+        ("quick/1/train/0", "debug", "%flow debug quick/1/train/0"),
+        ("quick", "history", "nbflow.history('quick')"),
+    ],
+)
+def test_who_looks_for_a_verb_as_a_method_is_told_what_to_type(bench: Bench, place: str, name: str, typed: str) -> None:
+    run = bench.run()
+    bench.task(run, "train", (), {"model": 1})
+    thing = {1: Flow, 2: Run, 4: Task}[len(place.split("/"))](place)
+    told = refused(lambda: getattr(thing, name))
+    assert f"{name} is a verb" in told and typed in told and "Did you mean" not in told
+    assert "is a verb" not in refused(lambda: getattr(thing, "drop"))  # noqa: B009  it is the test
+
+
 def test_a_name_that_is_nearly_right_is_told_with_the_right_one(bench: Bench) -> None:
     run = bench.run()
     bench.task(run, "train", (0,), {"model": 1, "region": "west"})
@@ -484,7 +504,7 @@ def test_a_name_that_is_nearly_right_is_told_with_the_right_one(bench: Bench) ->
     assert "Did you mean 'model'?" in refused(lambda: step[0].artifacts.modle)
     assert "Did you mean 'train'?" in refused(lambda: found["trian"])
     assert "Its runs are 1." in refused(lambda: Run("quick/9"))
-    assert "It has 0, 1." in refused(lambda: step[7])
+    assert "Its tasks are 0, 1." in refused(lambda: step[7])
     assert "Did you mean 'west'?" in refused(lambda: step.by(region="wset"))
     assert "model is one of 1, 2." in refused(lambda: step.by(model=9))
     assert not hasattr(found, "stauts") and getattr(found, "stauts", None) is None

@@ -204,6 +204,7 @@ def test_the_attributes_are_those_that_flows_for_metaflow_use() -> None:
         "trigger": {"event": None, "events": [], "options": {}},
         "trigger_on_finish": {"flow": None, "flows": [], "options": {}},
         "exit_hook": {"on_success": [], "on_error": [], "options": {}},
+        "notify": {"on": ["success", "failure", "regression"], "regression": None},
         "conda_base": {"packages": {}, "libraries": {}, "python": None, "disabled": None},
         "pypi_base": {"packages": {}, "python": None, "disabled": None},
     }

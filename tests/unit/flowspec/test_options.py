@@ -6,7 +6,7 @@ import pytest
 
 from nbflow.errors import Problem
 from nbflow.flowspec.decorators import Kind
-from nbflow.flowspec.decorators_of_flows import conda_base, exit_hook, project, pypi_base, schedule
+from nbflow.flowspec.decorators_of_flows import conda_base, exit_hook, project, pypi_base, schedule, trigger
 from nbflow.flowspec.decorators_of_steps import (
     batch,
     card,
@@ -27,6 +27,7 @@ from nbflow.flowspec.prepare import prepare
 from nbflow.flowspec.step import step
 from nbflow.model.card import CardAsk
 from nbflow.model.options import Catch, Options, Resources, Retry
+from nbflow.model.secret import SecretSource
 
 Uses = tuple[Kind, dict[str, Any]]
 
@@ -75,8 +76,9 @@ def test_a_default_of_memory_is_not_asked_of_this_machine() -> None:
 
 @pytest.mark.parametrize("where", [batch, kubernetes])
 def test_of_two_that_ask_for_the_same_the_greater_counts(where: Kind) -> None:
-    options, _ = of((resources, {"cpu": 4, "memory": "1000"}), (where, {"cpu": "2", "memory": 2000, "gpu": 1}))
-    assert options.resources == Resources(cpu=4.0, gpu=1, memory=2000 << 20)
+    asked = {"cpu": 4, "memory": "1000", "shared_memory": 512}
+    options, _ = of((resources, asked), (where, {"cpu": "2", "memory": 2000, "gpu": 1}))
+    assert options.resources == Resources(cpu=4.0, gpu=1, memory=2000 << 20, shared_memory=512 << 20)
 
 
 def test_disk_is_in_bytes() -> None:
@@ -92,24 +94,53 @@ def test_packages_of_a_step_stand_before_those_of_its_flow() -> None:
     options, _ = of((pypi, {"packages": {"pandas": ">=3", "numpy": "2.0"}}), on_flow=base)
     assert options.pypi == ("pandas>=3", "rich", "numpy==2.0")
     assert of(on_flow=base)[0].pypi == ("pandas==2.2", "rich")
-    assert of((pypi, {"disabled": True}), on_flow=base)[0].pypi == ()
 
 
-@pytest.mark.parametrize(
-    ("kind", "given", "instead"),
-    [
-        (batch, {}, "the step runs on this machine"),
-        (kubernetes, {}, "the step runs on this machine"),
-        (conda, {"packages": {"pandas": "2"}}, "the step runs with the packages that are installed here"),
-        (pypi, {}, "the step runs with the packages that are installed here"),
-        (secrets, {"sources": ["db"]}, "the step gets no secrets"),
-    ],
-)
-def test_what_is_not_heeded_yet_is_said_with_its_line(kind: Kind, given: dict[str, Any], instead: str) -> None:
-    _, (notice,) = of((kind, given))
+def test_a_step_may_run_with_what_is_installed_whatever_its_flow_asks_for() -> None:
+    base = ((pypi_base, {"packages": {"pandas": "2.2"}, "python": "3.12"}),)
+    options, _ = of((pypi, {"disabled": True}), on_flow=base)
+    assert (options.pypi, options.python, options.installed) == ((), None, True)
+    assert not of(on_flow=base)[0].installed
+
+
+def test_the_python_of_a_step_stands_before_that_of_its_flow() -> None:
+    base = ((pypi_base, {"packages": {}, "python": "3.12"}),)
+    assert of(on_flow=base)[0].python == "3.12"
+    assert of((pypi, {"python": "3.13"}), on_flow=base)[0].python == "3.13"
+
+
+def test_packages_of_conda_keep_their_names_and_the_earlier_word_for_them_counts() -> None:
+    options, _ = of((conda, {"packages": {"pytorch": "2.5"}, "libraries": {"conda-forge::pytables": ">=3"}}))
+    assert options.conda == ("conda-forge::pytables>=3", "pytorch==2.5")
+    assert options.pypi == ()
+
+
+def test_what_is_not_heeded_yet_is_said_with_its_line() -> None:
+    _, (notice,) = of((kubernetes, {}))
     assert notice.severity == "notice"
-    assert notice.what == f"@{kind.name} on train is recorded, but does nothing yet: {instead}"
+    assert notice.what == "@kubernetes on train is recorded, but does nothing yet: the step runs on this machine"
     assert notice.place.notebook == "test_options.py"
+
+
+def test_secrets_are_asked_for_by_where_they_are() -> None:
+    inline = {"type": "inline", "options": {"env_vars": {"TOKEN": "hidden"}}}
+    options, notices = of((secrets, {"sources": ["db", "env.KEY"], "role": "r", "allow_override": True}))
+    more = {"role": "r", "override": True}
+    assert options.secrets == (SecretSource("aws-secrets-manager", "db", **more), SecretSource("env", "KEY", **more))
+    assert notices == ()
+    options, (notice,) = of((secrets, {"sources": [inline]}))
+    assert (notice.code, notice.severity) == ("D053", "warning")
+    assert "hidden" not in repr(options) + str(notice)
+
+
+def test_batch_says_where_the_step_runs_and_what_it_asks_for_there() -> None:
+    options, notices = of(
+        (batch, {"cpu": 4, "gpu": 1, "memory": 8000, "image": "me/img", "queue": "big", "use_tmpfs": True})
+    )
+    assert (options.backend, options.image) == ("batch", "me/img")
+    assert options.resources == Resources(cpu=4, gpu=1, memory=8000 << 20)
+    assert options.batch == (("queue", "big"), ("use_tmpfs", True))
+    assert notices == ()
 
 
 def test_cards_are_asked_for_in_the_order_they_stand() -> None:
@@ -126,17 +157,17 @@ def test_nothing_is_said_of_what_is_switched_off() -> None:
 def test_what_is_not_heeded_at_a_flow_is_said_too() -> None:
     @project(name="sales")
     @schedule(hourly=True)
+    @trigger(event="data_ready")
     @exit_hook(on_error=[print])
     @exit_hook(on_success=[print])
     @conda_base(disabled=True)
     class Flow(FlowBody):
-        @batch
+        @kubernetes
         @step
         def start(self) -> None: ...
 
     found = notices_of(prepare(Flow))
     assert [each.what for each in found] == [
-        "@schedule is recorded, but does nothing yet: the flow runs when it is started",
-        "@exit_hook is recorded, but does nothing yet: the functions are not called",
-        "@batch on start is recorded, but does nothing yet: the step runs on this machine",
+        "@trigger is recorded, but does nothing yet: no event starts a flow on this machine",
+        "@kubernetes on start is recorded, but does nothing yet: the step runs on this machine",
     ]

@@ -16,6 +16,7 @@ from nbflow.frontends import handover
 from nbflow.frontends.handover import from_text, to_text
 from nbflow.graph.build import build
 from nbflow.model.artifact import ArtifactRef, Manifest
+from nbflow.model.environment import EnvironmentRef
 from nbflow.model.graph import MISSING, Graph
 from nbflow.model.ids import Digest, FlowName, RunId, StepName, TaskKey
 from nbflow.model.record import Failure, ItemList, TaskRecord
@@ -57,6 +58,7 @@ def request(graph: Graph) -> RunRequest:
         flow=FlowName("sales"),
         graph=graph,
         parameters={"alpha": ("float", {"is": [1, 2.5, None]}, "given"), "names": ("list[str]", ["ä"], "default")},
+        environments={StepName("load"): EnvironmentRef("e" * 64, declared=False, packages=3, python="3.12")},
         targets=frozenset({StepName("load"), StepName("go")}),
         given={TaskKey(StepName("load")): record},
         given_items={(StepName("each"), (0, 1)): ItemList((RESULT,), 3)},

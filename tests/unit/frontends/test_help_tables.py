@@ -15,10 +15,6 @@ def test_every_option_of_a_step_stands_in_one_group() -> None:
         assert any(line.startswith(f"{head(option)} {option.help}") for line in lines), option.key
 
 
-def test_an_option_that_does_nothing_yet_says_so() -> None:
-    assert [option.key for option in STEP.options if option.idle and "does nothing yet" not in option.help] == []
-
-
 def test_what_holds_has_a_column_and_a_default_is_said_where_it_differs() -> None:
     lines = option_lines(STEP, {"retry": "2", "when": "x > " + "1" * 50})
     retry = next(line for line in lines if "--retry N" in line)

@@ -90,6 +90,15 @@ def test_check_reports_every_problem_and_runs_nothing(terminal: Terminal) -> Non
     assert not (terminal.folder / "ran").exists()
 
 
+def test_what_with_batch_sends_away_is_told_before_it_runs(terminal: Terminal) -> None:
+    terminal.write("%%step a\nx = open('x.csv').read()")
+    for words in (("check", "nb.ipynb"), ("run", "nb.ipynb", "--dry")):
+        done = terminal.run(*words, "--with", "batch")
+        assert done.returncode == 0 and "NBF-N021: a reads 'x.csv' with open" in done.stderr, done.stderr
+    assert "a  runs on AWS Batch" in done.stderr
+    assert terminal.run("check", "nb.ipynb", "--with", "btch").returncode == 2
+
+
 def test_show_draws_a_notebook_without_running_it(terminal: Terminal) -> None:
     assert "foreach names as name" in terminal.run("show", "nb.ipynb").stdout
     assert terminal.run("show", "nb.ipynb", "--as", "dot").stdout.startswith("digraph")

@@ -77,8 +77,9 @@ def test_a_flow_without_steps_is_a_graph_without_nodes() -> None:
 
 def test_problems_are_those_of_cells_headers_and_graph_with_errors_first() -> None:
     broken = problem("C010", Place(cell="cell 9", step="lost"), message="invalid syntax")
-    found = build(flow("a[--image x]: y = m", "b: alpha = 1", problems=[broken]))
-    assert [each.code for each in found.problems] == ["C010", "G012", "N001"]
+    notice = problem("N004", step="gone")
+    found = build(flow("a: y = m", "b: alpha = 1", problems=[notice, broken]))
+    assert [each.code for each in found.problems] == ["C010", "G012", "N004"]
     assert [each.code for each in found.errors] == ["C010", "G012"]
 
 

@@ -10,6 +10,7 @@ from nbflow.model.graph import Graph
 from nbflow.model.ids import StepName
 from nbflow.model.record import Failure, TaskRecord
 from nbflow.model.status import TaskStatus
+from nbflow.model.task import Adopted
 from nbflow.plan.changes import Change, changes, last_try, static, why_not_reused, word, words
 from nbflow.plan.fingerprint import Fingerprint, Fingerprints
 from nbflow.plan.gather import Given
@@ -146,6 +147,20 @@ def test_a_long_error_is_cut_to_its_first_line() -> None:
 )
 def test_an_equal_result_that_is_not_taken_over_says_why(record: TaskRecord, said: str) -> None:
     assert why_not_reused(LOAD, record, Fingerprint("f", {"a": "1"}), Reuse(), EmptyShelf()) == said
+
+
+@pytest.mark.parametrize(
+    ("digest", "again", "said"),
+    [
+        ("f", (), "its job elsewhere is taken over"),
+        ("g", (), "did not finish last time"),
+        ("f", ("load",), "asked for"),
+    ],
+)
+def test_a_job_that_goes_on_is_no_try_that_came_to_nothing(digest: str, again: tuple[StepName, ...], said: str) -> None:
+    reuse = Reuse(flying={"f": Adopted("batch:1", "f/1/load/0", 0)}, again=frozenset(again))
+    lost = replace(DONE, status=TaskStatus.LOST)
+    assert said in why_not_reused(LOAD, lost, Fingerprint(digest, {"a": "1"}), reuse, EmptyShelf())
 
 
 def test_a_result_that_lacks_what_is_read_now_says_so() -> None:

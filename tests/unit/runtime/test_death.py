@@ -33,6 +33,8 @@ def test_what_is_known_of_a_death_takes_the_place_of_a_guess() -> None:
     known = death_of(node("a"), -9, "the earth shook", timed_out=False).message
     assert "most often the machine ran out of memory" in guess
     assert known.endswith("(SIGKILL)\nthe earth shook")
+    left = death_of(node("a"), 127, "its image has no python3\nname another", timed_out=False).message
+    assert left.endswith("the worker of a died: its image has no python3\nname another")
 
 
 def test_a_timeout_is_none_whatever_the_worker_ended_with() -> None:

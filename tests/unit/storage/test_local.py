@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from nbflow.storage import local
+from nbflow.storage import local, whole
 from nbflow.storage.local import LocalStorage
 
 
@@ -104,7 +104,7 @@ def test_a_folder_that_cannot_be_made_says_so(tmp_path: Path) -> None:
 
 
 def test_large_parts_are_written_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(local, "_PIECE", 1000)
+    monkeypatch.setattr(whole, "_PIECE", 1000)
     data = os.urandom(12_345)
     LocalStorage(tmp_path).put("k", [data, data])
     assert (tmp_path / "k").read_bytes() == data * 2

@@ -337,11 +337,11 @@ class TestInterrupt:
 
 
 class TestEnd:
-    def started(self, zygote: Any, folder: Path) -> tuple[int, int]:
+    def started(self, zygote: Any, folder: Path, **fields: Any) -> tuple[int, int]:
         """Return the pids of a worker and of its daemon."""
         pid = folder / "daemon"
         daemon = STRAYS["a daemon that forked twice without exec"].replace("{pid!r}", repr(str(pid)))
-        flight = zygote.start(zygote.spec(f"{daemon}\ntime.sleep(60)"))
+        flight = zygote.start(zygote.spec(f"{daemon}\ntime.sleep(60)", **fields))
         return flight.pid, number_in(pid)
 
     def test_of_the_socket_ends_all(self, start_zygote: StartZygote, tmp_path: Path) -> None:
@@ -365,9 +365,12 @@ class TestEnd:
         assert zygote.process.wait(10) == 0
         assert not any(map(alive, pids))
 
-    def test_of_the_zygote_by_force_ends_its_workers(self, start_zygote: StartZygote, tmp_path: Path) -> None:
+    @pytest.mark.parametrize("fresh", [False, True], ids=["forked", "in a Python of their own"])
+    def test_of_the_zygote_by_force_ends_its_workers(
+        self, start_zygote: StartZygote, tmp_path: Path, fresh: bool
+    ) -> None:
         zygote = start_zygote()
-        worker, _ = self.started(zygote, tmp_path)
+        worker, _ = self.started(zygote, tmp_path, fresh=fresh)
         zygote.process.kill()
         zygote.process.wait(10)
         assert gone(worker)
@@ -489,3 +492,37 @@ c = polars.DataFrame({"k": [1, 2, 1], "v": [1, 2, 3]}).group_by("k").agg(polars.
 """
         for _ in range(2):
             assert zygote.run(source).values == {"a": 1.0, "b": 4, "c": [4, 2]}
+
+
+class TestAPythonOfItsOwn:
+    SOURCE = """
+import os, sys
+had = sorted({'tabnanny', 'wave'} & set(sys.modules))
+same = (os.getcwd(), os.getppid(), os.getpgrp() == os.getpid(), hash('x'), sys.path[0], __name__)
+fds = len(os.listdir('/proc/self/fd'))
+print('out')
+print('err', file=sys.stderr)
+"""
+
+    def test_has_imported_nothing_and_is_the_same_process_otherwise(self, zygote: Zygote) -> None:
+        zygote.preload("tabnanny", "wave")
+        forked, fresh = (zygote.run(self.SOURCE, fresh=fresh) for fresh in (False, True))
+        assert (fresh.stdout, fresh.stderr, fresh.status) == ("out\n", "err\n", 0)
+        before, after = forked.values, fresh.values
+        assert (before.pop("had"), after.pop("had")) == (["tabnanny", "wave"], [])
+        assert after == before
+
+    def test_ends_with_its_exit_code_its_signal_and_what_it_started(self, zygote: Zygote, tmp_path: Path) -> None:
+        assert zygote.run("import os\nos._exit(7)", fresh=True).status == 7
+        source = f"""
+import os, signal, subprocess
+child = subprocess.Popen(['sleep', '60'], start_new_session=True)
+open({str(tmp_path / "child")!r}, 'w').write(str(child.pid))
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+        assert zygote.run(source, fresh=True).status == -signal.SIGKILL
+        assert gone(number_in(tmp_path / "child"))
+
+    def test_fails_as_any_task_does(self, zygote: Zygote) -> None:
+        ended = zygote.run("1 / 0", fresh=True)
+        assert ended.failure.type == "ZeroDivisionError" and FILE in ended.failure.traceback

@@ -16,7 +16,7 @@ from nbflow.upkeep import doctor, strays
 from nbflow.upkeep.strays import Stray
 
 MACHINE = ["python", "system", "packages", "jupyter", "machine", "task", "processes"]
-STORE = ["store", "disk", "metadata", "runs", "clock", "leftovers"]
+STORE = ["settings", "host", "store", "disk", "metadata", "runs", "clock", "leftovers"]
 
 
 def test_every_check_is_told_once_in_order(kept_runs: Any) -> None:
@@ -28,14 +28,14 @@ def test_every_check_is_told_once_in_order(kept_runs: Any) -> None:
 
 def test_without_a_store_nothing_is_said_of_what_it_holds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NBFLOW_ROOT", str(tmp_path / "nowhere"))
-    assert [each.about for each in doctor.examine()] == [*MACHINE, "store", "disk"]
+    assert [each.about for each in doctor.examine()] == [*MACHINE, "settings", "host", "store", "disk"]
     assert list(tmp_path.iterdir()) == []
 
 
 def test_with_metadata_that_is_damaged_the_rest_is_looked_at(kept_runs: Any) -> None:
     (kept_runs.root / "metadata.db").write_text("scribble")
     found = list(doctor.examine(str(kept_runs.root)))
-    assert [each.about for each in found] == [*MACHINE, "store", "disk", "metadata", "leftovers"]
+    assert [each.about for each in found] == [*MACHINE, "settings", "host", "store", "disk", "metadata", "leftovers"]
 
 
 def test_metadata_of_which_a_page_is_damaged_is_told_rescued_and_whole_again(

@@ -12,6 +12,7 @@ import pytest
 
 from nbflow.upkeep import kept
 from nbflow.workspace import Workspace
+from nbflow.workspace.shared import Shared
 
 
 class TestMetadata:
@@ -34,6 +35,12 @@ class TestMetadata:
         assert "mv metadata.db* damaged" in found.fixes[0]
         assert kept.opened(tmp_path) is None
         assert (tmp_path / "metadata.db").read_text() == "scribble"
+
+    def test_an_index_of_a_bucket_that_is_damaged_may_go(self, tmp_path: Path) -> None:
+        (tmp_path / "metadata.db").write_text("scribble")
+        Shared("s3://bucket/nbflow").mark(tmp_path)
+        found = kept.metadata(tmp_path)
+        assert found.level == "broken" and found.fixes[0].startswith(f"rm {tmp_path}/metadata.db*")
 
     def test_a_page_that_was_overwritten_is_found(self, kept_runs: Any) -> None:
         for _ in range(3):

@@ -35,6 +35,9 @@ def start(word: str) -> Iterator[Start]:
     def starter(*command: str, **marks: str) -> subprocess.Popen[str]:
         environment = {**os.environ, "NBFLOW_BROOD": word, **marks}
         started.append(subprocess.Popen(command or ("sleep", "600"), env=environment, stdin=subprocess.PIPE, text=True))
+        # the kernel says that a program has begun a moment before its environment can be read
+        while not Path(f"/proc/{started[-1].pid}/environ").read_bytes():
+            time.sleep(0.001)
         return started[-1]
 
     yield starter

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from nbflow.cards.palette import colour
@@ -62,6 +63,16 @@ def test_where_nothing_runs_it_says_so() -> None:
 def test_one_task_runs_and_two_tasks_run() -> None:
     assert plan_table.summary(Forecast((step("a", runs=1),))) == "1 task runs"
     assert plan_table.summary(Forecast((step("a", runs=1), step("b", runs=1)))) == "2 tasks run"
+
+
+def test_what_would_run_on_batch_says_so() -> None:
+    steps = (step("a", runs=1), step("b", reused=1), step("c", perhaps=2, total=None, many=True))
+    plan = Forecast(tuple(replace(each, on_batch=True) for each in steps))
+    assert [line[4:] for line in plan_table.text(plan, "").splitlines()[1:-1]] == [
+        "a  runs on AWS Batch",
+        "b  reused",
+        "c  perhaps about 2 run on AWS Batch",
+    ]
 
 
 def test_a_number_of_items_that_is_not_known_is_no_number() -> None:

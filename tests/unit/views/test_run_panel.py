@@ -88,6 +88,16 @@ def test_the_head_says_how_long_and_how_many() -> None:
     assert "· 10 s · 1 of 5 tasks " in panel(run("running"), listed).plain
 
 
+def test_a_picture_of_a_run_under_way_says_of_when_it_is_and_how_to_see_the_rest() -> None:
+    said = r"as of \d{4}-\d\d-\d\d \d\d:\d\d:30; %flow attach 3 shows how it went on"
+    assert re.search(said, panel(run("running")).plain)
+    first, second, *_ = run_panel.text(run("running"), (), now=NOW, lasting=True).splitlines()
+    assert "running" in first and re.fullmatch(f"  {said}", second)
+    # in a terminal nobody looks at it later; of an ended run there is no more to see
+    assert not re.search(said, run_panel.text(run("running"), (), now=NOW))
+    assert "attach" not in panel(run("succeeded")).plain + run_panel.text(run("failed"), (), now=NOW, lasting=True)
+
+
 def test_a_lost_run_lasted_until_its_last_sign_of_life() -> None:
     assert "· 65 s" not in panel(run("lost", heartbeat_at=START + 65)).plain
     assert "lost · 1 min 05 s" in panel(run("lost", heartbeat_at=START + 65), now=NOW + 1e6).plain
@@ -243,10 +253,10 @@ def test_of_several_logs_the_first_is_open_while_the_run_goes_on_and_afterwards_
 
 
 def test_notices_of_the_flow_and_of_tasks_are_told_once_each() -> None:
-    found = [problem("N001", option="--pypi"), problem("N001", option="--pypi")]
+    found = [problem("N004", step="gone"), problem("N004", step="gone")]
     tasks = (task("load", notes=("input 'l' may have changed",)),)
     page = panel(run(), tasks, problems=found)
-    assert page.plain.count("--pypi is recorded, but does nothing yet") == 1
+    assert page.plain.count("gone is left out: its cell is gone from the notebook") == 1
     assert "load: input 'l' may have changed" in page.plain
     assert "! load: input 'l' may have changed" in run_panel.text(run(), tasks, now=NOW, problems=found)
 
@@ -278,6 +288,13 @@ def test_the_text_is_no_wider_than_asked() -> None:
     tasks = (task("x" * 90, "failed", failure=failure(message="m" * 300)),)
     shown = run_panel.text(run("failed", steps), tasks, now=NOW, width=72)
     assert max(map(len, shown.splitlines())) == 72
+
+
+def test_what_a_note_says_to_do_is_not_cut_off() -> None:
+    note = f"the nope card was not made: {'there is no such type; ' * 9}write pip install nope"
+    shown = run_panel.text(run(reason=note), (task("load", notes=(note,)),), now=NOW, width=72)
+    assert max(map(len, shown.splitlines())) <= 72
+    assert " ".join(shown.split()).count("write pip install nope") == 2
 
 
 @pytest.mark.parametrize("hostile", HOSTILE)
@@ -314,7 +331,7 @@ def test_hostile_texts_in_every_field_stay_text(hostile: str) -> None:
             task("a", "skipped", reason=text),
             task("b", caught=True, failure=error),
         )
-        problems = [problem("N001", option=text)]
+        problems = [problem("N004", step=text)]
         return record, tasks, {"logs": {text: text}, "problems": problems}
 
     record, tasks, more = everything(hostile)

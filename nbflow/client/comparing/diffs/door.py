@@ -8,6 +8,7 @@ from typing import Any
 from nbflow.client.comparing.diffs import plain
 from nbflow.client.comparing.diffs.shape import Diff, same, shown
 from nbflow.client.comparing.side import is_number
+from nbflow.store.codecs.types import way_of
 
 _TEXTS = 20_000
 
@@ -29,9 +30,18 @@ def _diff(old: Any, new: Any) -> Diff:
     for kinds, compare in _FAMILIES:
         if isinstance(old, kinds) and isinstance(new, kinds) and (type(old) is type(new) or kinds is Mapping):
             return compare(old, new)
+    if type(old) is type(new) and way_of(type(old)) in {"file", "directory"}:
+        from nbflow.client.comparing.diffs import files
+
+        return files.files(old, new)
     family = _tabular(old)
     if family is not None and family == _tabular(new):
         return _tables(family)(old, new)
+    look = _drawing(old)
+    if look is not None and look == _drawing(new):
+        from nbflow.client.comparing.diffs import drawn
+
+        return {"plot": drawn.plots, "image": drawn.images, "plotly": drawn.plotly}[look](old, new)
     if type(old) is not type(new):
         facts = (("type", type(old).__qualname__, type(new).__qualname__), ("value", shown(old), shown(new)))
         return Diff("object", f"a {type(old).__qualname__} became a {type(new).__qualname__}", facts=facts)
@@ -83,8 +93,17 @@ def _scalar(given: Any) -> Any:
 
 def _tabular(given: Any) -> str | None:
     """Return the family of an array or a table, by its class's own name: nothing is imported to ask."""
+    return _family(given, _TABULAR)
+
+
+def _drawing(given: Any) -> str | None:
+    """Return the family of a figure or an image, likewise."""
+    return _family(given, _DRAWINGS)
+
+
+def _family(given: Any, families: Mapping[tuple[str, str], str]) -> str | None:
     names = {(each.__module__.partition(".")[0], each.__qualname__) for each in type(given).__mro__}
-    return next((family for name, family in _TABULAR.items() if name in names), None)
+    return next((family for name, family in families.items() if name in names), None)
 
 
 _TABULAR = {
@@ -94,6 +113,7 @@ _TABULAR = {
     ("pandas", "Index"): "series",
     ("pyarrow", "Table"): "arrow",
 }
+_DRAWINGS = {("matplotlib", "Figure"): "plot", ("plotly", "BaseFigure"): "plotly", ("PIL", "Image"): "image"}
 
 
 def _tables(family: str) -> Callable[[Any, Any], Diff]:

@@ -16,7 +16,7 @@ ROWS, WIDE = 60, 80
 class Diff:
     """How one value became another. Two equal values have one that says so and nothing else."""
 
-    #: number, text, mapping, list, array, table or object
+    #: number, text, mapping, list, array, table, file, figure, image or object
     kind: str
     #: one sentence, as `3 of 442 cells differ (0.7%), by 0.25 at most`
     headline: str
@@ -30,6 +30,8 @@ class Diff:
     more: int = 0
     #: unified diff, of texts
     text: str = ""
+    #: what the old one and the new one look like, as PNG files; nothing where they look alike
+    pictures: tuple[bytes, ...] = ()
 
     def __bool__(self) -> bool:
         return not self.equal

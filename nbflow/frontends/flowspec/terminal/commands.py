@@ -31,6 +31,13 @@ COMMANDS = {
     "card get": Command("card", "print a card, or save it", "RUN/STEP[/TASK] | STEP [FILE]"),
     "card list": Command("card", "list the cards of a run, a step or a task", "[RUN[/STEP[/TASK]]]"),
     "card server": Command("card", "show cards in a browser as they change"),
+    "batch list": Command("batch", "list jobs of AWS Batch that wait or run"),
+    "batch kill": Command("batch", "end jobs of AWS Batch"),
+    "step-functions create": Command("step_functions", "have AWS run the flow by itself"),
+    "step-functions trigger": Command("step_functions", "run what is deployed, now; its parameters are options"),
+    "step-functions list-runs": Command("step_functions", "list runs of what is deployed"),
+    "step-functions terminate": Command("step_functions", "end a run of what is deployed", "RUN"),
+    "step-functions delete": Command("step_functions", "delete what is deployed; its runs stay"),
     "tag add": Command("tag", "label a run", "TAG..."),
     "tag remove": Command("tag", "take labels off a run", "TAG..."),
     "tag replace": Command("tag", "take labels off a run and give it others, at once", "[OLD NEW]"),
@@ -43,10 +50,10 @@ COMMANDS = {
 GROUPS = tuple(dict.fromkeys(name.partition(" ")[0] for name in COMMANDS if " " in name))
 #: the command that is meant when the second word is left out
 _DEFAULTS = {"logs": "logs show"}
+#: options with a value that Metaflow has between the two words of a command
+_BETWEEN = {"step-functions": frozenset({"--name"})}
 #: what Metaflow has beside
-ELSEWHERE = frozenset(
-    {"airflow", "argo-workflows", "batch", "code", "init", "kubernetes", "package", "step", "step-functions"}
-)
+ELSEWHERE = frozenset({"airflow", "argo-workflows", "code", "init", "kubernetes", "package", "step"})
 
 
 def command_in(words: list[str]) -> tuple[str, list[str]]:
@@ -57,9 +64,21 @@ def command_in(words: list[str]) -> tuple[str, list[str]]:
     first, *rest = words
     if first not in GROUPS:
         return first, rest
+    between = _between(first, rest)
+    if between and len(between) >= len(rest):
+        return first, rest
+    rest = [*rest[len(between) : len(between) + 1], *between, *rest[len(between) + 1 :]]
     two = f"{first} {rest[0]}" if rest else first
     if two in COMMANDS:
         return two, rest[1:]
     if rest and rest[0] in {"-h", "--help"}:
         return "help", [first]
     return (_DEFAULTS[first], rest) if rest and first in _DEFAULTS else (two, rest[1:])
+
+
+def _between(group: str, words: list[str]) -> list[str]:
+    """Return the options, with their values, that stand before the second word of a command."""
+    known, count = _BETWEEN.get(group, frozenset[str]()), 0
+    while count < len(words) and words[count].partition("=")[0] in known:
+        count += 1 if "=" in words[count] else 2
+    return words[:count]

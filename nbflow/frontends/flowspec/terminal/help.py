@@ -22,12 +22,15 @@ def main(call: Call, arguments: argparse.Namespace) -> int:
     if not name:
         call.console.tell(TopParser(call.flow_class, call.script).format_help().rstrip())
         return 0
-    names = [each for each in COMMANDS if each.startswith(f"{name} ")] if name in GROUPS else [name]
-    for number, each in enumerate(names):
-        if each not in COMMANDS:
-            no_command(call, each)
-        if number:
-            call.console.tell("")
-        _, parser = command_parser(call, each)
-        call.console.tell(parser.format_help().rstrip())
+    if name in GROUPS:
+        for each, command in COMMANDS.items():
+            if each.startswith(f"{name} "):
+                call.console.tell(f"{call.program} {each} [OPTIONS]{command.takes and f' {command.takes}'}")
+                call.console.tell(f"    {command.text}")
+        call.console.tell(f"\n{call.program} help {name} …  lists the options of one")
+        return 0
+    if name not in COMMANDS:
+        no_command(call, name)
+    _, parser = command_parser(call, name)
+    call.console.tell(parser.format_help().rstrip())
     return 0

@@ -36,7 +36,8 @@ def named_tasks(call: Call, what: str) -> Pathspec:
 
 def _is_run(word: str) -> bool:
     kind, _, number = word.rpartition("-")
-    return number.isdigit() and kind in {"", "draft", "spin"}
+    # Step Functions calls its own what it likes
+    return word.startswith("sfn-") or (number.isdigit() and kind in {"", "draft", "spin"})
 
 
 def run_of(call: Call, name: str | None) -> RunRecord:

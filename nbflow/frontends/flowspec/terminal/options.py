@@ -11,18 +11,18 @@ from nbflow.errors import raise_for
 from nbflow.frontends.flowspec.terminal.call import Call
 from nbflow.frontends.flowspec.terminal.commands import COMMANDS
 from nbflow.frontends.flowspec.terminal.parsing import FlowParser
+from nbflow.frontends.ways import ANEW, VARIABLE
 
 #: where things are kept → what the option says
 _PLACES = {
     "metadata": "where facts about runs are kept",
     "datastore": "where artifacts are kept",
-    "environment": "what tasks find installed",
 }
 _WHY = {
-    "metadata": "facts about runs are kept in the folder .nbflow, together with what they left; no service is needed",
-    "datastore": "artifacts are kept in the folder .nbflow of this machine; other stores are not there yet",
-    "environment": "tasks find what this Python has installed",
+    "metadata": "facts about runs are kept together with what they left; no service is needed",
+    "datastore": "where runs are kept is a setting, which holds for notebooks, flows and the client alike",
 }
+_INSTEAD = "; in a bucket runs are kept by  nbflow configure --root s3://BUCKET/nbflow"
 #: options of commands that are easily typed before the command
 _AFTER = frozenset(
     {
@@ -32,6 +32,7 @@ _AFTER = frozenset(
         "--max-log-size",
         "--run-id-file",
         "--namespace",
+        "--notify",
         "--origin-run-id",
         "--param",
         "-p",
@@ -44,7 +45,6 @@ _IDLE = {
     "--event-logger": 1,
     "--monitor": 1,
     "--mode": 1,
-    "--force-rebuild-environments": 0,
 }
 
 
@@ -92,6 +92,16 @@ class TopParser(FlowParser):
         self.add_argument("--branch", metavar="NAME", help="branch of the project (with @project)")
         self.add_argument("--production", action="store_true", help="a production run of the project (with @project)")
         self.add_argument("--datastore-root", metavar="DIR", help="the folder that runs are kept in (default: .nbflow)")
+        self.add_argument(
+            "--environment",
+            metavar="WAY",
+            help="packages: local, what is installed here; pypi or conda, what steps ask for (the default); uv, the project's",
+        )
+        self.add_argument(
+            "--force-rebuild-environments",
+            action="store_true",
+            help="choose versions of packages anew, whatever was locked",
+        )
         for option, what in _PLACES.items():
             self.add_argument(f"--{option}", default="local", metavar="local", help=what)
         pylint = self.add_mutually_exclusive_group()
@@ -116,15 +126,32 @@ def add_with(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_notify(parser: argparse.ArgumentParser) -> None:
+    """Declare who hears of the run's end; a parameter of that name, declared later, takes the option's place."""
+    parser.set_defaults(notify=[])
+    parser.add_argument(
+        "--notify",
+        action="append",
+        default=[],
+        metavar="ADDRESS",
+        help="send a message when the run is over: to https://…, slack://…, or where a secret says, as env.SLACK_URL",
+    )
+
+
 def settle(call: Call) -> None:
     """Do what the options ask for that concerns every command. Raises R056."""
     options = call.options
     for option in ("metadata", "datastore"):
         value = getattr(options, option)
         if value != "local":
-            raise_for("R056", option=f"--{option}", value=value, why=_WHY[option], fix=f"leave --{option} out")
-    if options.environment != "local":
-        call.console.say(f"note: --environment {options.environment} does nothing yet: {_WHY['environment']}")
+            raise_for(
+                "R056", option=f"--{option}", value=value, why=_WHY[option], fix=f"leave --{option} out{_INSTEAD}"
+            )
+    if options.environment:
+        # for what this process starts, too
+        os.environ[VARIABLE] = options.environment
+    if options.force_rebuild_environments:
+        os.environ[ANEW] = "1"
     for option in _IDLE:
         if getattr(options, option.removeprefix("--").replace("-", "_")):
             call.console.say(f"note: {option} does nothing here")

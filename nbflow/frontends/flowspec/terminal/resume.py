@@ -49,5 +49,6 @@ def main(call: Call, arguments: argparse.Namespace) -> int:
         origin=arguments.origin_run_id,
         tags=arguments.tags,
         max_workers=arguments.max_workers,
+        notify=arguments.notify,
     )
     return run(call, flow, request, arguments)

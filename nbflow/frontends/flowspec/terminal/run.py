@@ -6,7 +6,7 @@ import argparse
 
 from nbflow.frontends.cli.parser import whole_number
 from nbflow.frontends.flowspec.terminal.call import Call
-from nbflow.frontends.flowspec.terminal.options import add_with
+from nbflow.frontends.flowspec.terminal.options import add_notify, add_with
 from nbflow.frontends.flowspec.terminal.parameters import add_parameters, as_option, given
 from nbflow.frontends.flowspec.terminal.parsing import FlowParser
 
@@ -34,6 +34,7 @@ def add_common(parser: argparse.ArgumentParser) -> None:
         help="most tasks that one foreach may start (default: 100)",
     )
     add_with(parser)
+    add_notify(parser)
     add_files(parser)
 
 
@@ -65,6 +66,7 @@ def main(call: Call, arguments: argparse.Namespace) -> int:
         tags=arguments.tags,
         namespace=arguments.namespace,
         max_workers=arguments.max_workers,
+        notify=arguments.notify,
         branch=call.options.branch,
         production=call.options.production,
     )

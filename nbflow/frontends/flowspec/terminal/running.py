@@ -13,6 +13,7 @@ from typing import Any, Self
 from nbflow.cards.figures import several
 from nbflow.frontends.classes.opened import ClassFlow
 from nbflow.frontends.classes.running import host, start
+from nbflow.frontends.ending.over import over
 from nbflow.frontends.flowspec.terminal.call import Call, attributes, written
 from nbflow.frontends.flowspec.terminal.console import BOLD, RED
 from nbflow.frontends.flowspec.terminal.story import Story
@@ -43,7 +44,10 @@ def run(call: Call, flow: ClassFlow, request: RunRequest, arguments: argparse.Na
             story = Story(handle.run, flow.graph, call.console, arguments.max_log_size * 1_000_000)
             story.begin()
             _watch(handle, story, signals)
-            return _end(call, handle, story)
+            code = _end(call, handle, story)
+            call.console.flush()
+            over(call.workspace, request, handle.run, call.console.say)
+            return code
 
 
 class _Signals:
@@ -108,7 +112,8 @@ def _end(call: Call, handle: RunHandle, story: Story) -> int:
         say(f"look at it:  nbflow show {name}")
         return 0
     if outcome.status is RunStatus.CANCELLED:
-        story.event(f"Run {name} was cancelled; no process of it is left.", bad=True)
+        left = f"{several(len(handle.left), 'job')} may still run" if handle.left else "no process of it is left"
+        story.event(f"Run {name} was cancelled; {left}.", bad=True)
         call.console.flush()
         say(f"go on with:  {call.told('resume')} --origin-run-id {outcome.run}")
         return 1

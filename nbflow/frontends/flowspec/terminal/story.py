@@ -15,7 +15,7 @@ from nbflow.frontends.flowspec.terminal.console import Console
 from nbflow.frontends.flowspec.terminal.counted import Counted
 from nbflow.frontends.flowspec.terminal.lines import LogLines, head_of
 from nbflow.frontends.flowspec.terminal.tail import LogTail
-from nbflow.model.event import AttemptEnded, Event, ItemsListed, TaskStarted
+from nbflow.model.event import AttemptEnded, Event, ItemsListed, Noticed, TaskStarted, TaskSubmitted
 from nbflow.model.graph import Graph
 from nbflow.model.ids import RunId, StepName, TaskKey
 from nbflow.model.record import Failure, TaskRecord
@@ -58,10 +58,15 @@ class Story:
     def see(self, event: Event) -> None:
         """Take in what happened."""
         match event:
+            case TaskSubmitted(key, _, job):
+                self._lines.event(f"Task is submitted ({job}).", head_of(self._run, key, None))
             case TaskStarted(key):
                 self._started(event, key)
             case ItemsListed(key, _, ran):
                 self._listed(key, ran)
+            case Noticed(text):
+                for line in text.splitlines():
+                    self.event(line, bad=True)
             case AttemptEnded(key, _, record):
                 self._ended(key, record)
 

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 
 from nbflow.cells.header import STEP_WORDS, cell_kind
 from nbflow.cells.lines import logical_lines
-from nbflow.cells.options import Table
 from nbflow.cells.step_options import STEP
 from nbflow.errors import did_you_mean
-from nbflow.frontends.magics.flowline import OPTIONS
 from nbflow.frontends.magics.helping.flow import flow_help, verb_help
 from nbflow.frontends.magics.helping.step import card_help, held_in, parameters_help, setup_help, step_help
 from nbflow.frontends.magics.helping.tables import option_line
 from nbflow.frontends.magics.spot import Spot, spot, word_end
+from nbflow.frontends.magics.verb_options import table_of
 from nbflow.frontends.magics.verbs import VERBS
 
 if TYPE_CHECKING:
@@ -58,7 +57,7 @@ def help_on(face: Face, words: list[str]) -> str:
     if topic == "setup":
         return setup_help(face)
     if topic in VERBS:
-        return verb_help(face, topic)
+        return verb_help(face, topic, words[1:])
     unknown = f"there is no verb {topic}.{did_you_mean(topic, VERBS)}" if topic else ""
     return _headed(unknown, flow_help(face))
 
@@ -91,8 +90,9 @@ def _of_flow(face: Face, place: Spot) -> str:
     verb = place.name or place.word
     if verb not in VERBS:
         return flow_help(face)
-    option = Table("", OPTIONS.get(verb, ())).get(place.key) if place.key else None
-    return _headed(option_line(option) if option else "", verb_help(face, verb))
+    words = [*place.words, place.word][1:]
+    option = table_of(verb, words).get(place.key) if place.key else None
+    return _headed(option_line(option) if option else "", verb_help(face, verb, words))
 
 
 def _headed(first: str, text: str) -> str:

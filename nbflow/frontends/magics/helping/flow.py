@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from nbflow.cards.printable import one_line
-from nbflow.cells.options import Table
-from nbflow.frontends.magics.flowline import OPTIONS
 from nbflow.frontends.magics.helping.here import facts
 from nbflow.frontends.magics.helping.step import parameter_lines
 from nbflow.frontends.magics.helping.tables import aligned, facts_below, option_lines
 from nbflow.frontends.magics.records import Records
+from nbflow.frontends.magics.verb_options import PARSED, module_of, parser_of, table_of, usage_of, verbs_below
 from nbflow.frontends.magics.verbs import PARAMETERISED, VERBS, Verb
 from nbflow.runtime.capacity import cores
 
@@ -38,18 +38,43 @@ def _briefly(verb: Verb) -> str:
     return verb.usage.replace("[--NAME VALUE …] [options]", "…")
 
 
-def verb_help(face: Face, verb: str) -> str:
-    """Return the help of one verb: with the flow's parameters where it takes them, and what holds here and now."""
+def verb_help(face: Face, verb: str, words: Sequence[str] = ()) -> str:
+    """Return the help of one verb: with the flow's parameters where it takes them, and what holds here and now.
+
+    `words` are those behind it: the first may be a verb of its own, as in `schedule add`.
+    """
     about = VERBS[verb]
-    sentence = f"{about.help[0].upper()}{about.help[1:]}. {about.more}".strip()
-    lines = [f"%flow {about.usage}", "", *textwrap.wrap(sentence, 88), ""]
-    lines += [f"    {example}" for example in about.examples]
-    if verb in OPTIONS:
-        now = {"max-workers": str(cores())} if verb in PARAMETERISED else None
-        lines += ["", *option_lines(Table(f"%flow {verb}", OPTIONS[verb]), now)]
+    below = verbs_below(parser_of(verb)) if verb in PARSED else {}
+    sub = next((word for word in words[:1] if word in below), "")
+    if sub:
+        usage = f"{verb} {sub} {usage_of(below[sub])}".rstrip()
+        more = " [options]" if table_of(verb, [sub]).options else ""
+        lines = [f"%flow {usage}{more}", "", below[sub].description or ""]
+    else:
+        sentence = f"{about.help[0].upper()}{about.help[1:]}. {about.more}".strip()
+        lines = [f"%flow {about.usage}", "", *textwrap.wrap(sentence, 88), ""]
+        lines += [f"    {example}" for example in about.examples]
+    if below and not sub:
+        told = [(f"  {name} {usage_of(each)}".rstrip(), each.description or "") for name, each in below.items()]
+        # of all its verbs the first one has options
+        sub = next(iter(below))
+        lines += ["", *aligned(told), "", f"{sub} takes"]
+    table = table_of(verb, [sub])
+    if table.options:
+        lines += ["", *option_lines(table, _now(face, verb))]
     if verb in PARAMETERISED:
         lines += ["", *parameter_lines(face, options=True)]
     return "\n".join([*lines, *facts_below([*_facts(face, verb), *facts(face)])])
+
+
+def _now(face: Face, verb: str) -> dict[str, str] | None:
+    """Return what the options of a verb are here and now, beside their defaults; None: nothing worth saying."""
+    if verb in PARAMETERISED:
+        return {"max-workers": str(cores())}
+    if verb in PARSED:
+        now: dict[str, str] = module_of(verb).now(face)
+        return now
+    return None
 
 
 def _facts(face: Face, verb: str) -> list[tuple[str, str]]:
@@ -60,6 +85,9 @@ def _facts(face: Face, verb: str) -> list[tuple[str, str]]:
     if verb in {"attach", "cancel"}:
         runs = records.under_way(face.flow) if records else ()
         return [("under way", ", ".join(f"{run.flow}/{run.id}" for run in runs) or "no run of this flow")]
+    if verb == "deploy":
+        found: list[tuple[str, str]] = module_of(verb).facts()
+        return found
     if verb == "debug":
         return [("failed last", _last_failure(face, records) if records else "nothing")]
     if verb == "history":

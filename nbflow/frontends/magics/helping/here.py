@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nbflow.cards.figures import several
 from nbflow.cards.printable import one_line
+from nbflow.configuration.known import PROFILE
+from nbflow.configuration.settings import settings
 from nbflow.errors import NbflowError
 from nbflow.frontends.magics.records import Records
 from nbflow.frontends.magics.session import UNNAMED
+from nbflow.hosted import here
+from nbflow.metadata.identity import user_here
 from nbflow.model.parameter import ParameterDef
 from nbflow.plan.parameters import ENVIRONMENT
-from nbflow.workspace import NAME, Workspace
+from nbflow.workspace import Workspace
 
 if TYPE_CHECKING:
     from nbflow.frontends.magics.face import Face
@@ -28,6 +32,7 @@ def facts(face: Face) -> list[tuple[str, str]]:
         ("flow", _name(face)),
         ("steps", one_line(", ".join(face.session.slots), 90) or "none has run in this kernel"),
         ("runs", _runs(face)),
+        *_place(),
         *_environment(),
     ]
 
@@ -85,7 +90,7 @@ def _name(face: Face) -> str:
 
 def _runs(face: Face) -> str:
     named = " (NBFLOW_ROOT)" if os.environ.get("NBFLOW_ROOT") else ""
-    root = Workspace.nearest(face.folder) or Path(face.folder) / NAME
+    root = Workspace.nearest(face.folder) or Workspace.made_at(face.folder)
     try:
         records = Records.of(face)
         latest = records.runs(face.flow, limit=1) if records else ()
@@ -101,9 +106,19 @@ def _runs(face: Face) -> str:
     return f"{records.root}{named}{last}"
 
 
+def _place() -> Iterator[tuple[str, str]]:
+    """Yield who one is, and where, if that is a place with a name; and the profile, where one is in use."""
+    host = here()
+    with contextlib.suppress(NbflowError):
+        yield "you", user_here() + (f", on {host.name}" if host.kind != "plain" else "")
+        found = settings()
+        if found.profile:
+            yield "profile", f"{found.profile}, by {found.sources['profile']}"
+
+
 def _environment() -> Iterator[tuple[str, str]]:
     """Yield the variables that are set and mean something to nbflow in a notebook."""
-    told = ("NBFLOW_ROOT", "NBFLOW_USER")
+    told = (PROFILE, "NBFLOW_ROOT", "NBFLOW_USER")
     names = [name for name in sorted(os.environ) if name in told or name.startswith(ENVIRONMENT)]
     for name in names[:8]:
         yield name, one_line(os.environ[name], 60)

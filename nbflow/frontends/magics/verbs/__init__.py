@@ -72,7 +72,7 @@ VERBS: dict[str, Verb] = {
         "N: how many on a page, 10 unless told otherwise. Whoever made them: --user me finds your own.",
     ),
     "compare": Verb(
-        "compare [RUN …] [--baseline RUN] [--fail-if CONDITION]",
+        "compare [RUN …] [--baseline RUN] [--fail-if CONDITION] [--chart METRIC]",
         "show what differs between runs: parameters, metrics, artifacts, code, times",
         _LOOK,
         ("%flow compare 3 5", "%flow compare 5 --baseline latest_successful --fail-if 'rmse > 1.05 * baseline.rmse'"),
@@ -122,6 +122,24 @@ VERBS: dict[str, Verb] = {
         _LOOK,
         ("%flow source train", "%flow source train[3] 12"),
     ),
+    "deploy": Verb(
+        "deploy [options]",
+        "have AWS run this notebook's flow by itself, by the clock or when it is triggered",
+        _RUN,
+        ('%flow deploy --cron "0 7 * * 1" -p alpha=0.2', "%flow deploy --only-json"),
+        "As the notebook's file is saved. In a terminal  nbflow deployed  lists, triggers and deletes what is deployed.",
+    ),
+    "schedule": Verb(
+        "schedule add|list|next|pause|resume|remove|run-now|logs [options]",
+        "run this notebook, or another flow, by the clock on this machine",
+        _RUN,
+        (
+            '%flow schedule add --cron "0 7 * * 1" -p alpha=0.2',
+            "%flow schedule list",
+            "%flow schedule logs sales",
+        ),
+        "In a terminal  nbflow schedule serve  starts what is due.",
+    ),
     "restore": Verb(
         "restore [RUN]",
         "bring back what an earlier kernel, or RUN, left: results, variables, definitions",
@@ -130,6 +148,13 @@ VERBS: dict[str, Verb] = {
         "Nothing is loaded before a cell names it.",
     ),
     "name": Verb("name [NAME]", "name the flow, or say its name", _FLOW, ("%flow name sales",)),
+    "notify": Verb(
+        "notify [ADDRESS …] [--on ENDS] [--regression CONDITION]",
+        "send messages when runs of this notebook are over, or say who gets them",
+        _FLOW,
+        ("%flow notify env.SLACK_URL", "%flow notify env.SLACK_URL --on failure,regression"),
+        "An address as https://hooks.slack.com/…, or better the secret that holds it: env.NAME. %flow notify nobody  takes it back.",
+    ),
     "drop": Verb("drop STEP …", "leave steps out of the flow", _FLOW, ("%flow drop old_step",)),
     "order": Verb(
         "order [STEP …]",

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 from nbflow.frontends.choosing import latest, named_run
 from nbflow.frontends.following import Followed, follow
 from nbflow.frontends.magics.adoption import Standing, adopt_unchanged, told
+from nbflow.frontends.magics.around import looked_around
 from nbflow.frontends.magics.flowline import operands
 from nbflow.frontends.magics.looking import panel_of
+from nbflow.frontends.magics.named import flow_of
 from nbflow.frontends.magics.pump import interrupted
 from nbflow.frontends.magics.result import shown_run
 from nbflow.frontends.magics.show import say
-from nbflow.frontends.prepare import surroundings
 from nbflow.model.graph import Graph
 from nbflow.model.ids import StepName
 from nbflow.model.record import RunRecord
@@ -36,9 +37,11 @@ def attach(face: Face, run: str | None) -> Run:
 
     Raises:
         MetadataError: there is no such run.
+        FlowError: C053, the flow has no name.
         KeyboardInterrupt: the person stopped looking; the run goes on.
     """
-    found = named_run(face.workspace, face.flow, run) if run else latest(face.workspace, face.flow)
+    flow = flow_of(face, run)
+    found = named_run(face.workspace, flow, run) if run else latest(face.workspace, flow)
     pathspec = f"{found.flow}/{found.id}"
     standing = Standing(face)
     watched = Followed(face.workspace, found.flow, found.id)
@@ -82,7 +85,7 @@ def _fitting(
     built = face.build() if face.session.slots else None
     if built is None or any(each.severity == "error" for each in built.problems):
         return None
-    around = surroundings(built.graph, face.folder, face.sys_path, face.source)
-    stale = stale_steps(built.graph, run.parameters, around.environment, outcome.results, outcome.items)
+    known = looked_around(face, built.graph).environment
+    stale = stale_steps(built.graph, run.parameters, known, outcome.results, outcome.items)
     steps = standing.unchanged(run.flow) - stale
     return (built.graph, steps) if steps else None

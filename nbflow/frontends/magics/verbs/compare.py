@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from nbflow.frontends.magics.face import Face
 
 
-def line(face: Face, text: str) -> RunComparison:
-    """Carry out the line."""
+def line(face: Face, text: str) -> Any:
+    """Carry out the line: return the comparison, or with --chart the figure of a metric."""
     parsed = parse_line(text, Table("%flow compare", OPTIONS["compare"], operands=MOST), face.place())
     runs = [each.text for each in parsed.operands]
     made = _made(face, runs, parsed.value("baseline"), parsed.value("fail-if"))
@@ -25,7 +25,8 @@ def line(face: Face, text: str) -> RunComparison:
         # the cell fails, and shows why
         display(made)
     made.require()
-    return made
+    metric = parsed.value("chart")
+    return made if metric is None else made.chart(metric)
 
 
 def compare_runs(face: Face, runs: Sequence[Any], *, baseline: Any = None, fail_if: str | None = None) -> RunComparison:

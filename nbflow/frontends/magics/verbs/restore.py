@@ -10,6 +10,7 @@ from nbflow.client.definitions import make_importable
 from nbflow.errors import NbflowError, raise_for
 from nbflow.frontends.magics.carry import Now, as_it_stands, carry
 from nbflow.frontends.magics.flowline import operands
+from nbflow.frontends.magics.named import flow_of
 from nbflow.frontends.magics.namespace import Waiting
 from nbflow.frontends.magics.recall import Left, Unfinished, latest, sources, unfinished, written
 from nbflow.frontends.magics.relearn import Relearned, relearn
@@ -71,9 +72,7 @@ def _asked(face: Face, run: str | None) -> tuple[str, str | None]:
         if face.flow == UNNAMED:
             face.rename(spec.flow)
         return spec.flow, spec.run
-    if face.flow == UNNAMED:
-        raise_for("C053", face.place())
-    return face.flow, run
+    return flow_of(face), run
 
 
 def _origins(face: Face, flow: str, run: str | None) -> tuple[Origin, ...]:

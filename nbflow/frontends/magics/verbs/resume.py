@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from nbflow.frontends.forecasting import forecast_of
 from nbflow.frontends.magics.flowline import RunOptions, resume_arguments
 from nbflow.frontends.magics.launch import asked, launch
+from nbflow.frontends.magics.named import flow_of
 from nbflow.frontends.magics.recall import Written, written
 from nbflow.frontends.magics.relearn import relearn
 from nbflow.frontends.magics.show import say, show_plan
@@ -35,9 +36,9 @@ def resume_flow(face: Face, words: Sequence[str], options: RunOptions, given: Ma
     """
     step, run = run_among(words)
     _learn(face)
-    origin = origin_of(face.workspace, face.flow, run)
+    origin = origin_of(face.workspace, flow_of(face), run)
     declared = face.session.parameters.parameters
-    values = {**carried_over(origin.run, declared, face.definition_names()), **given}
+    values = {**carried_over(origin.run.parameters, declared, face.definition_names()), **given}
     request = asked(face, options, values)
     reuse = origin.reuse(request.graph, step)
     if not origin.fresh:

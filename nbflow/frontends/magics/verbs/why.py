@@ -11,9 +11,9 @@ from nbflow.code.package import pack
 from nbflow.errors import did_you_mean, raise_for
 from nbflow.frontends.explaining import Explainer
 from nbflow.frontends.forecasting import forecast_of, past_of
+from nbflow.frontends.magics.around import looked_around
 from nbflow.frontends.magics.flowline import MANY, operands
 from nbflow.frontends.magics.whole import checked
-from nbflow.frontends.prepare import surroundings
 from nbflow.model.ids import FlowName, StepName, TaskKey
 from nbflow.plan.reuse import Reuse
 from nbflow.runtime.request import RunRequest
@@ -39,7 +39,7 @@ def why(face: Face, words: Sequence[str]) -> Explained:
         _asked(face, steps, text)
     graph, _ = checked(face, whole=False)
     step, path = _asked(face, [node.name for node in graph.nodes], text)
-    around = surroundings(graph, face.folder, face.sys_path, face.source)
+    around = looked_around(face, graph)
     results = face.session.results
     request = RunRequest(
         flow=FlowName(face.flow),

@@ -8,14 +8,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from nbflow.errors import Problem
-from nbflow.graph.classes.lint import arguments, decorators, ends, foreach, joins, names, switches, transitions, ways
+from nbflow.graph.classes.lint import (
+    arguments,
+    decorators,
+    ends,
+    files,
+    foreach,
+    joins,
+    names,
+    switches,
+    transitions,
+    ways,
+)
 from nbflow.graph.classes.lint.registry import OPTIONAL, RULES, Rule, rule
 from nbflow.graph.classes.walked import WalkedFlow
 
 __all__ = ["OPTIONAL", "RULES", "Rule", "lint", "rule"]
 
 #: the modules whose import registers the rules
-TOPICS = (names, ends, arguments, transitions, ways, joins, switches, foreach, decorators)
+TOPICS = (names, ends, arguments, transitions, ways, joins, switches, foreach, decorators, files)
 
 
 def lint(flow: WalkedFlow, *, optional: bool = False) -> Iterator[Problem]:

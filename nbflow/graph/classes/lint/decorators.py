@@ -8,6 +8,7 @@ from nbflow.errors import Problem, problem
 from nbflow.graph.classes.lint.registry import rule
 from nbflow.graph.classes.lint.wording import place_of
 from nbflow.graph.classes.walked import WalkedFlow, WalkedStep
+from nbflow.model.secret import left_behind
 
 
 def has(step: WalkedStep, decorator: str) -> bool:
@@ -32,3 +33,12 @@ def parallel_steps_do_not_decide(flow: WalkedFlow) -> Iterator[Problem]:
     for step in flow.steps:
         if step.goes_on and step.goes_on.kind == "switch" and has(step, "parallel"):
             yield problem("F040", place_of(step), name=step.name)
+
+
+@rule
+def secrets_of_this_machine_stay_here(flow: WalkedFlow) -> Iterator[Problem]:
+    """F044: a step that runs elsewhere has no secret that is only here."""
+    for step in flow.steps:
+        options = step.draft.options
+        for secret in left_behind(options.secrets, options.backend):
+            yield problem("F044", place_of(step), step=step.name, secret=secret.text, name=secret.variable or secret.id)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nbflow.client.comparing.condition import UNKNOWN, ConditionError, Unknown, chains, evaluate, parse
+from nbflow.client.comparing.condition import UNKNOWN, ConditionError, Unknown, evaluate, named, parse
 
 
 def holds(text: str, values: Mapping[str, Any] | None = None) -> bool | Unknown:
@@ -145,4 +145,4 @@ def test_what_is_not_known_stays_open_unless_it_does_not_matter() -> None:
 
 def test_what_a_condition_names_is_known_without_looking() -> None:
     tree = parse("max(train.rmse) > baseline.train.rmse or abs(b) > 1")
-    assert list(chains(tree)) == [("train", "rmse"), ("baseline", "train", "rmse"), ("b",)]
+    assert list(named(tree)) == [("max", ("train", "rmse")), ("", ("baseline", "train", "rmse")), ("abs", ("b",))]

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import copy
+import io
+import pickle
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import plotly.graph_objects as go
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from matplotlib.figure import Figure
+from PIL import Image
 
 from nbflow.client.comparing.diffs import Diff, diff
 
@@ -214,6 +219,48 @@ class Hostile:
 @pytest.mark.parametrize("pair", [(Hostile(), Hostile()), ([Hostile()], [Hostile()]), ({"a": Hostile()}, {"a": 1})])
 def test_values_whose_own_methods_raise_are_survived(pair: tuple[Any, Any]) -> None:
     assert str(diff(*pair))
+
+
+def plot(*numbers: float) -> Any:
+    figure = Figure()
+    figure.subplots().plot(numbers)
+    return figure
+
+
+def gradient(mode: str, *spots: tuple[int, int]) -> Any:
+    image = Image.linear_gradient("L").resize((40, 30)).convert(mode)
+    for spot in spots:
+        image.putpixel(spot, (1, 2, 3) if mode == "RGB" else 0)
+    return image
+
+
+def test_figures_of_the_same_data_draw_the_same_though_their_pickles_are_not_equal() -> None:
+    old, new = (pickle.loads(pickle.dumps(plot(1, 2))) for _ in range(2))
+    assert pickle.dumps(plot(1, 2)) != pickle.dumps(plot(1, 2)) and diff(old, new).equal
+    assert diff(old, new).headline == "they draw the same picture"
+
+
+def test_figures_that_differ_are_shown_side_by_side() -> None:
+    found = diff(plot(1, 2), plot(2, 1))
+    assert found.kind == "figure" and found.headline.endswith("pixels differ")
+    assert [Image.open(io.BytesIO(each)).size for each in found.pictures] == [(640, 480)] * 2
+
+
+def test_of_images_pixels_size_and_mode_are_told() -> None:
+    found = diff(gradient("RGB"), gradient("RGB", (3, 4), (5, 6)))
+    assert found.kind == "image" and found.headline == "2 of 1,200 (0.2%) pixels differ" and len(found.pictures) == 2
+    assert diff(gradient("RGB"), gradient("RGB")).equal
+    assert diff(gradient("L"), gradient("RGB")).facts == (("mode", "L", "RGB"),)
+    larger = diff(gradient("RGB"), gradient("RGB").resize((80, 60)))
+    assert larger.facts == (("size", "40 × 30", "80 × 60"),) and not larger.equal
+
+
+def test_of_figures_of_plotly_data_and_layout_are_compared() -> None:
+    old, new = (go.Figure(go.Scatter(x=[1, 2], y=np.array([1.0, last]))) for last in (2.0, 3.0))
+    assert rows_of(diff(old, new)) == {"['data'][0]['y'][1]": ("2", "3")}
+    assert diff(old, go.Figure(old)).equal
+    titled = go.Figure(old).update_layout(title="Sales")
+    assert any("title" in where for where in rows_of(diff(old, titled)))
 
 
 def test_large_differences_are_cut_and_counted() -> None:

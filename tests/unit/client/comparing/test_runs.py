@@ -23,6 +23,12 @@ def test_runs_are_named_by_objects_pathspecs_ids_and_words(runs: Runs) -> None:
     assert ids(picked([second, "1"], Ground())) == ids([second, first])
 
 
+def test_lists_of_runs_stand_for_their_runs(runs: Runs) -> None:
+    first, second, third = runs.run(), runs.run(), runs.run()
+    assert ids(picked([[third, "sales/1"], 2], Ground())) == ids([third, first, second])
+    assert ids(picked([Flow("sales").runs()], Ground())) == ids([third, second, first])
+
+
 def test_a_single_flow_needs_no_name_and_one_of_several_does(runs: Runs) -> None:
     runs.run()
     assert ids(picked([1], Ground())) == ["sales/1"]
@@ -37,12 +43,14 @@ def test_a_single_flow_needs_no_name_and_one_of_several_does(runs: Runs) -> None
     [
         ("sales/9", NotFoundError, "no run '9'"),
         ("sale/1", NotFoundError, "Did you mean 'sales'?"),
-        ("latests", ViewError, "Did you mean 'latest'?"),
+        ("latests", ViewError, "'latests' is no run to compare. Did you mean 'latest'?"),
         ("sales/1/train", ViewError, "sales/1 is all of it"),
         ("", ViewError, "is no run to compare"),
         (None, ViewError, "None is no run to compare"),
         (True, ViewError, "True is no run to compare"),
         (3.5, ViewError, "3.5 is no run to compare"),
+        ([], ViewError, "an empty list is no run to compare"),
+        ({"sales/1": 2}, ViewError, "a dict is no run to compare"),
         ("previous", NotFoundError, "It has no two runs yet."),
         ("\x1b[31m", ViewError, "\\x1b"),
     ],
@@ -58,6 +66,8 @@ def test_more_than_fifty_are_refused(runs: Runs) -> None:
     run = runs.run()
     with pytest.raises(ViewError, match="V013"):
         picked([run] * 51, Ground())
+    with pytest.raises(ViewError, match="10000 runs are too many"):
+        picked([range(10_000)], Ground())
 
 
 def test_the_baseline_is_the_latest_success_before_the_run_itself(runs: Runs) -> None:

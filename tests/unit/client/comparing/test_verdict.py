@@ -93,6 +93,23 @@ def test_values_that_are_given_beat_those_that_were_left(runs: Runs) -> None:
     assert made.verdicts[0].readings[0].run == 2.0
 
 
+def test_of_a_foreach_the_two_numbers_that_decided_are_told(runs: Runs) -> None:
+    base = runs.run({}, {"eu": {"rmse": 1.0}, "us": {"rmse": 2.0}})
+    made = Comparison([runs.run({}, {"eu": {"rmse": 3.0}, "us": {"rmse": 0.5}})], baseline=base)
+    made.judge("max(train.rmse) > max(baseline.train.rmse) or min(run.train.rmse, 9) > 3")
+    assert "max(train.rmse) is 3, of sales/1 2 (+50.0%)" in made.verdicts[0].told
+    made.judge("max(0, 9) > 3 or any(train.rmse)")
+    assert made.verdicts[0].told == "any(train.rmse) is True"
+    with pytest.raises(ViewError, match=r"train\.rmse has 2 values, of sales/1 2 values"):
+        made.judge("train.rmse > baseline.train.rmse")
+
+
+def test_a_bound_of_its_own_blames_no_other_run(runs: Runs) -> None:
+    made = judged(runs, "rmse > 2", {"rmse": 3.0}, {"rmse": 1.0})
+    with pytest.raises(RegressionError, match="run sales/2 is worse than it may be: rmse > 2"):
+        made.require()
+
+
 def test_a_step_called_baseline_is_reached_through_run(runs: Runs) -> None:
     base = runs.run({"baseline": {"rmse": 1.0}, "best": {"rmse": 3.0}})
     made = Comparison([runs.run({"baseline": {"rmse": 2.0}, "best": {"rmse": 3.0}})], baseline=base)

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from nbflow.errors import CardError, NamespaceError, NotFoundError
-from nbflow.frontends.carding.server import opened
+from nbflow.frontends.carding.server import address_of, opened
 from nbflow.frontends.carding.server_data import Served
 from nbflow.model.artifact import Manifest
 from nbflow.model.card import CardContent, CardRef
@@ -88,9 +88,9 @@ class Browser:
     def __init__(self, port: int) -> None:
         self.port = port
 
-    def ask(self, path: str, method: str = "GET", host: str = "") -> tuple[HTTPResponse, str]:
+    def ask(self, path: str, method: str = "GET", host: str = "", **more: str) -> tuple[HTTPResponse, str]:
         connection = HTTPConnection("127.0.0.1", self.port, timeout=10)
-        connection.request(method, path, headers={"Host": host or f"127.0.0.1:{self.port}"})
+        connection.request(method, path, headers={"Host": host or f"127.0.0.1:{self.port}", **more})
         answer = connection.getresponse()
         text = answer.read().decode()
         connection.close()
@@ -136,6 +136,58 @@ def test_who_asks_by_another_name_is_refused(browser: Browser, host: str) -> Non
     for path in ("/", "/data", "/card/flow/1/report/0/0"):
         answer, text = browser.ask(path, host=host)
         assert answer.status == 403 and "report" not in text
+
+
+HUB = {"JUPYTERHUB_SERVICE_PREFIX": "/user/ada/", "JUPYTERHUB_USER": "ada"}
+
+
+@pytest.mark.parametrize(
+    ("place", "said", "known", "strange"),
+    [
+        (
+            {**HUB, "JUPYTERHUB_PUBLIC_URL": "https://hub.example.org/user/ada/"},
+            "https://hub.example.org/user/ada/proxy/{port}/, which needs jupyter-server-proxy",
+            {"host": "hub.example.org"},
+            {"host": "evil.example"},
+        ),
+        (
+            HUB,
+            "/user/ada/proxy/{port}/ behind the address of this page, which needs jupyter-server-proxy",
+            {"host": "hub.example.org", "X-Forwarded-Context": "/user/ada/proxy/{port}"},
+            {"host": "hub.example.org"},
+        ),
+        (
+            {"SAGEMAKER_APP_TYPE": "CodeEditor"},
+            "/codeeditor/default/ports/{port}/ behind the address of this page",
+            {"host": "abc.studio.eu-west-1.sagemaker.aws"},
+            {"host": "evil.example", "X-Forwarded-Context": "/codeeditor/default/ports/{port}"},
+        ),
+    ],
+)
+def test_behind_the_proxy_of_a_hub_it_answers_to_the_name_that_the_proxy_has(
+    browser: Browser,
+    monkeypatch: pytest.MonkeyPatch,
+    place: dict[str, str],
+    said: str,
+    known: dict[str, str],
+    strange: dict[str, str],
+) -> None:
+    for name, value in place.items():
+        monkeypatch.setenv(name, value)
+    assert address_of(browser.port) == said.format(port=browser.port)
+    known, strange = (
+        {name: value.format(port=browser.port) for name, value in each.items()} for each in (known, strange)
+    )
+    assert browser.ask("/data", **known)[0].status == 200
+    assert browser.ask("/data", **strange)[0].status == 403
+    assert browser.ask("/data")[0].status == 200
+
+
+def test_the_page_asks_for_what_is_below_it_since_a_proxy_puts_a_path_before_all(browser: Browser) -> None:
+    text = browser.ask("/")[1]
+    assert 'fetch("data"' in text
+    assert '"/data' not in text
+    assert "`/card/" not in text
 
 
 def test_this_machine_has_two_names(browser: Browser) -> None:

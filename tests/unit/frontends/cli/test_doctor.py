@@ -28,7 +28,7 @@ def test_all_is_well_is_a_line_a_check(shell: Any) -> None:
     *checks, empty, last = out.splitlines()
     assert shell.code == 0, out
     assert all(re.match(r"  ✓ [a-z]+ +\S", line) for line in checks), out
-    assert (len(checks), empty, last) == (13, "", "all is well")
+    assert (len(checks), empty, last) == (15, "", "all is well")
     assert shell.error == ""
 
 
@@ -49,7 +49,7 @@ def test_what_is_broken_exits_with_1(shell: Any) -> None:
 
 def test_another_store_can_be_named(shell: Any) -> None:
     out = shell.type("doctor", "--store", "nowhere")
-    assert f"✗ store      there is none at {shell.folder / 'nowhere'}" in out
+    assert f"✗ store        there is none at {shell.folder / 'nowhere'}" in out
     assert shell.code == 1
 
 

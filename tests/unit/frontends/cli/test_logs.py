@@ -54,6 +54,39 @@ def test_what_is_not_there_is_told_and_nothing_is_printed(two_runs: Any, pathspe
     assert two_runs.code == 1
 
 
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [
+        ("logs quick trian", "nbflow logs quick/train"),
+        ("logs quick/1 train 0", "nbflow logs quick/1/train/0"),
+        ("dump quick load", "nbflow dump quick/load"),
+        ("show quick/1 load", "nbflow show quick/1/load"),
+        ("logs nothing load", "nbflow logs nothing/load"),
+    ],
+)
+def test_what_stands_behind_a_blank_is_put_behind_a_slash(two_runs: Any, words: str, meant: str) -> None:
+    two_runs.type(*words.split())
+    assert two_runs.code == 2 and two_runs.error.splitlines()[0].endswith(f"behind a slash:  {meant}")
+
+
+def test_an_option_behind_a_place_is_none_of_its_parts(two_runs: Any) -> None:
+    two_runs.type("logs", "quick", "--qqq")
+    assert two_runs.code == 2 and "unknown option '--qqq'." in two_runs.error and "slash" not in two_runs.error
+
+
+def test_to_cancel_nothing_in_particular_names_the_runs_that_are_under_way(two_runs: Any) -> None:
+    two_runs.type("cancel")
+    assert two_runs.code == 2 and "NBF-R004  nbflow cancel: it ends a run, and none is named; none" in two_runs.error
+    run = two_runs.run("running")
+    two_runs.type("cancel")
+    assert two_runs.error.rstrip().endswith(f"  fix    nbflow cancel quick/{run}")
+
+
+def test_help_is_a_word_as_well(two_runs: Any) -> None:
+    assert two_runs.type("help") == two_runs.type("--help") != ""
+    assert two_runs.type("help", "logs") == two_runs.type("logs", "--help") != ""
+
+
 def test_a_flow_that_only_has_drafts_names_the_newest(shell: Any) -> None:
     shell.run("running", kind="draft")
     shell.run("running", kind="draft")

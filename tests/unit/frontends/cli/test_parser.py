@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from nbflow.frontends.cli import run
 from nbflow.frontends.cli.parser import Parser, whole_number
 
 
@@ -32,6 +33,25 @@ def test_a_mistyped_option_with_an_equals_sign_is_told_without_its_value(
     with pytest.raises(SystemExit):
         parser.parse_args(["nb.ipynb", "--tagg=weekly"])
     assert "unknown option '--tagg'. Did you mean '--tag'?" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("--on batch", "For all steps it is  --with batch  and for one its header says it:  %%step NAME --on batch"),
+        ("--on=batch", "--with batch  and"),
+        ("--retry 2", "--with retry:times=2  and"),
+        ("--gpu", " A step says it in its header:  %%step NAME --gpu"),
+        ("--on local", " A step says it in its header:  %%step NAME --on local"),
+        ("--catch --tag x", "--with catch  and"),
+    ],
+)
+def test_an_option_of_steps_is_told_from_a_parameter(words: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    parser = Parser(prog="nbflow run")
+    run.add(parser)
+    with pytest.raises(SystemExit):
+        parser.parse_args(["nb.ipynb", *words.split()])
+    assert said in capsys.readouterr().err
 
 
 def test_a_word_too_many_is_named(parser: Parser, capsys: pytest.CaptureFixture[str]) -> None:

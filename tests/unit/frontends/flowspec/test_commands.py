@@ -21,6 +21,16 @@ from nbflow.frontends.flowspec.terminal.commands import COMMANDS, command_in
         (["tag"], "tag", []),
         (["tag", "--help"], "help", ["tag"]),
         (["logs", "-h"], "help", ["logs"]),
+        # where Metaflow has it
+        (
+            ["step-functions", "--name", "foo", "create", "--only-json"],
+            "step-functions create",
+            ["--name", "foo", "--only-json"],
+        ),
+        (["step-functions", "--name=foo", "trigger"], "step-functions trigger", ["--name=foo"]),
+        (["step-functions", "--name", "foo"], "step-functions", ["--name", "foo"]),
+        (["step-functions", "--name", "foo", "--help"], "help", ["step-functions"]),
+        (["tag", "--name", "foo", "add"], "tag --name", ["foo", "add"]),
         (["nonsense"], "nonsense", []),
     ],
 )

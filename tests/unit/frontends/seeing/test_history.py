@@ -84,6 +84,28 @@ def test_filters_order_and_limit_hold_for_the_sequence(store: Workspace) -> None
     assert "the first 1 of 2 runs" in repr(found)
 
 
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"staus": "failed"}, "nbflow.history(status='failed')"),
+        ({"parameters": {"alpha": 1}}, "nbflow.history(where={'alpha': 1})"),
+        ({"alpha": 1}, "nbflow.history(where={'alpha': 1})"),
+        ({"colour": "red"}, "it takes: flow, status, tag, user, since, until, where, drafts, sort, limit"),
+    ],
+)
+def test_a_filter_that_there_is_not_is_told_with_the_one_that_was_meant(
+    store: Workspace, given: dict[str, Any], said: str
+) -> None:
+    with pytest.raises(NbflowError, match="V008") as failed:
+        nbflow.history(**given)
+    assert said in str(failed.value)
+
+
+def test_it_is_compared_the_oldest_run_first(store: Workspace) -> None:
+    found = nbflow.compare(nbflow.history("sales", limit=3))
+    assert names(found.runs) == ["sales/3", "sales/4", "sales/5"]
+
+
 def test_runs_that_begin_later_are_shown_and_are_not_in_it(store: Workspace) -> None:
     runs = nbflow.history("sales")
     add(store, "sales")

@@ -65,3 +65,11 @@ def test_a_discarded_call_on_an_artifact_read_below_is_mentioned() -> None:
 )
 def test_a_discarded_call_that_nobody_below_misses_is_not_mentioned(cells: tuple[str, ...]) -> None:
     assert built(*cells).problems == ()
+
+
+def test_secrets_of_this_machine_do_not_go_to_another() -> None:
+    found = the_problem("a[--on batch --secret KEY --secret B=aws-secrets-manager.b]: x = 1")
+    assert (found.code, found.severity) == ("G025", "error")
+    assert found.what == "secret env.KEY of a is on this machine, and the step runs on another one"
+    assert "create-secret --name KEY" in found.fix
+    assert codes("a[--on local --secret KEY]: x = 1") == []

@@ -19,6 +19,7 @@ import plotly.graph_objects as go
 import polars as pl
 import pyarrow as pa
 import pytest
+from matplotlib.figure import Figure
 from PIL import Image
 from sklearn.linear_model import Ridge
 
@@ -387,6 +388,28 @@ def test_of_an_object_its_class_and_what_it_holds_are_told(store: Store) -> None
     counted = seen(store, collections.Counter("aab"))
     assert counted.state.items == (("a", Leaf("2")), ("b", Leaf("1")))
     assert seen(store, lambda: 1) == Closed("")
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB", "RGBA"])
+def test_an_image_of_pillow_is_seen_unopened(store: Store, mode: str) -> None:
+    image = Image.linear_gradient("L").convert(mode)
+    found = seen(store, image)
+    assert isinstance(found, Picture) and (found.width, found.height, found.remark) == (256, 256, mode)
+    assert Image.open(io.BytesIO(found.data)).tobytes() == image.tobytes()
+    assert Image.open(io.BytesIO(seen(store, image, side=50).data)).size == (43, 43)
+
+
+def test_an_image_whose_pixels_are_no_bytes_is_drawn_when_opened(store: Store) -> None:
+    facts = (("picture", "drawn when it is opened"), ("size", "256 × 256"), ("mode", "F"))
+    assert seen(store, Image.linear_gradient("L").convert("F")) == Closed("PIL.Image.Image", facts)
+
+
+def test_of_a_figure_of_matplotlib_its_charts_and_titles_are_told(store: Store) -> None:
+    figure = Figure()
+    for each, title in zip(figure.subplots(2), ("Sales", ""), strict=True):
+        each.set_title(title)
+    facts = (("picture", "drawn when it is opened"), ("shows", "2 charts"), ("title", "Sales"))
+    assert seen(store, figure) == Closed("matplotlib.figure.Figure", facts)
 
 
 def test_of_a_plotly_figure_its_traces_and_titles_are_told(store: Store) -> None:

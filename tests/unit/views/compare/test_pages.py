@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 from compared import Poison, Runs
+from PIL import Image
 
 from nbflow.client.comparing.comparison import Comparison
 from nbflow.frontends.seeing.compare import RunComparison
@@ -80,6 +81,13 @@ def test_many_runs_have_a_column_each_and_letters_for_versions(runs: Runs) -> No
     assert "best. model list 1 item a b" in said and " a b a b a b a b a b a b changed" in said
     assert "runs with one letter left equal values" in said
     assert all(len(line) <= 70 for line in text(made, width=70).splitlines())
+
+
+def test_metrics_of_many_runs_have_charts_those_of_two_have_bars_beside_them(runs: Runs) -> None:
+    made = [runs.run({"best": {"rmse": 1.0 + n, "same": 2.0}}) for n in range(3)]
+    assert "1 metric across the runs" in RunComparison(made)._view.static()
+    assert "across the runs" not in RunComparison(made[:2])._view.static()
+    assert str(RunComparison(made)._view.regions()["charts"]).count("<img") == 1
 
 
 def test_equal_texts_too_long_for_a_column_are_a_letter_among_many(runs: Runs) -> None:
@@ -201,6 +209,18 @@ def test_looking_opens_nothing(runs: Runs, tmp_path: Path) -> None:
     assert trap.exists()
     assert "[&#x27;number&#x27;] 1 2" in seen(view.regions()["artifacts"])
     assert "load both" not in seen(view.regions()["artifacts"])
+
+
+def test_images_stand_side_by_side_before_they_are_loaded(runs: Runs) -> None:
+    made = RunComparison(
+        [runs.run({"best": {"image": Image.new("RGB", (40, 30), colour)}}) for colour in ("red", "blue")]
+    )
+    view = CompareView(made, lambda _: made)
+    view.act("open", argument_of(view, "best", "image"), {})
+    assert view.regions()["artifacts"].count("data:image/png") == 2
+    assert "load both" in view.regions()["artifacts"]
+    view.act("load", argument_of(view, "best", "image"), {})
+    assert "1,200 of 1,200 (100%) pixels differ" in view.regions()["artifacts"]
 
 
 def argument_of(view: CompareView, step: str, name: str) -> str:

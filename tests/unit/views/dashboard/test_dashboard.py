@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
+from nbflow.cards.mime import PLOTLY as MIME
 from nbflow.model.status import RunStatus
 from nbflow.views.dashboard import figures
-from nbflow.views.dashboard.figures import MIME
 from nbflow.views.dashboard.summary import Reader
 from nbflow.views.dashboard.view import DashboardView
 
@@ -52,6 +52,8 @@ def test_says_how_many_there_are_and_how_they_ended(store: Any) -> None:
     # one that somebody ended says nothing of its flow
     store.add("cancelled")
     assert "7 runs 80 % succeeded" in words(page(store, since="30d"))
+    assert "1 run 100 % succeeded" in words(page(store, flows=("old",)))
+    assert "1 flow " in words(page(store, flows=("old",)))
 
 
 def test_each_flow_has_a_line_the_one_that_ran_last_first(store: Any) -> None:
@@ -133,6 +135,8 @@ def test_durations_of_runs_that_failed_are_crosses_and_those_cancelled_are_left_
     found = {(trace.name, trace.marker.symbol): len(trace.y) for trace in chart.figure.data}
     assert found == {("sales", "circle"): 3, ("sales", "x-thin-open"): 1, ("prices", "circle"): 1}
     assert sum(trace.showlegend for trace in chart.figure.data) == 2
+    # dates are neither turned nor cut
+    assert (chart.figure.layout.xaxis.tickangle, chart.figure.layout.xaxis.automargin) == (0, True)
     # the durations lie between round ones
     assert list(chart.figure.layout.yaxis.ticktext) == ["3 s", "10 s"]
 
@@ -149,8 +153,9 @@ def test_a_chart_is_drawn_by_the_notebook_and_names_in_it_are_text(runs: Any) ->
         figures.days(reader.by_day(runs.now)),
     ):
         bundle = chart._repr_mimebundle_()
-        assert set(bundle) == {MIME, "text/plain"}
-        assert "<script" not in json.dumps(bundle[MIME], default=str)
+        assert set(bundle) == {MIME, "text/html", "text/plain"}
+        assert "<script" not in json.dumps(bundle[MIME], default=str) + bundle["text/html"]
+        assert "data:image/svg+xml" in bundle["text/html"]
 
 
 def test_where_there_is_nothing_to_draw_a_chart_is_words(runs: Any) -> None:

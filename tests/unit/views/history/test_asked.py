@@ -69,6 +69,7 @@ def test_me_is_whoever_asks(store: Any, monkeypatch: pytest.MonkeyPatch) -> None
         ({"since": "soonish"}, "V006", "yesterday"),
         ({"until": "soonish"}, "V006", "yesterday"),
         ({"sort": "rmsee"}, "V007", "Did you mean 'rmse'?"),
+        ({"sort": "-best.rmse"}, "V007", "Did you mean '-rmse'? A run has one, that of the last step which left it."),
         ({"sort": "metric:region"}, "V007", "Did you mean 'region'?"),
         ({"sort": "zzz"}, "V007", "started, took, status, flow, user, alpha, region, rmse"),
     ],

@@ -92,9 +92,10 @@ def test_why_a_run_failed_is_cut_and_said_in_full_where_one_points() -> None:
 
 def test_three_metrics_that_most_runs_have_get_a_column_and_the_one_asked_for_comes_first() -> None:
     runs = [run(id=each) for each in "21"]
-    left = {"d": 4.0, "c": 0.123456, "b": 12345678.0}
+    left = {"d": 85831.6, "c": 0.123456, "b": 12345678.0}
     metrics = {("quickstart", "2"): left, ("quickstart", "1"): {**left, "a": 0.0, "z": -1e-9}}
     assert listing(runs, metrics, now=NOW).metrics == ("b", "c", "d")
+    assert "85832" in table.text(listing(runs, metrics, now=NOW))
     found = listing(runs, metrics, now=NOW, first="z")
     assert found.metrics == ("z", "b", "c")
     head, second, first = table.text(found).splitlines()[:3]
@@ -107,6 +108,14 @@ def test_many_tags_and_long_names_take_little_room() -> None:
     tags = frozenset({"x" * 300, *(f"t{number}" for number in range(9))})
     shown = html([run(tags=tags, flow="f" * 300)])
     assert "+4" in shown and "x" * 90 not in shown and shown.count("border-radius:8px") == 7
+
+
+def test_of_several_flows_a_long_name_keeps_its_ends_and_its_run_on_one_line() -> None:
+    runs = [run(flow="forecast_of_prices_in_the_north_2026", id="3333"), run(flow="sales")]
+    shown = table.html(listing(runs, now=NOW, with_flow=True))
+    assert 'title="forecast_of_prices_in_the_north_2026/3333"' in shown
+    assert 'nowrap">forecast…orth_2026/</span><wbr></wbr>3333</span>' in shown
+    assert "forecast_of_prices_in_the_north_2026/3333" in table.text(listing(runs, now=NOW, with_flow=True))
 
 
 def test_nothing_in_it_acts() -> None:

@@ -61,6 +61,19 @@ def test_in_the_end_each_step_has_the_log_of_its_last_task_below_the_failures(tm
     assert logs.ends(logs.lasting())[TaskKey(StepName("best"))] == "said by best"
 
 
+def test_in_the_end_what_was_cancelled_keeps_its_log_the_longest_first(tmp_path: Path) -> None:
+    logs = Logs()
+    hung = [task("train", "running", (number,)) for number in (3, 5)]
+    ran(logs, tmp_path, task("load"), *hung, task("train", "succeeded", (7,)))
+    assert names(logs.lasting()) == ["train[3]", "train[5]", "load", "train[7]"]
+    for each in (*hung, task("train", "running", (9,))):
+        # one of these never began
+        logs.see(AttemptEnded(each.key, 0, task("train", "cancelled", each.path)))
+    assert names(logs.lasting()) == ["train[3]", "train[5]", "load", "train[7]"]
+    ran(logs, tmp_path, task("train", "succeeded", (3,)))
+    assert names(logs.lasting()) == ["train[5]", "load", "train[3]"]
+
+
 def test_the_log_of_another_run_is_read_where_that_is_known(tmp_path: Path) -> None:
     logs, file = Logs(), tmp_path / "origin"
     file.write_text("said before\n")

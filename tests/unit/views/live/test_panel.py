@@ -232,8 +232,8 @@ def test_a_log_that_is_not_there_yet_is_no_error(wall: Wall, clock: Clock) -> No
 
 
 def test_notices_stand_in_the_panel(wall: Wall, clock: Clock) -> None:
-    panel(Going(), wall, clock, Origin(problems=[problem("N001", option="--pypi")]))
-    assert "--pypi is recorded" in wall.last
+    panel(Going(), wall, clock, Origin(problems=[problem("N004", step="gone")]))
+    assert "gone is left out" in wall.last
 
 
 # ---- what a person asks

@@ -200,3 +200,8 @@ def test_a_run_in_which_nothing_ran_has_pages(workspace: Workspace) -> None:
     for place in ("quickstart/2", "quickstart/2#timeline", "quickstart/2/load"):
         view = PlaceView(workspace, place)
         assert view.text() and view.static() and "<script" not in shown(view) + view.static()
+    for place in ("quickstart/2", "quickstart/2#timeline"):
+        # it is said once, and there is nothing to choose from
+        live = shown(PlaceView(workspace, place))
+        assert live.count("No task ran.") == live.count("&lt;script") == 1
+        assert "No task is like that" not in live and "<select" not in live

@@ -76,5 +76,6 @@ def test_text_keeps_to_its_width_whatever_names_are_like(width: int) -> None:
 
 
 def test_nothing_yet_is_said_in_words() -> None:
-    assert "Nothing has run yet" in page.static(planned([], status="pending"))
-    assert "nothing has run yet" in text(planned([], status="failed"), "quickstart/3")
+    assert "Nothing has run yet." in page.static(planned([], status="pending"))
+    assert "No task ran." in text(planned([], status="cancelled"), "quickstart/3")
+    assert "No task ran." in page.static(planned([], status="failed"))

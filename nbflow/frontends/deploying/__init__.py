@@ -1,0 +1,1 @@
+"""What the doors of deployments share: the template of an account."""
