@@ -65,6 +65,11 @@ class ItemsListed:
 
 
 @frozen
+class Marked:
+    """All that workers had said when this mark was asked for has been told before it."""
+
+
+@frozen
 class Noticed:
     """The place where tasks run says something of them all, as that it cannot be asked how they are."""
 
@@ -78,4 +83,4 @@ class RunEnded:
     status: RunStatus
 
 
-Event = TaskSubmitted | TaskStarted | Displayed | AttemptEnded | ItemsListed | Noticed | RunEnded
+Event = TaskSubmitted | TaskStarted | Displayed | AttemptEnded | ItemsListed | Marked | Noticed | RunEnded

@@ -64,6 +64,7 @@ class Host(Protocol):
     def over(self, conductor: Conductor) -> None: ...
     def dismiss(self, jobs: Iterable[str]) -> None: ...
     def cancel(self, conductor: Conductor, *, kill: bool) -> None: ...
+    def mark(self, conductor: Conductor) -> bool: ...
 
 
 class Conductor:
@@ -93,7 +94,7 @@ class Conductor:
         self._unwritten: float | None = None
         self._root = f"{workspace.root}{os.sep}"
         self._ending: RunStatus | None = None
-        self.handle = RunHandle(self._record, lambda kill: host.cancel(self, kill=kill))
+        self.handle = RunHandle(self._record, lambda kill: host.cancel(self, kill=kill), lambda: host.mark(self))
         self.handle.watch(lambda: tuple(self._machine.records.values()))
 
     def _open(self, request: RunRequest) -> RunRecord:

@@ -20,7 +20,7 @@ from functools import partial
 from typing import Any
 
 from nbflow.errors import NbflowError, RunError, error, problem
-from nbflow.model.event import Noticed
+from nbflow.model.event import Marked, Noticed
 from nbflow.runtime.conduct import Conductor
 from nbflow.runtime.handle import RunHandle
 from nbflow.runtime.ports import Backend, Launcher
@@ -55,6 +55,8 @@ class Engine:
         self._flights: dict[int, tuple[Conductor, int]] = {}
         self._conductors: list[Conductor] = []
         self._numbers = 0
+        #: who waits for the end of this round of the loop
+        self._marks: list[RunHandle] = []
         #: runs that cannot go on and whose processes are being killed
         self._dropped: dict[Conductor, NbflowError] = {}
         self._closed = False
@@ -89,6 +91,10 @@ class Engine:
         """Ask a run to stop."""
         self._call(lambda: self._cancel(conductor, kill=kill))
 
+    def mark(self, conductor: Conductor) -> bool:
+        """Have a mark among a run's events after all that its workers have said until now; say whether it will come."""
+        return self._call(lambda: self._marks.append(conductor.handle))
+
     def close(self) -> None:
         """Kill what runs, wait until no process is left, and end the thread."""
         self._call(self._shut)
@@ -115,6 +121,9 @@ class Engine:
                     # one batch may close a descriptor that a later entry of it names
                     if selector.get_map().get(key.fd) is key:
                         self._guarded(key.data)
+                # what was said before the bell rang is read in the same round, but maybe after it
+                while self._marks:
+                    self._marks.pop().events.put(Marked())
                 self._ring_alarms()
                 self._write_what_is_due()
             self._guarded(self._backend.close)

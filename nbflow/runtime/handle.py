@@ -20,7 +20,7 @@ class RunHandle:
     `events` yields what happens, RunEnded last; `done` is set when no process of the run is left.
     """
 
-    def __init__(self, record: RunRecord, cancel: Callable[[bool], None]) -> None:
+    def __init__(self, record: RunRecord, cancel: Callable[[bool], None], mark: Callable[[], bool]) -> None:
         self.flow: FlowName = record.flow
         self.run: RunId = record.id
         self.events: queue.SimpleQueue[Event] = queue.SimpleQueue()
@@ -30,12 +30,17 @@ class RunHandle:
         self._record = record
         self._tasks: Callable[[], tuple[TaskRecord, ...]] = tuple
         self._cancel = cancel
+        self._mark = mark
         self._outcome: Outcome | None = None
         self._broken: NbflowError | None = None
 
     def cancel(self, *, kill: bool = False) -> None:
         """Ask the run to stop; it is over when `done` is set. `kill` allows its workers no grace time."""
         self._cancel(kill)
+
+    def mark(self) -> bool:
+        """Have Marked in `events` after all that workers have said until now; say whether it will come."""
+        return self._mark()
 
     def snapshot(self) -> tuple[RunRecord, tuple[TaskRecord, ...]]:
         """Return how the run and its tasks stand now."""

@@ -79,6 +79,10 @@ class InlineHost:
     def cancel(self, _: Conductor, *, kill: bool) -> None:
         """Cancelled by interrupting the thread."""
 
+    def mark(self, _: Conductor) -> bool:
+        """Nobody listens while it runs."""
+        return False
+
 
 class _Collector:
     """The one method of a backend that launching needs."""

@@ -233,7 +233,7 @@ def test_fargate_needs_a_role_that_starts_containers(bench: Bench, look: Look, r
 
 
 @pytest.mark.parametrize(
-    ("role", "said"),
+    ("wanted", "said"),
     [
         ("nbflow-jobs", "no ARN of a role"),
         ("arn:aws:iam::123456789012:role/nbflow-job", "Did you mean 'nbflow-jobs'?"),
@@ -241,12 +241,12 @@ def test_fargate_needs_a_role_that_starts_containers(bench: Bench, look: Look, r
         ("arn:aws:iam::123456789012:role/lambda", "does not trust containers"),
     ],
 )
-def test_a_role_that_jobs_cannot_have_is_told(bench: Bench, look: Look, role: str, said: str) -> None:
+def test_a_role_that_jobs_cannot_have_is_told(bench: Bench, look: Look, wanted: str, said: str) -> None:
     statement = {**TRUST, "Principal": {"Service": ["lambda.amazonaws.com"]}}
     policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
     bench.client("iam").create_role(RoleName="lambda", AssumeRolePolicyDocument=policy)
     try:
-        told = look(NBFLOW_BATCH_JOB_ROLE=role)
+        told = look(NBFLOW_BATCH_JOB_ROLE=wanted)
     finally:
         bench.client("iam").delete_role(RoleName="lambda")
     assert wrong(told) == {"job role": "broken"} and said in text(told["job role"])

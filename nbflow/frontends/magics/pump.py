@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import codecs
 import contextlib
+import itertools
 import os
 import queue
 import shlex
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Any
 
 from nbflow.cards.figures import several, size
 from nbflow.frontends.following import Watcher
-from nbflow.model.event import AttemptEnded, Displayed, Event, Noticed, RunEnded, TaskStarted
+from nbflow.model.event import AttemptEnded, Displayed, Event, Marked, Noticed, RunEnded, TaskStarted
 from nbflow.runtime.handle import RunHandle
 
 #: seconds between looks at the logs
@@ -39,6 +40,14 @@ class Follower:
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self._full = False
         self.position = 0
+        #: bytes of the file when it was last looked at
+        self.seen = 0
+
+    def grown(self) -> bool:
+        """Look at the file: whether it has more than was copied. `seen` says how much."""
+        with contextlib.suppress(OSError):
+            self.seen = Path(self._path).stat().st_size
+        return not self._full and self.seen > self.position
 
     def copy(self, upto: int | None = None) -> None:
         """Copy what is new, at most up to byte `upto` of the file."""
@@ -102,8 +111,11 @@ class Follower:
 class CellOutput:
     """Shows a step's output under its cell: prints as text, displays as they are."""
 
-    def __init__(self, show: Callable[[Displayed], None]) -> None:
+    def __init__(self, show: Callable[[Displayed], None], mark: Callable[[], bool]) -> None:
+        """Show displays by `show`; `mark` asks for a Marked, and says whether it will come."""
         self._show = show
+        self._mark = mark
+        self._marked = False
         self._logs: dict[Any, tuple[Follower, Follower]] = {}
 
     def see(self, event: Event) -> None:
@@ -118,15 +130,29 @@ class CellOutput:
                     err.copy(stderr_at)
                     sys.stdout.flush()
                 self._show(event)
+            case Marked():
+                self._marked = False
+                self._copy_what_was_seen()
             case AttemptEnded(key) if key in self._logs:
                 for follower in self._logs.pop(key):
                     follower.close()
 
     def tick(self) -> None:
-        """Copy what the logs have gained."""
-        for pair in self._logs.values():
-            for follower in pair:
-                follower.copy()
+        """Copy what the logs have gained, once it is known that nothing was displayed before it that is not shown yet."""
+        if self._marked:
+            return
+        grown = [follower.grown() for follower in self._followers()]
+        if any(grown):
+            self._marked = self._mark()
+            if not self._marked:
+                self._copy_what_was_seen()
+
+    def _copy_what_was_seen(self) -> None:
+        for follower in self._followers():
+            follower.copy(follower.seen)
+
+    def _followers(self) -> Iterator[Follower]:
+        return itertools.chain.from_iterable(self._logs.values())
 
 
 def follow(handle: RunHandle, *watchers: Watcher) -> None:

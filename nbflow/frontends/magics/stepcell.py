@@ -234,7 +234,7 @@ def _run_in_worker(face: Face, request: RunRequest, code: KeptCode) -> Outcome:
     handle = face.engine.start(request)
     face.session.draft_run = handle.run
     code.belongs_to(handle.run)
-    follow(handle, CellOutput(face.show_display))
+    follow(handle, CellOutput(face.show_display, handle.mark))
     return handle.outcome()
 
 

@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 
 from nbflow.frontends.magics.pump import CellOutput, Follower
-from nbflow.model.event import AttemptEnded, Displayed, TaskStarted
+from nbflow.model.event import AttemptEnded, Displayed, Marked, TaskStarted
 from nbflow.model.ids import StepName, TaskKey
 from nbflow.model.record import TaskRecord
 from nbflow.model.status import TaskStatus
 
 KEY = TaskKey(StepName("a"))
+ENDED = AttemptEnded(KEY, 0, TaskRecord(StepName("a"), "0", (), TaskStatus.SUCCEEDED))
 
 
 def test_a_character_cut_in_two_by_a_write_is_shown_whole(tmp_path: Path) -> None:
@@ -42,12 +43,41 @@ def test_text_before_a_display_is_shown_before_it(tmp_path: Path, capsys: pytest
     out.write_text("before after")
     err.write_text("")
     shown: list[str] = []
-    watcher = CellOutput(lambda event: shown.append(capsys.readouterr().out))
+    watcher = CellOutput(lambda event: shown.append(capsys.readouterr().out), lambda: True)
     watcher.see(TaskStarted(KEY, 0, str(out), str(err)))
     watcher.see(Displayed(KEY, {"text/plain": "x"}, {}, {}, False, 6, 0))
     assert shown == ["before"]
-    watcher.see(AttemptEnded(KEY, 0, TaskRecord(StepName("a"), "0", (), TaskStatus.SUCCEEDED)))
+    watcher.see(ENDED)
     assert capsys.readouterr().out == " after"
+
+
+def test_text_after_a_display_waits_for_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out, err = tmp_path / "out", tmp_path / "err"
+    out.write_text("before")
+    err.write_text("")
+    watcher = CellOutput(lambda event: print("[display]", end=""), lambda: True)
+    watcher.see(TaskStarted(KEY, 0, str(out), str(err)))
+    watcher.tick()
+    out.write_text("before after")
+    watcher.tick()
+    assert capsys.readouterr().out == ""
+    watcher.see(Marked())
+    assert capsys.readouterr().out == "before"
+    watcher.tick()
+    watcher.see(Displayed(KEY, {"text/plain": "x"}, {}, {}, False, 6, 0))
+    watcher.see(Marked())
+    assert capsys.readouterr().out == "[display] after"
+    watcher.see(ENDED)
+
+
+def test_text_does_not_wait_for_who_says_no_more(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out, err = tmp_path / "out", tmp_path / "err"
+    out.write_text("text")
+    watcher = CellOutput(lambda event: None, lambda: False)
+    watcher.see(TaskStarted(KEY, 0, str(out), str(err)))
+    watcher.tick()
+    assert capsys.readouterr().out == "text"
+    watcher.see(ENDED)
 
 
 class TestALongLog:
@@ -87,10 +117,10 @@ class TestALongLog:
         out.write_bytes(b"x" * 1_000_000)
         err.write_text("")
         shown: list[Displayed] = []
-        watcher = CellOutput(shown.append)
+        watcher = CellOutput(shown.append, lambda: True)
         watcher.see(TaskStarted(KEY, 0, str(out), str(err)))
         for at in (5, 900_000, 1_000_000):
             watcher.see(Displayed(KEY, {"text/plain": "x"}, {}, {}, False, at, 0))
-        watcher.see(AttemptEnded(KEY, 0, TaskRecord(StepName("a"), "0", (), TaskStatus.SUCCEEDED)))
+        watcher.see(ENDED)
         assert len(shown) == 3
         assert len(capsys.readouterr().out) < 360_000
