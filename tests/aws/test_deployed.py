@@ -235,6 +235,7 @@ def test_a_run_that_fails_says_why_and_one_that_is_stopped_says_so(ada: Person) 
     assert well(ada.run("show", run)).stdout.count("failed") >= 1
     slow = triggered(ada, name, "-p", "slow=true")
     until(lambda: ada.run("show", slow).returncode == 0)
+    assert "A003" in ada.refused("deployed", "stop", f"{name}/{slow.split('/')[1]}", NBFLOW_USER="bob")
     assert "cancelled" in well(ada.run("deployed", "stop", f"{name}/{slow.split('/')[1]}")).stderr
     assert ended(ada, slow)[0] == "cancelled"
     assert "A016" in ada.refused("deployed", "stop", name, slow.split("/")[1])
@@ -284,6 +285,8 @@ def test_the_clock_of_aws_runs_what_python_has_deployed(ada: Person, bench: Benc
     well(ada.run("deploy", "tick.ipynb", "--name", name, "--authorize", token, **other))
     # nothing was said of a clock: it has none any more
     assert "A018" in ada.refused("deployed", "pause", name)
+    assert "A003" in ada.refused("deployed", "pause", name, NBFLOW_USER="eve")
+    assert "A012" in ada.refused("deployed", "pause", name, "--authorize", "tick-0-0000", NBFLOW_USER="eve")
     assert "A007" in ada.refused("deployed", "trigger", name, "-p", f"word={'1' * 9000}")
     # what is triggered from Python is waited for, ended, and taken back
     told = ada.ask(

@@ -52,7 +52,7 @@ def add(parser: argparse.ArgumentParser) -> None:
                 )
         if verb == "stop":
             sub.add_argument("run", nargs="?", metavar="RUN", help="as `nbflow deployed runs` has it")
-        if verb == "delete":
+        if verb in {"stop", "pause", "resume", "delete"}:
             sub.add_argument("--authorize", metavar="TOKEN", help="of what somebody else deployed")
 
 
@@ -183,7 +183,7 @@ def _stop(workspace: Workspace, deployment: Deployment, arguments: argparse.Name
 
         fix = f"nbflow deployed runs {deployment.name} --running  lists them"
         raise_for("A014", option="nbflow deployed stop", given=deployment.name, message="say which run", fix=fix)
-    record = stop(workspace, deployment, arguments.run)
+    record = stop(workspace, deployment, arguments.run, authorize=arguments.authorize)
     _say(f"{deployment.flow}/{record.id} {record.status}")
     return 0
 
@@ -192,7 +192,7 @@ def _pause(workspace: Workspace, deployment: Deployment, arguments: argparse.Nam
     from nbflow.frontends.deploying.deeds import pause
 
     paused = arguments.deed == "pause"
-    pause(workspace, deployment, paused=paused)
+    pause(workspace, deployment, paused=paused, authorize=arguments.authorize)
     _say(f"{deployment.name} is paused" if paused else f"{deployment.name} runs by its clock again")
     return 0
 

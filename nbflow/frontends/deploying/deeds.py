@@ -157,10 +157,9 @@ def stop(workspace: Workspace, deployment: Deployment, run: str, *, authorize: s
     """End a run and its jobs, tell whoever is to hear of it, and return its record; where no job had begun it, it has one now.
 
     Raises:
-        DeploymentError: A012, `authorize` is not its token; A016, there is none of that name under way.
+        DeploymentError: A003, A012, the deployment is somebody else's; A016, there is none of that name under way.
     """
-    if authorize is not None:
-        kept.authorized(deployment, workspace.user, token=authorize, command="")
+    _check_whose(workspace, deployment, authorize, f"stop {deployment.name}/{run.rpartition('/')[2]}")
     service = StatesService(settings())
     arn = _machine(service, deployment)
     name = run.rpartition("/")[2]
@@ -177,8 +176,13 @@ def stop(workspace: Workspace, deployment: Deployment, run: str, *, authorize: s
     return _end(workspace, deployment, record, RunStatus.CANCELLED)
 
 
-def pause(workspace: Workspace, deployment: Deployment, *, paused: bool) -> Deployment:
-    """Stop the clock of a deployment, or start it again. Raises A018: it has none."""
+def pause(workspace: Workspace, deployment: Deployment, *, paused: bool, authorize: str | None = None) -> Deployment:
+    """Stop the clock of a deployment, or start it again.
+
+    Raises:
+        DeploymentError: A003, A012, it is somebody else's; A018, it has no clock.
+    """
+    _check_whose(workspace, deployment, authorize, f"{'pause' if paused else 'resume'} {deployment.name}")
     if deployment.schedule is None:
         why = "it runs when it is triggered, and only then"
         raise_for("A018", flow=deployment.name, what="schedule", why=why)
@@ -196,14 +200,18 @@ def delete(workspace: Workspace, deployment: Deployment, *, authorize: str | Non
     if deployment.kind == KIND:
         delete_notebook(workspace, deployment, authorize=authorize)
         return
-    command = f"nbflow deployed delete {deployment.name}"
-    kept.authorized(deployment, workspace.user, token=authorize, command=command)
+    _check_whose(workspace, deployment, authorize, f"delete {deployment.name}")
     known = settings()
     delete_schedule(known, deployment)
     service = StatesService(known)
     if deployment.arn and (arn := service.find(deployment.name)):
         service.delete(arn)
     kept.forget(far_of(workspace), deployment)
+
+
+def _check_whose(workspace: Workspace, deployment: Deployment, authorize: str | None, verb: str) -> None:
+    """Raise A003 or A012 where somebody else deployed it and `authorize` is not its token."""
+    kept.authorized(deployment, workspace.user, token=authorize, command=f"nbflow deployed {verb}")
 
 
 def _machine(service: StatesService, deployment: Deployment) -> str:

@@ -271,9 +271,9 @@ class TriggeredRun:
         """Wait until it has ended, and see to it that its record says so. Raises TimeoutError after `timeout` seconds."""
         self._wait(lambda: deeds.awaited(self._workspace, self._deployment, self._execution), timeout)
 
-    def terminate(self) -> bool:
-        """End it and its jobs. Raises A016: it is not under way."""
-        deeds.stop(self._workspace, self._deployment, self.name)
+    def terminate(self, authorize: str | None = None) -> bool:
+        """End it and its jobs; `authorize`: the token of what somebody else deployed. Raises A016: it is not under way."""
+        deeds.stop(self._workspace, self._deployment, self.name, authorize=authorize)
         return True
 
     def _wait(self, look: Any, timeout: float | None) -> Any:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -12,12 +15,14 @@ from nbflow.deploy import deployment as kept
 from nbflow.deploy import keys
 from nbflow.deploy.deployment import Deployment
 from nbflow.errors import DeploymentError
+from nbflow.frontends.deploying import deeds
 from nbflow.frontends.deploying.making import owned
 from nbflow.frontends.deploying.wish import pairs, seconds, secrets_of, variables
 from nbflow.model.graph import Graph
 from nbflow.model.ids import FlowName
 from nbflow.runtime.request import RunRequest
 from nbflow.storage.memory import MemoryStorage
+from nbflow.workspace import Workspace
 
 
 def deployed(
@@ -73,6 +78,20 @@ def test_others_say_the_token_once() -> None:
     assert refused(kept.authorized, deployed(), "bob", token=None, command="nbflow deploy") == "NBF-A003"
     assert refused(kept.authorized, deployed(), "bob", token="sales-1-ab12", command="") == "NBF-A012"
     assert kept.authorized(deployed(), "bob", token="production:sales-0-ab12", command="") == ("ada", "bob")
+
+
+@pytest.mark.parametrize(
+    "deed",
+    [partial(deeds.stop, run="sfn-1"), partial(deeds.pause, paused=True), deeds.delete],
+    ids=["stop", "pause", "delete"],
+)
+def test_nobody_stops_pauses_or_deletes_what_is_somebody_elses(
+    deed: Callable[..., object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NBFLOW_USER", "bob")
+    workspace = Workspace.find(tmp_path)
+    assert refused(deed, workspace, deployed()) == "NBF-A003"
+    assert refused(deed, workspace, deployed(), authorize="sales-1-ab12") == "NBF-A012"
 
 
 def test_a_token_stays_unless_a_new_one_is_asked_for() -> None:

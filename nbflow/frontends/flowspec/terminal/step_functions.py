@@ -45,7 +45,7 @@ def add(parser: FlowParser, call: Call) -> None:
         case "terminate":
             _add_name(parser)
             parser.add_argument("run", metavar="RUN", help="as list-runs has it")
-            parser.add_argument("--authorize", metavar="TOKEN", help="check that this is its token first")
+            parser.add_argument("--authorize", metavar="TOKEN", help="of what somebody else deployed")
         case "delete":
             _add_name(parser)
             parser.add_argument("--authorize", metavar="TOKEN", help="of what somebody else deployed")
