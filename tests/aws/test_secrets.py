@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 import uuid
 from pathlib import Path
 
 import pytest
 from aws.bench.started import Bench
 from aws.team import Person
+from on_disk import contents
 
 from nbflow.errors import TaskError
 from nbflow.model.secret import asked_in_class, asked_in_header
@@ -101,11 +101,7 @@ def everything(person: Person) -> bytes:
         for each in page.get("Contents", ())
     ]
     bodies = [client.get_object(Bucket=bucket, Key=key)["Body"].read() for key in keys]
-    files = [path.read_bytes() for path in person.home.rglob("*") if path.is_file()]
-    for path in person.home.rglob("metadata.db"):
-        with sqlite3.connect(path) as connection:
-            files.append("\n".join(connection.iterdump()).encode())
-    return b"".join([*bodies, *files])
+    return b"".join([*bodies, *contents(person.home).values()])
 
 
 @pytest.mark.timeout(300)

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from flow_terminal import FlowTerminal
 from kernels import Kernel, start_kernel
+from on_disk import contents
 from receivers import Hook
 from terminal import Terminal
 
@@ -126,10 +127,10 @@ def test_a_run_that_failed_calls_others_and_is_told(sales: FlowTerminal, noted: 
 
 def _nowhere(root: Path, hook: Hook) -> None:
     """Assert that no address stands in the store."""
-    files = [path for path in root.rglob("*") if path.is_file()]
+    files = contents(root)
     assert files
-    for path in files:
-        assert str(hook.port).encode() + b"/" not in path.read_bytes(), path
+    for path, held in files.items():
+        assert str(hook.port).encode() + b"/" not in held, path
 
 
 def test_a_run_from_a_program_is_no_other(sales: FlowTerminal, noted: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from flow_terminal import FlowTerminal
+from on_disk import contents
 
 from tests.terminal.conftest import Flow
 
@@ -42,14 +43,8 @@ if __name__ == "__main__":
 
 
 def kept(flow: FlowTerminal) -> bytes:
-    """Return every byte of the store, what the database has not yet written included."""
-    database = flow.root / "metadata.db"
-    if database.exists():
-        with sqlite3.connect(database) as connection:
-            dump = "\n".join(connection.iterdump()).encode()
-    else:
-        dump = b""
-    return dump + b"".join(path.read_bytes() for path in sorted(flow.root.rglob("*")) if path.is_file())
+    """Return every byte of the store."""
+    return b"".join(contents(flow.root).values())
 
 
 def notebook(folder: Path, *cells: str) -> None:
