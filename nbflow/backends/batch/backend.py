@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from selectors import EVENT_READ, BaseSelector
+from threading import Lock
 from typing import Any
 
 from nbflow.backends.batch.desk import PATIENCE, Desk
@@ -48,6 +49,9 @@ class BatchBackend:
         self._flights: dict[int, BatchFlight] = {}
         self._heard: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._bell, self._ring = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
+        #: held by whoever rings, and when there is nothing to ring any more
+        self._ringing = Lock()
+        self._closed = False
         self._desk: Desk | None = None
         self._watch: Watch | None = None
         self._left = False
@@ -132,8 +136,12 @@ class BatchBackend:
             self._desk.close(_HURRY if self._left else PATIENCE)
         for number in list(self._flights):
             self._exited(number, -_SIGTERM, "its run was closed")
-        with suppress(OSError):
-            os.close(self._ring)
+        # a thread that still waits for the network may have something to tell later: to nobody
+        with self._ringing:
+            if not self._closed:
+                self._closed = True
+                os.close(self._ring)
+                os.close(self._bell)
 
     # ---- the threads
 
@@ -153,8 +161,10 @@ class BatchBackend:
 
     def _post(self, work: Callable[[], None]) -> None:
         self._heard.put(work)
-        with suppress(OSError):
-            os.write(self._ring, b"!")
+        with self._ringing:
+            if not self._closed:
+                with suppress(BlockingIOError):
+                    os.write(self._ring, b"!")
 
     def _hear(self) -> None:
         with suppress(BlockingIOError):
