@@ -1,4 +1,7 @@
-"""How this kernel shows a run: which screen its front end has, and what a panel may ask for."""
+"""How this kernel shows a run: which screen its front end has, and what a panel may ask for.
+
+Panels and screens are imported with the first run: many kernels show none.
+"""
 
 from __future__ import annotations
 
@@ -13,13 +16,13 @@ from typing import TYPE_CHECKING
 from nbflow.frontends.pace import pace
 from nbflow.model.ids import Pathspec
 from nbflow.model.record import TaskRecord
-from nbflow.views.live.panel import LivePanel, Origin, Watched
-from nbflow.views.live.screens import PictureOutput, PlainText, Screen, WidgetOutput
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
     from nbflow.frontends.magics.face import Face
+    from nbflow.views.live.panel import LivePanel, Watched
+    from nbflow.views.live.screens import Screen
 
 #: what a person may ask for in NBFLOW_VIEWS
 STATIC, WIDGET = "static", "widget"
@@ -29,6 +32,7 @@ _LISTENED = 1.5
 
 def panel_of(face: Face, run: Watched, flow: str, *, cancel: Callable[[], None] | None, waited: bool) -> LivePanel:
     """Return the panel of a run of `flow`, to be shown under the running cell. `waited`: that cell waits for the run."""
+    from nbflow.views.live.panel import LivePanel, Origin
 
     def past() -> Mapping[str, float]:
         return pace(face.workspace.metadata, flow)
@@ -46,6 +50,8 @@ def panel_of(face: Face, run: Watched, flow: str, *, cancel: Callable[[], None] 
 
 def screen_of(face: Face) -> Screen:
     """Return where this kernel shows what changes."""
+    from nbflow.views.live.screens import PictureOutput, PlainText, WidgetOutput
+
     if not hasattr(face.shell, "kernel"):
         return PlainText()
     if not _has_widgets(face):

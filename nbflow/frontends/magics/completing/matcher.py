@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from nbflow.cards.printable import one_line
 from nbflow.cells.words import quoted
-from nbflow.frontends.magics.completing import header, python, verbs
 from nbflow.frontends.magics.completing.offer import Offer
 from nbflow.frontends.magics.spot import Spot, spot
 
@@ -69,6 +68,9 @@ def complete(face: Face, code: str, offset: int) -> Offer:
 
 
 def _offer(face: Face, code: str, offset: int, typed: str) -> Offer | None:
+    # with the first Tab: a kernel that nobody types in needs none of them
+    from nbflow.frontends.magics.completing import header, python, verbs
+
     place = spot(code, offset)
     if place is None:
         return python.offered(face.shell.user_ns, typed)
