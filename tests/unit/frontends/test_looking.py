@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from nbflow.frontends.magics.looking import Greeting, screen_of
+from nbflow.views.live import screens
 from nbflow.views.live.screens import PlainText
 
 
@@ -70,14 +71,13 @@ def face(*, attended: bool, missed: bool = False) -> Any:
 def test_widgets_are_for_people(
     monkeypatch: pytest.MonkeyPatch, attended: bool, missed: bool, environment: dict[str, str], widget: bool
 ) -> None:
-    from nbflow.frontends.magics import looking
-
     for name in ("NBFLOW_VIEWS", "SERVER_SOFTWARE"):
         monkeypatch.delenv(name, raising=False)
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr(looking, "WidgetOutput", lambda: "widget")
-    monkeypatch.setattr(looking, "PictureOutput", lambda: "picture")
+    # each is tied to a kernel as soon as it is made
+    monkeypatch.setattr(screens, "WidgetOutput", lambda: "widget")
+    monkeypatch.setattr(screens, "PictureOutput", lambda: "picture")
     assert screen_of(face(attended=attended, missed=missed)) == ("widget" if widget else "picture")
 
 
