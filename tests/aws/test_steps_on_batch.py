@@ -296,6 +296,39 @@ def test_jobs_that_ended_while_nobody_looked_are_taken_over_too(ada: Person, gat
     assert len(jobs(ada.bench, "orphan")) == 1
 
 
+def test_jobs_that_somebody_has_ordered_to_end_are_not_taken_over(ada: Person, gate: Gate) -> None:
+    # the body does not hear of it, and Batch waits before it kills
+    ada.bench.settings(grace=120)
+    deaf = "import signal\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)"
+    ada.notebook(f"%%step wait --on batch\n{deaf}\n{gate.body}", name="deaf.ipynb")
+    run = ada.start("run", "deaf.ipynb")
+    until(lambda: gate.came)
+    run.kill()
+    run.communicate()
+    (old,) = jobs(ada.bench, "deaf")
+    ada.bench.client("batch").terminate_job(jobId=old["jobId"], reason="nbflow: stopped")
+    again = ada.start("resume", "deaf")
+    until(lambda: gate.came == 2)
+    gate.open()
+    _, err = again.communicate(timeout=120)
+    assert again.returncode == 0, err
+    assert len(jobs(ada.bench, "deaf")) == 2
+
+
+def test_jobs_that_were_ended_while_nobody_looked_are_not_taken_over(ada: Person, gate: Gate) -> None:
+    ada.notebook(f"%%step wait --on batch\n{gate.body}", name="ended.ipynb")
+    run = ada.start("run", "ended.ipynb")
+    until(lambda: gate.came)
+    run.kill()
+    run.communicate()
+    (old,) = jobs(ada.bench, "ended")
+    ada.bench.client("batch").terminate_job(jobId=old["jobId"], reason="nbflow: stopped")
+    until(lambda: not alive(ada.bench, "ended"))
+    gate.open()
+    ada.ok("resume", "ended")
+    assert len(jobs(ada.bench, "ended")) == 2
+
+
 def test_jobs_of_a_killed_run_that_nobody_wants_any_more_are_ended(ada: Person, gate: Gate) -> None:
     ada.notebook(f"%%step wait --on batch\n{gate.body}", name="edited.ipynb")
     run = ada.start("run", "edited.ipynb")

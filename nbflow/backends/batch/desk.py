@@ -13,9 +13,9 @@ from threading import Thread
 from typing import Any, Protocol
 
 from nbflow.backends.batch.flight import BatchFlight
-from nbflow.backends.batch.folder import JobFolder, array_key
+from nbflow.backends.batch.folder import JobFolder, array_key, is_well
 from nbflow.backends.batch.requests import LARGEST_ARRAY, Wanted, definition, job_name, submission, wanted
-from nbflow.backends.batch.service import BatchService, child, has_ended
+from nbflow.backends.batch.service import BatchService, child, has_ended, is_ending
 from nbflow.backends.batch.told import Documents
 from nbflow.backends.batch.trouble import Trouble, as_refusal
 from nbflow.backends.batch.watch import Watch
@@ -174,12 +174,13 @@ class Desk:
 
     def _goes_on(self, flight: BatchFlight, job: str) -> bool:
         try:
-            if flight.folder.said(self._far) is not None:
-                return True
+            told = flight.folder.said(self._far)
+            if told is not None:
+                return is_well(told["said"])
             found = self._service.describe([job]).get(job)
         except Exception:  # noqa: BLE001 - what cannot be found out is run again
             return False
-        return found is not None and not has_ended(found)
+        return found is not None and not has_ended(found) and not is_ending(found)
 
     def _stop(self, flight: BatchFlight) -> bool:
         # one that has no job was refused, or is not submitted yet: then it will not be

@@ -11,6 +11,7 @@ jobs/arrays/TOKEN.json
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from nbflow.frozen import frozen
@@ -75,6 +76,11 @@ class JobFolder:
     def log_key(self, stream: str) -> str:
         """Return the key of its log `stdout` or `stderr`, which grows while it runs."""
         return f"logs/{self.task}/{self.attempt}-{stream}"
+
+
+def is_well(said: Mapping[str, Any] | None) -> bool:
+    """Say whether a worker's last message is that its body succeeded."""
+    return said is not None and not {"done", "items"}.isdisjoint(said)
 
 
 def array_key(token: str) -> str:

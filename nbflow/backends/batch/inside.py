@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from nbflow.backends.batch.arrival import Arrival, opened
-from nbflow.backends.batch.folder import JobFolder
+from nbflow.backends.batch.folder import JobFolder, is_well
 from nbflow.backends.batch.logs import LogFiles
 from nbflow.backends.local import LocalBackend
 from nbflow.errors import NbflowError
@@ -86,7 +86,7 @@ class Inside:
         self._logs.close()
         status, why = self._ended
         self._attempt.say(self._far, self._said, status, why)
-        return 0 if self._said is not None and not {"done", "items"}.isdisjoint(self._said) else 1
+        return 0 if is_well(self._said) else 1
 
     def _stop(self) -> None:
         self._told_to_stop += 1

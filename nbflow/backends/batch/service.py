@@ -203,6 +203,11 @@ def has_ended(job: Mapping[str, Any]) -> bool:
     return job["status"] in _CLOSED
 
 
+def is_ending(job: Mapping[str, Any]) -> bool:
+    """Say whether somebody has ordered the end of a described job, which may take Batch a while."""
+    return bool(job.get("isTerminated") or job.get("isCancelled"))
+
+
 def child(job: str, index: int) -> str:
     """Return the id of a child of an array job."""
     return f"{job}:{index}"

@@ -133,6 +133,8 @@ class Watch:
         if told is None and (other := flight.folder.claimant(self._far)) not in (None, flight.job):
             # submitted twice, since an answer was lost: this one found the attempt begun, and left
             flight.job = other
+            # what was ordered of this one, the other has not heard
+            flight.terminated = False
             return
         self._copy(flight)
         if flight.is_foreign:

@@ -153,3 +153,13 @@ def test_a_job_that_batch_has_forgotten_ended_as_it_said(seen: Seen, monkeypatch
     seen.flight(1, status="")
     seen.until(lambda: seen.gone)
     assert seen.gone[1] == ({"done": 1}, 0, "")
+
+
+def test_of_two_jobs_of_one_attempt_the_one_that_has_begun_it_is_ended(seen: Seen) -> None:
+    JobFolder("f/1/s/1", 0).claim(seen.far, "job-2")
+    flight = seen.flight(1)
+    seen.service.jobs["job-2"] = {"status": "RUNNING"}
+    flight.stopped = "cancelled"
+    seen.until(lambda: seen.gone)
+    assert seen.service.ended == ["job-1", "job-2"]
+    assert seen.gone[1] == (None, -15, "cancelled")
