@@ -35,6 +35,7 @@ from nbflow import FlowSpec, JSONType, Parameter, step
 
 class SlowFlow(FlowSpec):
     secs = Parameter("seconds", default=0.0)
+    held = Parameter("held", default="")
     names = Parameter("names", default="a,b", separator=",")
     conf = Parameter("conf", type=JSONType, default="{}")
     fail = Parameter("fail", default=False)
@@ -44,7 +45,7 @@ class SlowFlow(FlowSpec):
         print("waiting")
         print("as an error", file=sys.stderr)
         end = time.monotonic() + self.secs
-        while time.monotonic() < end:
+        while time.monotonic() < end or (self.held and not os.path.exists(self.held)):
             time.sleep(0.02)
         if self.fail:
             raise ValueError("as asked")
@@ -99,7 +100,7 @@ def program(folder: Path) -> Iterator[Callable[[str], subprocess.Popen[str]]]:
         process.communicate()
 
 
-def wait_until(holds: Callable[[], bool], what: str, seconds: float = 20) -> None:
+def wait_until(holds: Callable[[], bool], what: str, seconds: float = 50) -> None:
     deadline = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < deadline, what

@@ -110,10 +110,10 @@ def test_an_interrupt_of_the_cell_ends_the_run(start_kernel: Callable[..., Kerne
         ("Sums", "NBRunner(Sums).run(alpha=60)"),
         ("Sums", "NBRunner(Sums).nbrun(alpha=60)"),
     ):
-        sent = kernel.send(cell)
         stored = tmp_path / ".nbflow" / "logs" / flow
         # a folder per run, made when its first task begins
         before = len(list(stored.glob("*/start/0"))) if stored.exists() else 0
+        sent = kernel.send(cell)
         wait_until(lambda: stored.exists() and len(list(stored.glob("*/start/0"))) > before, "it has begun")  # noqa: B023
         kernel.manager.interrupt_kernel()
         assert kernel.collect(sent).ename == "KeyboardInterrupt", cell

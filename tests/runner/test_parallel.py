@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
+from pathlib import Path
 
 import pytest
 
@@ -18,12 +19,18 @@ def test_results_come_in_the_order_of_the_items_from_processes_of_their_own() ->
     assert len({pid for _, pid in found} - {os.getpid()}) == 3
 
 
-def test_results_come_as_soon_as_they_are_there() -> None:
+def test_results_come_as_soon_as_they_are_there(tmp_path: Path) -> None:
+    go = tmp_path / "go"
+
     def slow_first(item: int) -> int:
-        time.sleep(0.3 if item == 0 else 0)
+        while item == 0 and not go.exists():
+            time.sleep(0.01)
         return item
 
-    assert list(parallel_imap_unordered(slow_first, range(3), max_parallel=3))[-1] == 0
+    results = parallel_imap_unordered(slow_first, range(3), max_parallel=3)
+    assert {next(results), next(results)} == {1, 2}
+    go.touch()
+    assert list(results) == [0]
 
 
 def test_no_more_processes_than_asked_for_and_no_item_before_its_turn() -> None:
@@ -81,7 +88,8 @@ def test_profile_says_how_long_a_block_or_a_function_takes(capsys: pytest.Captur
     for _ in range(2):
         with profile("load", stats):
             time.sleep(0.01)
-    assert 20 <= stats["load"] < 2000
+    # milliseconds
+    assert 20 <= stats["load"] < 20_000
     assert capsys.readouterr().out == ""
 
     @profile("call")

@@ -72,9 +72,10 @@ def test_a_resumed_run_and_a_task_alone(folder: Path) -> None:
 
 def test_runs_in_the_background(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     async def main() -> None:
-        with await Runner("slow.py", show_output=False).async_run(seconds=0.4) as running:
+        with await Runner("slow.py", show_output=False).async_run(held="go") as running:
             assert running.status == "running" and running.returncode is None
             assert running.run.status in {"pending", "running"}
+            Path("go").touch()
             lines = [each async for each in running.stream_log("stdout")]
             assert running.status == "successful"
             texts = [line for _, line in lines]
@@ -105,7 +106,23 @@ def test_a_run_that_takes_too_long_is_ended(folder: Path) -> None:
         assert running.run.status == "cancelled"
 
     in_a_loop(main())
-    assert not processes_of(folder)
+    wait_until(lambda: not processes_of(folder), "a process is left")
+
+
+def test_a_program_that_ignores_interrupts_can_end_its_runs(folder: Path, program: Callable[[str], Popen[str]]) -> None:
+    # as one that a shell has started in its background
+    process = program(
+        "import asyncio, signal\n"
+        "from nbflow import Runner\n"
+        "signal.signal(signal.SIGINT, signal.SIG_IGN)\n"
+        "async def main():\n"
+        "    running = await Runner('slow.py', show_output=False).async_run(seconds=300)\n"
+        "    await running.wait(timeout=0.2)\n"
+        "    print(running.status, running.run.status)\n"
+        "asyncio.run(main())\n"
+    )
+    out, err = process.communicate(timeout=50)
+    assert out.split() == ["timeout", "cancelled"], err
 
 
 def test_a_notebook_is_a_flow_file_too(folder: Path) -> None:
@@ -176,9 +193,9 @@ def test_an_interrupt_ends_the_run_and_is_raised(folder: Path, program: Callable
     assert process.stdout is not None
     assert any("waiting" in line for line in process.stdout)
     process.send_signal(signal.SIGINT)
-    out, _ = process.communicate(timeout=30)
+    out, _ = process.communicate(timeout=50)
     assert "ended cancelled" in out and process.returncode == 0
-    assert not processes_of(folder)
+    wait_until(lambda: not processes_of(folder), "a process is left")
     assert not list((folder.parent / "temporary").iterdir())
 
 
@@ -197,7 +214,7 @@ def test_a_run_outlives_the_object_that_started_it(folder: Path) -> None:
 
     assert in_a_loop(start()) == "SlowFlow/1"
     run = Flow("SlowFlow")["1"]
-    assert run.wait(timeout=30).successful
+    assert run.wait(timeout=50).successful
 
 
 def test_a_file_does_not_run_itself_without_end(folder: Path) -> None:

@@ -21,6 +21,8 @@ def main() -> None:
     """Run what `sys.argv` names: the descriptor of the leash, then a file of Python or `nbflow`, then its words."""
     leash, what, *words = sys.argv[1:]
     os.set_inheritable(int(leash), False)
+    # only the Runner interrupts this process, also where its own program ignores interrupts, as in a shell's background
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     threading.Thread(target=_watch, args=(int(leash),), name="nbflow-leash", daemon=True).start()
     sys.argv = [what, *words]
     os.environ[RUNNING] = what
