@@ -399,11 +399,19 @@ def raise_for(code: str, place: Place = NOWHERE, /, **facts: object) -> NoReturn
     raise error(problem(code, place, **facts))
 
 
+#: characters of a name that are enough to know it by
+_BEGINNING = 3
+
+
 def did_you_mean(name: str, known: Iterable[str], form: str = "{}") -> str:
-    """Return ` Did you mean 'x'?` for the nearest of `known`, or an empty string."""
+    """Return ` Did you mean 'x'?` for the nearest of `known`, else the only one that begins so, or an empty string."""
     import difflib
 
-    near = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
+    names = list(known)
+    near = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
+    # whoever has typed the beginning of a long name has not made a slip that is like it as a whole
+    begun = [each for each in names if each.startswith(name)] if len(name) >= _BEGINNING else []
+    near = near or (begun if len(begun) == 1 else [])
     return f" Did you mean '{form.format(near[0])}'?" if near else ""
 
 

@@ -61,6 +61,8 @@ class Table:
     groups: tuple[tuple[str, tuple[str, ...]], ...] = ()
     #: what to do about a {word} that stands where none may
     stray: str = "drop it"
+    #: what else may have been meant by an option that there is not, said before where they are listed
+    known: str = ""
 
     @property
     def listing(self) -> str:
@@ -198,7 +200,9 @@ class _Parser:
         option = self._table.get(key)
         if option is None:
             hint = did_you_mean(key.lower().replace("_", "-"), [each.key for each in self._table.options], "--{}")
-            self._cell.found("C005", at.line, at.column, option=f"--{key}", hint=hint, fix=self._table.listing)
+            self._cell.found(
+                "C005", at.line, at.column, option=f"--{key}", hint=hint, fix=self._table.known + self._table.listing
+            )
         return option
 
     def _give(self, option: Option, at: Word, written: Word | None) -> None:

@@ -45,14 +45,16 @@ def test_help_says_what_a_magic_is_and_what_holds_here_and_now(start_kernel: Cal
     cores = kernel.value("__import__('nbflow.runtime.capacity', fromlist=['cores']).cores()")
     assert row(text, "--max-workers") == f"--max-workers N {cores} most tasks at once (default: the cores)"
     assert row(text, "flow") == "flow case, by %flow name"
-    assert row(text, "runs").endswith(".nbflow; the latest is case/1, succeeded")
+    # the path of a store is as long as it is
+    assert " ".join(text.split()).count(".nbflow; the latest is case/1, succeeded") == 1
     assert row(text, "NBFLOW_PARAM_BETA") == "NBFLOW_PARAM_BETA 7"
     # the same by every way of asking
     assert kernel.ok("%flow run --help").stdout.strip() == text.strip()
     box = tooltip(kernel, "%flow run --fr", 6)
     assert box.split() == text.split()
     # a path stays whole
-    assert max(len(line) for line in box.splitlines() if "/" not in line) <= 88 < max(map(len, text.splitlines()))
+    for shown in (box, text):
+        assert max(len(line) for line in shown.splitlines() if "/" not in line) <= 88
 
     text = paged(kernel, "%%step?")
     assert text.startswith("%%step NAME [options]") and "%%step train --foreach regions" in text
@@ -90,7 +92,7 @@ def test_help_says_what_a_magic_is_and_what_holds_here_and_now(start_kernel: Cal
     assert tooltip(kernel, "%flow schedule add --cron").startswith("--cron EXPRESSION  as in a crontab")
     assert tooltip(kernel, "%flow deploy -p a").startswith("--param NAME=VALUE  give a parameter")
     text = paged(kernel, "%flow deploy?")
-    assert row(text, "--name NAME") == "--name NAME nbflow-case of the state machine (default: made of the flow's)"
+    assert "--name NAME nbflow-case of the state machine (default: made of the flow's)" in " ".join(text.split())
     assert row(text, "--timezone ZONE UTC") and row(text, "queue") == "queue not set: nbflow configure stack"
     assert row(paged(kernel, "%flow rnu?"), "there is") == "there is no verb rnu. Did you mean 'run'?"
     kernel.run("%%step bad\nz = 1 / 0")

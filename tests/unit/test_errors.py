@@ -179,6 +179,13 @@ def test_did_you_mean_names_the_nearest_or_nothing() -> None:
     assert did_you_mean("zzz", ["load", "train"]) == ""
 
 
+def test_the_beginning_of_one_long_name_is_enough_and_of_several_is_not() -> None:
+    steps = ["estimate_monthly_components", "evaluate_one_month", "load"]
+    assert did_you_mean("evaluate", steps) == " Did you mean 'evaluate_one_month'?"
+    assert did_you_mean("es", steps) == ""
+    assert did_you_mean("loa", ["load_prices_of_the_north", "load_weather_of_the_south"]) == ""
+
+
 def test_every_code_in_the_source_is_in_the_catalogue() -> None:
     unknown = {code: where for code, where in codes_in_source().items() if code not in CATALOGUE}
     assert not unknown

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from nbflow.cells.converters import count, one_of, pair, word
@@ -82,8 +82,13 @@ OPTIONS: dict[str, tuple[Option, ...]] = {
 }
 
 #: verb → what to do about a word that it does not take
-_STRAY = {"run": "%flow run runs all steps; for one of them and those below it  %flow resume {word}"}
+_STRAY = {
+    "run": "%flow run runs all steps; for one of them and those below it  %flow resume {word}",
+    "show": "%flow show draws the graph of this notebook; a run, a step or a task has a page:  %flow view {word}",
+}
 
+#: parameters that an error names
+_FEW = 8
 #: words a verb takes when it takes any number
 MANY = 1000
 
@@ -129,7 +134,8 @@ def _arguments(
     own = {option.key for option in OPTIONS[verb]}
     keys = {name.replace("_", "-"): name for name in parameters}
     named = tuple(Option(key, "", "VALUE", _anything) for key in keys if key not in own)
-    table = Table(f"%flow {verb}", (*OPTIONS[verb], *named), operands=operands, stray=_STRAY.get(verb, "drop it"))
+    words = (*OPTIONS[verb], *named)
+    table = Table(f"%flow {verb}", words, operands=operands, stray=_STRAY.get(verb, "drop it"), known=_known(keys))
     parsed = parse_line(line, table, place)
     given = {keys[key]: Text(value) for key, value in parsed.values.items() if key in keys and key not in own}
     given |= {name.replace("-", "_"): Text(value) for name, value in parsed.value("param", ())}
@@ -149,6 +155,13 @@ def _arguments(
     return [each.text for each in parsed.operands], options, given
 
 
+def _known(keys: Iterable[str]) -> str:
+    """Return the parameters that may be meant by an option that there is not."""
+    names = [f"--{key}" for key in keys]
+    more = f" and {len(names) - _FEW} more" if len(names) > _FEW else ""
+    return f"the parameters are {', '.join(names[:_FEW])}{more}; " if names else ""
+
+
 def _anything(text: str) -> str:
     """A parameter's own type reads its text, an empty one included."""
     return text
@@ -156,5 +169,6 @@ def _anything(text: str) -> str:
 
 def operands(verb: str, line: str, most: int, place: Place) -> list[str]:
     """Return the words of a verb that takes at most `most` words and no options. Raises CellError."""
-    parsed: Parsed = parse_line(line, Table(f"%flow {verb}", (), operands=most), place)
+    table = Table(f"%flow {verb}", (), operands=most, stray=_STRAY.get(verb, "drop it"))
+    parsed: Parsed = parse_line(line, table, place)
     return [each.text for each in parsed.operands]

@@ -6,11 +6,13 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from nbflow.errors import did_you_mean, raise_for
+from nbflow.errors import raise_for
 from nbflow.frontends.magics.completing import matcher
+from nbflow.frontends.magics.elsewhere import meant_by
 from nbflow.frontends.magics.helping import asked, tooltip
 from nbflow.frontends.magics.helping.flow import flow_help, verb_help
 from nbflow.frontends.magics.helping.step import card_help, parameters_help, setup_help, step_help
+from nbflow.frontends.magics.helping.tables import WIDTH, narrow
 from nbflow.frontends.magics.show import page, say
 from nbflow.frontends.magics.verbs import VERBS, carry_out
 
@@ -78,20 +80,15 @@ def run_line(face: Face, line: str) -> Any:
     """Carry out `%flow VERB …`."""
     verb, _, rest = line.strip().partition(" ")
     if verb in {"", "-h", "--help"}:
-        say(flow_help(face))
+        say(narrow(flow_help(face), WIDTH))
         return None
     if verb == "help":
-        page(asked.help_on(face, rest.split()))
+        page(narrow(asked.help_on(face, rest.split()), WIDTH))
         return None
     if verb not in VERBS:
-        raise_for(
-            "R006",
-            verb="verb",
-            name=verb,
-            hint=did_you_mean(verb, VERBS),
-            fix=f"%flow {', '.join(VERBS)}; %flow? explains them",
-        )
+        hint, fix = meant_by(verb, rest)
+        raise_for("R006", verb="verb", name=verb, hint=hint, fix=fix)
     if {"-h", "--help"} & set(rest.split()):
-        say(verb_help(face, verb, rest.split()))
+        say(narrow(verb_help(face, verb, rest.split()), WIDTH))
         return None
     return carry_out(face, verb, rest)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nbflow.cells.step_options import STEP
 from nbflow.frontends.magics.flowline import OPTIONS
-from nbflow.frontends.magics.helping.tables import aligned, head, narrow, option_line, option_lines
+from nbflow.frontends.magics.helping.tables import aligned, head, listed, narrow, option_line, option_lines
 from nbflow.frontends.magics.verbs import PARAMETERISED, VERBS
 
 
@@ -44,3 +44,17 @@ def test_every_verb_has_an_example_and_a_group() -> None:
 def test_a_line_that_is_too_long_goes_on_below_its_last_column() -> None:
     text = "  --any      with the steps that ran, and without the others\nshort"
     assert narrow(text, 50) == ("  --any      with the steps that ran, and without\n             the others\nshort")
+
+
+def test_a_name_longer_than_its_column_does_not_push_the_others_away() -> None:
+    long = "  compare [RUN …] [--baseline RUN] [--fail-if CONDITION]"
+    told = listed(
+        [("look", ""), ("  show", "draw the graph"), (long, "show what differs"), ("  cancel [RUN]", "end a run")]
+    )
+    assert told == [
+        "look",
+        "  show          draw the graph",
+        long,
+        "                show what differs",
+        "  cancel [RUN]  end a run",
+    ]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from nbflow.cards.printable import one_line
 from nbflow.frontends.magics.helping.here import facts
 from nbflow.frontends.magics.helping.step import parameter_lines
-from nbflow.frontends.magics.helping.tables import aligned, facts_below, option_lines
+from nbflow.frontends.magics.helping.tables import facts_below, listed, option_lines
 from nbflow.frontends.magics.records import Records
 from nbflow.frontends.magics.verb_options import PARSED, module_of, parser_of, table_of, usage_of, verbs_below
 from nbflow.frontends.magics.verbs import PARAMETERISED, VERBS, Verb
@@ -26,12 +26,12 @@ In Python: from nbflow import flow;  flow.run(alpha=0.2),  flow.check(),  flow.s
 
 def flow_help(face: Face) -> str:
     """Return the help of `%flow`."""
-    rows: list[tuple[str, ...]] = []
+    rows: list[tuple[str, str]] = []
     for group in dict.fromkeys(verb.group for verb in VERBS.values()):
-        rows += [(), (group,)] if rows else [(group,)]
+        rows += [("", ""), (group, "")] if rows else [(group, "")]
         rows += [(f"  {_briefly(verb)}", verb.help) for verb in VERBS.values() if verb.group == group]
     top = ["%flow VERB …", "", "    %flow run --alpha 0.5", ""]
-    return "\n".join([*top, *aligned(rows), "", _TAIL, *facts_below(facts(face))])
+    return "\n".join([*top, *listed(rows), "", _TAIL, *facts_below(facts(face))])
 
 
 def _briefly(verb: Verb) -> str:
@@ -58,7 +58,7 @@ def verb_help(face: Face, verb: str, words: Sequence[str] = ()) -> str:
         told = [(f"  {name} {usage_of(each)}".rstrip(), each.description or "") for name, each in below.items()]
         # of all its verbs the first one has options
         sub = next(iter(below))
-        lines += ["", *aligned(told), "", f"{sub} takes"]
+        lines += ["", *listed(told), "", f"{sub} takes"]
     table = table_of(verb, [sub])
     if table.options:
         lines += ["", *option_lines(table, _now(face, verb))]

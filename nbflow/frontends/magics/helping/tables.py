@@ -15,6 +15,10 @@ _GAP = re.compile(r"\S {2,}")
 _WHOLE: Any = {"break_long_words": False, "break_on_hyphens": False, "drop_whitespace": True}
 #: characters of a value that help shows
 _WIDE = 28
+#: characters of a line of help, which fit into the box of JupyterLab and beneath a cell
+WIDTH = 88
+#: characters of the first of two columns of `listed`
+_COLUMN = 30
 #: what the words in capitals stand for, where they do not speak for themselves
 _METAVARS = {
     "EXPR": "a Python expression, in quotes if it has blanks",
@@ -63,6 +67,16 @@ def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
         for number, cell in enumerate(row):
             wide[number:] = [max(len(cell), *wide[number : number + 1], 0), *wide[number + 1 :]]
     return ["  ".join(f"{cell:<{wide[number]}}" for number, cell in enumerate(row)).rstrip() for row in rows]
+
+
+def listed(rows: Sequence[tuple[str, str]]) -> list[str]:
+    """Return names and what they do in two columns; a name that is longer than its column has a line of its own."""
+    column = max((len(name) for name, _ in rows if len(name) <= _COLUMN), default=0)
+    lines = []
+    for name, does in rows:
+        whole = len(name) <= column or not does
+        lines += [f"{name:<{column}}  {does}".rstrip()] if whole else [name, f"{'':<{column}}  {does}"]
+    return lines
 
 
 def _explained(option: Option, now: str) -> str:

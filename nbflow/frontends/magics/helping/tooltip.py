@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from nbflow.frontends.magics.helping.asked import help_at
-from nbflow.frontends.magics.helping.tables import narrow
+from nbflow.frontends.magics.helping.tables import WIDTH, narrow
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from nbflow.frontends.magics.face import Face
 
 _INSPECT = "do_inspect"
-#: characters of a line that fit into the box JupyterLab shows
-_WIDTH = 88
 
 
 def register(shell: InteractiveShell, face: Face) -> None:
@@ -31,7 +29,7 @@ def register(shell: InteractiveShell, face: Face) -> None:
             told = None
         if told is None:
             return inspect(code, cursor_pos, *more, **options)
-        return {"status": "ok", "found": True, "data": {"text/plain": narrow(told, _WIDTH)}, "metadata": {}}
+        return {"status": "ok", "found": True, "data": {"text/plain": narrow(told, WIDTH)}, "metadata": {}}
 
     # the class's own method stays as it is
     kernel.__dict__[_INSPECT] = do_inspect
