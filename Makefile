@@ -38,13 +38,13 @@ demo: install  ## run the quickstart notebook as a flow, and look at the run
 	@printf '\nNow open notebooks/quickstart.ipynb in JupyterLab, or go on here with\n'
 	@printf '  $(BIN)/nbflow %s\n' 'run notebooks/quickstart.ipynb -p degrees=2,3' history 'logs quickstart/1/train'
 
-# one more than there are cores: many tests wait for kernels, browsers and clocks
+# one more than there are cores: many tests wait for kernels, browsers and clocks. What fails so is run once more, alone
 test: install chromium  ## run every test; without Chromium the browser tests are skipped
-	@$(BIN)/python -m pytest --numprocesses $$(( $$(nproc) < 4 ? $$(nproc) + 1 : 4 )) --dist loadgroup $(ARGS)
+	@$(BIN)/python tests/suite.py --numprocesses $$(( $$(nproc) < 4 ? $$(nproc) + 1 : 4 )) --dist loadgroup $(ARGS)
 
 test-aws: install  ## run the tests of AWS with jobs in containers; WHOLE=1 takes slow ones, too; ENGINE=optional passes where no Docker engine can be had
 	@$(if $(WHOLE),NBFLOW_WHOLE=1) PYTHONPATH=tests $(BIN)/python -m aws.docker_engine $(if $(filter optional,$(ENGINE)),--or-skip) \
-		$(BIN)/python -m pytest --numprocesses auto --maxprocesses 2 --dist loadgroup tests/aws $(ARGS)
+		$(BIN)/python tests/suite.py --numprocesses auto --maxprocesses 2 --dist loadgroup tests/aws $(ARGS)
 
 crash: install  ## kill 200 runs at random moments and look at what is left; ARGS="--kills 20 --seed 7"
 	@$(BIN)/python tests/crash $(ARGS)
