@@ -117,18 +117,21 @@ class Engine:
             selector.register(self._bell, selectors.EVENT_READ, self._answer)
             self._guarded(lambda: self._backend.attach(selector, self))
             while not self._closed:
-                for key, _ in selector.select(self._patience()):
-                    # one batch may close a descriptor that a later entry of it names
-                    if selector.get_map().get(key.fd) is key:
-                        self._guarded(key.data)
-                # what was said before the bell rang is read in the same round, but maybe after it
-                while self._marks:
-                    self._marks.pop().events.put(Marked())
-                self._ring_alarms()
-                self._write_what_is_due()
+                self._guarded(partial(self._round, selector))
             self._guarded(self._backend.close)
         os.close(self._bell)
         os.close(self._ring)
+
+    def _round(self, selector: selectors.BaseSelector) -> None:
+        for key, _ in selector.select(self._patience()):
+            # one batch may close a descriptor that a later entry of it names
+            if selector.get_map().get(key.fd) is key:
+                self._guarded(key.data)
+        # what was said before the bell rang is read in the same round, but maybe after it
+        while self._marks:
+            self._marks.pop().events.put(Marked())
+        self._ring_alarms()
+        self._write_what_is_due()
 
     def _write_what_is_due(self) -> None:
         now = time.monotonic()
@@ -306,7 +309,7 @@ class Engine:
         if number not in self._flights:
             return
         conductor, flight = self._flights.pop(number)
-        conductor.worker_exited(flight)
+        self._for(conductor, lambda: conductor.worker_exited(flight))
         self._feed(conductor, WorkerExited(flight, status, why))
         if conductor in self._dropped and not any(owner is conductor for owner, _ in self._flights.values()):
             conductor.abandon(self._dropped.pop(conductor))

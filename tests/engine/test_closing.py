@@ -155,3 +155,42 @@ def test_two_runs_of_one_flow_at_once_have_their_own_ids(bench: Bench) -> None:
     handles = [bench.engine.start(request) for _ in range(4)]
     assert len({handle.run for handle in handles}) == 4
     assert all(bench.ended(request, handle).left("b")["z"] == 2 for handle in handles)
+
+
+def test_what_breaks_while_a_run_is_dropped_lets_nobody_wait(
+    new_bench: NewBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench = new_bench()
+    handle = bench.engine.start(bench.request("t\nimport time\ntime.sleep(300)"))
+    until(lambda: brood(bench.engine))
+
+    def broken(*_: object, **__: object) -> bool:
+        raise RuntimeError("it is broken")
+
+    # that drops the run, and its worker cannot be stopped
+    monkeypatch.setattr(bench.engine._backend, "stop", broken)
+    monkeypatch.setattr(bench.engine.workspace.metadata, "cancel_asked", broken)
+    assert handle.done.wait(60)
+    with pytest.raises(NbflowError, match="it is broken"):
+        handle.outcome()
+    until(lambda: not brood(bench.engine))
+
+
+def test_a_log_that_cannot_be_removed_ends_its_run_and_no_other(
+    new_bench: NewBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench = new_bench()
+    theirs = bench.request("o\nimport time\ntime.sleep(3)\nz = 1")
+    other = bench.engine.start(theirs)
+    until(lambda: brood(bench.engine))
+    handle = bench.engine.start(bench.request("t\ny = 1"))
+
+    def denied(path: str) -> None:
+        raise PermissionError(1, "denied", path)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "unlink", denied)
+        assert handle.done.wait(60)
+    with pytest.raises(NbflowError):
+        handle.outcome()
+    assert bench.ended(theirs, other).status == "succeeded"
