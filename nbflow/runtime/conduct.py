@@ -89,6 +89,8 @@ class Conductor:
         self._attempts: dict[tuple[str, str, int], AttemptRecord] = {}
         self._items: list[ItemsRecord] = []
         self._logs: dict[int, tuple[str, str]] = {}
+        #: what its tasks have been known as elsewhere, jobs that were taken over among them
+        self._jobs: set[str] = set()
         self._outgoing = Outgoing(workspace.root, workspace.far)
         #: when the oldest record that is not written yet was made
         self._unwritten: float | None = None
@@ -166,6 +168,7 @@ class Conductor:
 
     def worker_submitted(self, number: int, job: str) -> None:
         """A worker waits for a machine elsewhere."""
+        self._jobs.add(job)
         self.feed(WorkerSubmitted(number, job))
 
     def worker_exited(self, number: int) -> None:
@@ -316,7 +319,7 @@ class Conductor:
             reason = f"{several(len(self.handle.left), 'job')} may still run"
         if ended := self._ended(status):
             self._renew(**ended, reason=reason)
-        self._host.dismiss(each.job for each in self._request.reuse.flying.values())
+        self._dismiss()
         self._host.over(self)
         self.handle.finish(
             Outcome(
@@ -330,16 +333,38 @@ class Conductor:
             )
         )
 
+    def _dismiss(self) -> None:
+        """Have the jobs of the resumed run ended that were not taken over.
+
+        Nobody waits for that, and it may be refused when this run is long over: so it is told now, with where to look.
+        """
+        left = [each for each in self._request.reuse.flying.values() if each.job not in self._jobs]
+        if left:
+            self._host.dismiss(each.job for each in left)
+            run = "/".join(left[0].task.split("/")[:2])
+            self.handle.events.put(Noticed(_unwanted(run, [each.job.partition(":")[2] for each in left])))
+
     def _renew(self, **changes: Any) -> None:
         self._record = replace(self._record, **changes)
         self._workspace.metadata.update_run(self._record.flow, self._record.id, **changes)
         self.handle.renew(self._record)
 
 
-def _left(run: str, jobs: Sequence[str]) -> str:
-    more = f" and {len(jobs) - _NAMED} more" if len(jobs) > _NAMED else ""
+def _unwanted(run: str, jobs: Sequence[str]) -> str:
     return (
-        f"not waited for: {', '.join(jobs[:_NAMED])}{more} may still run\n"
+        f"not taken over from {run} and ordered to end: {_named(jobs)}\n"
+        f"  see    nbflow batch list {run}   shows what still runs; nbflow batch kill {run}   ends it"
+    )
+
+
+def _named(jobs: Sequence[str]) -> str:
+    more = f" and {len(jobs) - _NAMED} more" if len(jobs) > _NAMED else ""
+    return f"{', '.join(jobs[:_NAMED])}{more}"
+
+
+def _left(run: str, jobs: Sequence[str]) -> str:
+    return (
+        f"not waited for: {_named(jobs)} may still run\n"
         f"  fix    nbflow batch kill {run}   ends what is left; nbflow batch list {run}   shows it"
     )
 

@@ -252,7 +252,7 @@ def test_what_is_denied_while_jobs_run_is_told_and_a_second_interrupt_leaves(ada
     read(run, "AWS refused TerminateJob", "have batch:TerminateJob allowed", "the jobs may go on")
     (job,) = alive(ada.bench, "denied")
     run.send_signal(signal.SIGINT)
-    _, err = run.communicate(timeout=30)
+    _, err = run.communicate(timeout=120)
     assert f"not waited for: {job['jobId']} may still run" in err
     assert "nbflow batch kill denied/1" in err and "denied/1 cancelled" in err
     ada.bench.clear_faults()
@@ -276,7 +276,7 @@ def test_resume_takes_over_the_jobs_of_a_run_that_was_killed(ada: Person, gate: 
     gate.open()
     _, err = again.communicate(timeout=120)
     assert again.returncode == 0, err
-    assert "its job elsewhere is taken over" in err and "did not finish" not in err
+    assert "its job elsewhere is taken over" in err and "did not finish" not in err and "ordered to end" not in err
     assert ada.ask('print(nbflow.Flow("killed").latest_run.data.total)') == 6
     # nothing ran twice, and nothing is left
     assert len(jobs(ada.bench, "killed")) == 1
@@ -336,7 +336,11 @@ def test_jobs_of_a_killed_run_that_nobody_wants_any_more_are_ended(ada: Person, 
     run.kill()
     run.communicate()
     ada.notebook("%%step wait\nanswer = 1", name="edited.ipynb")
-    ada.ok("resume", "edited")
+    (job,) = jobs(ada.bench, "edited")
+    done = ada.run("resume", "edited")
+    assert done.returncode == 0, done.stderr
+    assert f"not taken over from edited/1 and ordered to end: {job['jobId']}\n" in done.stderr
+    assert "nbflow batch kill edited/1" in done.stderr
     until(lambda: not alive(ada.bench, "edited"))
 
 

@@ -113,7 +113,8 @@ def deploy(request: RunRequest, workspace: Workspace, wish: Wish, say: Callable[
     )
     with creating() as created:
         put_bundle(far, digest, {**of_steps, keys.request(digest): text}, created)
-        # these are by what is in them, and may be any flow's
+        # these are by what is in them, and may be any flow's: they stay where the rest fails. Another may have found one
+        # meanwhile, whose jobs would fail without it; one that nobody uses costs nothing
         for each in made.job_definitions:
             batch.definition(each)
         is_new = service.find(name) is None
