@@ -27,9 +27,8 @@ def rings_soon() -> bool:
 def test_what_takes_too_long_is_interrupted_and_what_does_not_is_not() -> None:
     with pytest.raises(LateError, match=r"0\.05"), alarm(0.05, late):
         time.sleep(5)
-    with alarm(0.05, late):
+    with alarm(3, late):
         pass
-    time.sleep(0.1)
     assert not rings_soon()
 
 
@@ -40,12 +39,12 @@ def test_within_a_limit_that_ends_sooner_that_one_rings() -> None:
 
 def test_a_limit_that_was_kept_lets_the_one_around_it_go_on() -> None:
     def sleeps() -> None:
-        with alarm(0.4, late):
-            with alarm(0.1, late):
+        with alarm(1.5, late):
+            with alarm(1, late):
                 pass
             time.sleep(5)
 
-    with pytest.raises(LateError, match=r"0\.4"):
+    with pytest.raises(LateError, match=r"1\.5"):
         sleeps()
 
 

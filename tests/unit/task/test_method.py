@@ -76,9 +76,9 @@ def test_a_wrong_self_next_is_caught_too(flow: Flow) -> None:
 
 
 def test_a_step_that_takes_too_long_is_interrupted_and_keeps_what_it_set(flow: Flow) -> None:
-    _, ended = start(flow, "import time", "self.x = 1", "time.sleep(30)", "self.y = 2", how={"alarm": 0.2})
+    _, ended = start(flow, "import time", "self.x = 1", "time.sleep(30)", "self.y = 2", how={"alarm": 1.5})
     assert ended.failure.type == "TimeoutException"
-    assert ended.failure.message == "Step start timed out after 0 hours, 0 minutes, 0.2 seconds"
+    assert ended.failure.message == "Step start timed out after 0 hours, 0 minutes, 1.5 seconds"
     assert ended.so_far == {"x": 1}
 
 
@@ -89,7 +89,7 @@ def test_a_timeout_can_be_caught(flow: Flow) -> None:
 
 def test_a_step_can_catch_its_timeout_itself(flow: Flow) -> None:
     lines = ("import time", "try: time.sleep(30)", "except TimeoutException: self.x = 'late'", "self.next(self.a)")
-    assert start(flow, *lines, how={"alarm": 0.2})[1].values == {"x": "late"}
+    assert start(flow, *lines, how={"alarm": 1.5})[1].values == {"x": "late"}
 
 
 def test_the_clock_stops_with_the_step(flow: Flow) -> None:
@@ -97,12 +97,12 @@ def test_the_clock_stops_with_the_step(flow: Flow) -> None:
         "import signal",
         "class Slow:",
         "    def __reduce__(self):",
-        "        import time; time.sleep(1)",
+        "        import time; time.sleep(2)",
         "        return (int, (signal.getitimer(signal.ITIMER_REAL)[0] == 0,))",
         "self.slow = Slow()",
         "self.next(self.a)",
     )
-    assert start(flow, *lines, how={"alarm": 0.5})[1].values == {"slow": 1}
+    assert start(flow, *lines, how={"alarm": 1.5})[1].values == {"slow": 1}
 
 
 # ---- decorators of the person

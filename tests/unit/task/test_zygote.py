@@ -235,7 +235,7 @@ if os.fork() == 0:
         os._exit(0)
     os._exit(0)
 os.wait()
-while not os.path.exists({pid!r}): time.sleep(0.01)
+while not (os.path.exists({pid!r}) and open({pid!r}).read()): time.sleep(0.01)
 """
 CLEAN_ENVIRONMENT = """
 import subprocess, os, time
@@ -303,18 +303,18 @@ class TestStrays:
 
 class TestInterrupt:
     def test_is_a_keyboard_interrupt_in_the_body(self, zygote: Zygote) -> None:
-        flight = zygote.start(zygote.spec("x = 1\nprint('on')\nimport time\ntime.sleep(60)"))
+        flight = zygote.start(zygote.spec("import time\nx = 1\nprint('on'); time.sleep(60)"))
         while not flight.stdout.read_text():
             time.sleep(0.01)
         os.killpg(flight.pid, signal.SIGINT)
-        ended = zygote.wait(flight, timeout=5)
+        ended = zygote.wait(flight, timeout=50)
         assert ended.failure.type == "KeyboardInterrupt"
-        assert ended.failure.line == 4
+        assert ended.failure.line == 3
 
     def test_to_end_ends_it_without_a_word(self, zygote: Zygote) -> None:
         flight = zygote.start(zygote.spec("import time\ntime.sleep(60)"))
         os.killpg(flight.pid, signal.SIGTERM)
-        ended = zygote.wait(flight, timeout=5)
+        ended = zygote.wait(flight, timeout=50)
         assert (ended.status, ended.messages) == (-signal.SIGTERM, [])
         assert zygote.run("x = 1").values == {"x": 1}
 
@@ -322,7 +322,7 @@ class TestInterrupt:
         for _ in range(30):
             flight = zygote.start(zygote.spec("import time\ntime.sleep(60)"))
             os.killpg(flight.pid, signal.SIGTERM)
-            assert zygote.wait(flight, timeout=5).status == -signal.SIGTERM
+            assert zygote.wait(flight, timeout=50).status == -signal.SIGTERM
 
     def test_that_the_body_ignores_is_followed_by_a_kill(self, zygote: Zygote) -> None:
         source = "import signal, time\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\nprint('on')\ntime.sleep(60)"
@@ -333,7 +333,7 @@ class TestInterrupt:
         time.sleep(0.1)
         assert alive(flight.pid)
         os.killpg(flight.pid, signal.SIGKILL)
-        assert zygote.wait(flight, timeout=5).status == -signal.SIGKILL
+        assert zygote.wait(flight, timeout=50).status == -signal.SIGKILL
 
 
 class TestEnd:

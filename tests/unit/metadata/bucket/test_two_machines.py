@@ -189,17 +189,19 @@ def test_an_owner_who_comes_back_is_refused(machines: Machines) -> None:
     assert [task.step for task in other.tasks("f", run)] == ["load"]
 
 
-def test_what_may_wait_comes_with_what_may_not(machines: Machines) -> None:
-    ada, grace = machines("ada"), machines("grace")
-    run = ada.create_run(a_run(kind="draft")).id
-    ada.update_run("f", run, parameters={"alpha": ("float", 0.5, "cell")})
-    ada.write("f", run, [a_task(status=TaskStatus.RUNNING)])
-    assert grace.tasks("f", run) == ()
-    ada.write("f", run, [a_task()])
-    assert grace.tasks("f", run) == (a_task(),)
-    found = grace.run("f", run)
-    assert found is not None
-    assert found.parameters == {"alpha": ("float", 0.5, "cell")}
+def test_what_may_wait_comes_with_what_may_not(storage: MemoryStorage, tmp_path: Path) -> None:
+    # longer than this test takes on any machine
+    with machines_on(storage, tmp_path, replace(AT_ONCE, wait=300.0)) as machines:
+        ada, grace = machines("ada"), machines("grace")
+        run = ada.create_run(a_run(kind="draft")).id
+        ada.update_run("f", run, parameters={"alpha": ("float", 0.5, "cell")})
+        ada.write("f", run, [a_task(status=TaskStatus.RUNNING)])
+        assert grace.tasks("f", run) == ()
+        ada.write("f", run, [a_task()])
+        assert grace.tasks("f", run) == (a_task(),)
+        found = grace.run("f", run)
+        assert found is not None
+        assert found.parameters == {"alpha": ("float", 0.5, "cell")}
 
 
 def test_what_comes_behind_what_waits_is_judged_after_it(machines: Machines) -> None:
