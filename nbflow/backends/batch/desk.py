@@ -7,7 +7,6 @@ import json
 import queue
 import time
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from threading import Thread
 from typing import Any, Protocol
@@ -16,6 +15,7 @@ from nbflow.backends.batch.flight import BatchFlight
 from nbflow.backends.batch.folder import JobFolder, array_key, is_well
 from nbflow.backends.batch.requests import LARGEST_ARRAY, Wanted, definition, job_name, submission, wanted
 from nbflow.backends.batch.service import BatchService, child, has_ended, is_ending
+from nbflow.backends.batch.threads import Threads
 from nbflow.backends.batch.told import Documents
 from nbflow.backends.batch.trouble import Trouble, as_refusal
 from nbflow.backends.batch.watch import Watch
@@ -49,7 +49,7 @@ class Desk:
         self._watch = watch
         self._trouble = trouble
         self._orders: queue.SimpleQueue[tuple[str, Any]] = queue.SimpleQueue()
-        self._writers = ThreadPoolExecutor(_WRITERS, thread_name_prefix="nbflow-batch-write")
+        self._writers = Threads(_WRITERS, "nbflow-batch-write")
         self._thread = Thread(target=self._serve, name="nbflow-batch-desk", daemon=True)
         self._thread.start()
 
@@ -69,7 +69,7 @@ class Desk:
         """Do what was ordered, as far as that is done in `within` seconds, and end."""
         self._orders.put(("close", None))
         self._thread.join(within)
-        self._writers.shutdown(wait=False)
+        self._writers.close()
 
     # ---- the thread
 
@@ -133,8 +133,7 @@ class Desk:
         if asked.fargate and not asked.job_role:
             self._trouble.warn(problem("R094", step=step))
         # what the job reads is there before the job is
-        for _ in self._writers.map(lambda each: each.folder.tell(self._far, self._documents.of(each.spec)), flights):
-            pass
+        self._writers.map(lambda each: each.folder.tell(self._far, self._documents.of(each.spec)), flights)
         prefixes = [flight.folder.prefix for flight in flights]
         env = self._documents.environment(step)
         if len(flights) == 1:

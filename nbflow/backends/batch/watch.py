@@ -6,7 +6,6 @@ import os
 import signal
 import time
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from threading import Event, Lock, Thread
@@ -15,6 +14,7 @@ from typing import Any, Protocol
 from nbflow.backends.batch.endings import death, lost
 from nbflow.backends.batch.flight import BatchFlight
 from nbflow.backends.batch.service import BatchService, has_ended
+from nbflow.backends.batch.threads import Threads
 from nbflow.backends.batch.trouble import Trouble
 from nbflow.workspace import Workspace
 
@@ -47,7 +47,7 @@ class Watch:
         self._woken = Event()
         self._closed = False
         self._turn = 0
-        self._readers = ThreadPoolExecutor(8, thread_name_prefix="nbflow-batch-read")
+        self._readers = Threads(8, "nbflow-batch-read")
         self._thread = Thread(target=self._serve, name="nbflow-batch-watch", daemon=True)
         self._thread.start()
 
@@ -73,7 +73,7 @@ class Watch:
         """Look no more."""
         self._closed = True
         self._woken.set()
-        self._readers.shutdown(wait=False, cancel_futures=True)
+        self._readers.close()
 
     # ---- the thread
 
@@ -156,7 +156,7 @@ class Watch:
         if len(running) > _LOGS_AT_ONCE:
             self._turn = (self._turn + _LOGS_AT_ONCE) % len(running)
             running = [*running[self._turn :], *running[: self._turn]][:_LOGS_AT_ONCE]
-        return any(list(self._readers.map(self._copy, running)))
+        return any(self._readers.map(self._copy, running))
 
     def _copy(self, flight: BatchFlight) -> bool:
         """Bring here what the logs have grown by; says whether they have."""
