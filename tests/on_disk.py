@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
 from pathlib import Path
 
@@ -14,8 +15,10 @@ def contents(folder: Path) -> dict[Path, bytes]:
     removes meanwhile, as SQLite its log when the last connection closes, has been written elsewhere by then.
     """
     found: dict[Path, bytes] = {}
+    # a folder that goes meanwhile is passed over, which Path.rglob does not do
+    paths = [Path(place, name) for place, _, names in os.walk(folder) for name in names]
     # the files that others are written into come last
-    for path in sorted((each for each in folder.rglob("*") if each.is_file()), key=lambda each: each.suffix == ".db"):
+    for path in sorted(paths, key=lambda each: each.suffix == ".db"):
         with contextlib.suppress(FileNotFoundError):
             found[path] = path.read_bytes()
         if path.suffix == ".db":

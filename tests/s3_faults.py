@@ -73,7 +73,7 @@ def faults_before(target: str) -> Iterator[Faults]:
             if fault is not None and fault.kind == "cut":
                 self.close_connection = True
                 return
-            there = http.client.HTTPConnection(urlsplit(target).netloc, timeout=30)
+            there = http.client.HTTPConnection(urlsplit(target).netloc, timeout=60)
             there.request(self.command, self.path, body, dict(self.headers))
             reply = there.getresponse()
             data = reply.read()

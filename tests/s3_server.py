@@ -58,7 +58,7 @@ def free_port() -> int:
 
 
 def _wait(url: str, server: subprocess.Popen[bytes]) -> None:
-    until = time.monotonic() + 30
+    until = time.monotonic() + 60
     while time.monotonic() < until and server.poll() is None:
         try:
             with urlopen(f"{url}/moto-api/", timeout=5):

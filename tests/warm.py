@@ -100,7 +100,7 @@ class _Server:
 
     def close(self) -> None:
         self._socket.close()
-        self._process.communicate(timeout=10)
+        self._process.communicate(timeout=60)
 
 
 @cache

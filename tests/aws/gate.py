@@ -11,7 +11,7 @@ from typing import Self
 _BODY = """
 import time, urllib.request
 def at_gate(path):
-    with urllib.request.urlopen({url!r} + path, timeout=30) as answer:
+    with urllib.request.urlopen({url!r} + path, timeout=120) as answer:
         return answer.read()
 at_gate("/came")
 while at_gate("/open") != b"yes":

@@ -30,7 +30,7 @@ def asked(kernel: Kernel, source: str, answers: list[str]) -> str:
     def answer(message: dict[str, Any]) -> None:
         kernel.client.input(answers.pop(0))
 
-    reply = kernel.client.execute_interactive(source, allow_stdin=True, output_hook=show, stdin_hook=answer, timeout=30)
+    reply = kernel.client.execute_interactive(source, allow_stdin=True, output_hook=show, stdin_hook=answer, timeout=60)
     assert reply["content"]["status"] == "ok" and not answers
     return "".join(printed)
 
@@ -51,7 +51,7 @@ class Debugger:
         message = client.session.msg("debug_request", content)
         client.control_channel.send(message)
         while True:
-            reply = client.get_control_msg(timeout=30)
+            reply = client.get_control_msg(timeout=60)
             if reply["parent_header"].get("msg_id") == message["header"]["msg_id"]:
                 assert reply["content"]["success"], reply["content"]
                 return dict(reply["content"].get("body") or {})
@@ -64,7 +64,7 @@ class Debugger:
         sent, found = self.kernel.send(source), []
         while True:
             try:
-                message = self.kernel.client.get_iopub_msg(timeout=30)
+                message = self.kernel.client.get_iopub_msg(timeout=60)
             except queue.Empty:
                 raise AssertionError(f"{source} did not end") from None
             kind, content = message["msg_type"], message["content"]
@@ -88,7 +88,7 @@ def test_pdb_asks_in_a_step_that_runs_here_and_shows_the_lines_of_its_cell(kerne
 
 
 # a kernel is slow as long as a debugger is attached
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(300)
 def test_an_attached_debugger_stops_at_breakpoint_in_a_step_that_runs_here(kernel: Kernel) -> None:
     debugger = Debugger(kernel)
     assert debugger.stops("x = 1\ny = 2", 2) == [2]

@@ -140,9 +140,9 @@ def test_help_and_mistyped_verbs(kernel: Any) -> None:
     for name in ("%%step?", "%%parameters?", "%flow?"):
         message = kernel.send(name)
         kernel.collect(message)
-        reply = kernel.client.get_shell_msg(timeout=30)
+        reply = kernel.client.get_shell_msg(timeout=60)
         while reply["parent_header"].get("msg_id") != message:
-            reply = kernel.client.get_shell_msg(timeout=30)
+            reply = kernel.client.get_shell_msg(timeout=60)
         text = json.dumps(reply["content"]["payload"])
         assert "retry" in text or "parameter" in text or "run" in text
 
@@ -216,7 +216,7 @@ def test_drafts_and_runs_keep_their_code(kernel: Any) -> None:
     kernel.ok(
         "import time\nfrom nbflow import Run\nfrom nbflow.code.package import CodePackage\ndraft = Run('case/draft-1')"
     )
-    wait = "deadline = time.monotonic() + 20\nwhile 'z = ' not in str(draft.code) and time.monotonic() < deadline:\n    draft = Run('case/draft-1')\n    time.sleep(0.1)"
+    wait = "deadline = time.monotonic() + 50\nwhile 'z = ' not in str(draft.code) and time.monotonic() < deadline:\n    draft = Run('case/draft-1')\n    time.sleep(0.1)"
     kernel.ok(wait)
     assert kernel.value("'z = ' in str(draft.code) and 'z = ' in str(run.code)") == "True"
 

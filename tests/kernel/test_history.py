@@ -38,7 +38,7 @@ def test_a_run_is_resumed_and_restored_by_the_kernel_as_a_cell_would(kernel: Any
     kernel.ok("found = %flow history")
     assert "%flow resume 1 --background" in clicked(kernel, "resume", "case/1")
     metadata = Workspace.open(tmp_path / ".nbflow").metadata
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     while (run := metadata.run("case", "2")) is None or not run.status.ended:
         assert time.monotonic() < deadline, "the run was not resumed"
         time.sleep(0.05)

@@ -41,6 +41,7 @@ def test_3_a_step_inserted_between_two_is_read_by_the_one_below(
     kernel.ok("%load_ext nbflow")
     kernel.ok("%%step a\nx = 1")
     kernel.ok("%%step c\ny = x")
+    time.sleep(0.05)
     write(path, ["%%step a\nx = 1", "%%step b\nx = x + 10", "%%step c\ny = x"])
     kernel.ok("%%step b\nx = x + 10")
     kernel.ok("run = %flow run")

@@ -23,8 +23,19 @@ def kill(kernel: Any) -> None:
     os.kill(kernel.manager.provisioner.pid, signal.SIGKILL)
 
 
+def running(kernel: Any, step: str, draft: str) -> None:
+    """Wait until it is on record that the step runs in the draft."""
+    metadata = Workspace.open(kernel.folder / ".nbflow").metadata
+    deadline = time.monotonic() + 50
+    while not any(task.status == "running" for task in metadata.tasks("case", draft, step)):
+        assert time.monotonic() < deadline, f"{step} does not run"
+        time.sleep(0.02)
+
+
 def save(path: Path, *cells: str) -> None:
     """Save a notebook of code cells, now."""
+    # times of the file system and of the kernel are told apart
+    time.sleep(0.02)
     nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells]), path)
 
 
@@ -72,10 +83,8 @@ def test_of_cells_that_failed_or_were_running_the_result_before_is_back(start_ke
     kernel.ok("%%step load\nx = 1")
     kernel.run("%%step load\nx = 1 / 0")
     kernel.ok("%%step use\ny = x")
-    kernel.send("%%step use\nopen('begun', 'w').close()\nimport time; time.sleep(60)\ny = x")
-    while not (kernel.folder / "begun").exists():
-        time.sleep(0.02)
-    time.sleep(0.1)
+    kernel.send("%%step use\nimport time; time.sleep(60)\ny = x")
+    running(kernel, "use", "draft-1")
     kill(kernel)
     kernel = start_kernel()
     kernel.ok(LOAD)
@@ -85,10 +94,8 @@ def test_of_cells_that_failed_or_were_running_the_result_before_is_back(start_ke
     assert "use was interrupted in case/draft-1, so an older result is here" in reply.text
     assert kernel.value("(x, y)") == "(1, 1)"
     kernel.ok("%flow drop load use")
-    kernel.send("%%step only\nopen('begun too', 'w').close()\nimport time; time.sleep(60)\nz = 1")
-    while not (kernel.folder / "begun too").exists():
-        time.sleep(0.02)
-    time.sleep(0.1)
+    kernel.send("%%step only\nimport time; time.sleep(60)\nz = 1")
+    running(kernel, "only", "draft-2")
     kill(kernel)
     kernel = start_kernel()
     kernel.ok(LOAD)
@@ -177,7 +184,7 @@ def test_a_value_whose_class_is_gone_is_told_when_it_is_named_and_keeps_nothing_
     kernel.ok(LOAD)
     assert "3 names" in kernel.ok("%flow restore").text
     assert kernel.value("'numpy' in __import__('sys').modules") == "False"
-    completed = kernel.client.complete("ro", 2, reply=True, timeout=30)
+    completed = kernel.client.complete("ro", 2, reply=True, timeout=60)
     assert "rows" in completed["content"]["matches"]
     assert kernel.value("(int(rows.sum()), len(big))") == "(36, 60000)"
     reply = kernel.run("circle")

@@ -150,7 +150,7 @@ def test_an_interrupt_cancels_the_step_and_leaves_no_worker(kernel: Any, tmp_pat
     msg = kernel.send(
         f"%%step slow\nimport os, time\nopen({str(pid_file)!r}, 'w').write(str(os.getpid()))\ntime.sleep(600)"
     )
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     while not (pid_file.exists() and pid_file.read_text()) and time.monotonic() < deadline:
         time.sleep(0.05)
     kernel.manager.interrupt_kernel()
@@ -167,7 +167,7 @@ def test_a_body_that_ignores_sigterm_is_killed(kernel: Any, tmp_path: Path) -> N
     msg = kernel.send(
         f"%%step stubborn\n{body}open({str(pid_file)!r}, 'w').write(str(os.getpid()))\nwhile True: time.sleep(1)"
     )
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     while not (pid_file.exists() and pid_file.read_text()) and time.monotonic() < deadline:
         time.sleep(0.05)
     kernel.manager.interrupt_kernel()
@@ -180,12 +180,12 @@ def test_a_killed_kernel_leaves_no_process(kernel: Any, tmp_path: Path) -> None:
     kernel.send(
         f"%%step slow\nimport os, time\nopen({str(pid_file)!r}, 'w').write(f'{{os.getpid()}} {{os.getppid()}}')\ntime.sleep(600)"
     )
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     while not (pid_file.exists() and pid_file.read_text()) and time.monotonic() < deadline:
         time.sleep(0.05)
     worker, zygote = pid_file.read_text().split()
     kernel.manager.signal_kernel(9)
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 50
     while any(Path(f"/proc/{pid}").exists() for pid in (worker, zygote)) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not Path(f"/proc/{worker}").exists() and not Path(f"/proc/{zygote}").exists()
@@ -280,7 +280,7 @@ def test_an_interrupt_of_a_run_cancels_it_and_its_record_says_so(kernel: Any, tm
         f"%%step slow --define\nimport os, time\nopen({str(pid_file)!r}, 'w').write(str(os.getpid()))\ntime.sleep(600)"
     )
     msg = kernel.send("%flow run")
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     while not (pid_file.exists() and pid_file.read_text()) and time.monotonic() < deadline:
         time.sleep(0.05)
     kernel.manager.interrupt_kernel()
@@ -337,15 +337,17 @@ def test_an_array_comes_by_memory_map_and_may_be_changed_without_reaching_the_st
 
 
 def test_progress_of_a_long_step_is_seen_while_it_runs(kernel: Any) -> None:
-    msg = kernel.send("%%step long\nimport time\nprint('begun', flush=True)\ntime.sleep(3)\nprint('done')")
-    began = time.monotonic()
-    while True:
-        message = kernel.client.get_iopub_msg(timeout=30)
-        if message["msg_type"] == "stream" and "begun" in message["content"]["text"]:
-            break
-    seen = time.monotonic() - began
-    kernel.collect(msg)
-    assert time.monotonic() - began > seen + 1, "the first print was shown only at the end"
+    # it goes on when the first print was seen, and not before
+    hold = "import os, time\nwhile not os.path.exists('go'): time.sleep(0.02)"
+    msg = kernel.send(f"%%step long\nprint('begun', flush=True)\n{hold}\nprint('done')")
+    said = ""
+    while "begun" not in said:
+        message = kernel.client.get_iopub_msg(timeout=50)
+        if message["msg_type"] == "stream":
+            said += message["content"]["text"]
+    assert "done" not in said
+    (kernel.folder / "go").touch()
+    assert "done" in kernel.collect(msg).stdout
 
 
 def test_names_that_only_the_kernel_can_explain_are_hidden_state(kernel: Any) -> None:

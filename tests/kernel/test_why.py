@@ -146,8 +146,9 @@ def test_after_a_restart_the_stored_runs_are_compared_with(
 
 
 def _until(ready: Callable[[], Any]) -> None:
-    deadline = time.monotonic() + 10
-    while not ready() and time.monotonic() < deadline:
+    deadline = time.monotonic() + 50
+    while not ready():
+        assert time.monotonic() < deadline
         time.sleep(0.05)
 
 

@@ -48,7 +48,7 @@ def shown(folder: Path) -> dict[str, Any]:
     }
 
 
-@pytest.mark.timeout(150)
+@pytest.mark.timeout(300)
 def test_it_shows_runs_by_day_in_a_list_and_what_they_measured(tmp_path: Path) -> None:
     workspace = Workspace.open(tmp_path / ".nbflow")
     now = time.time()
@@ -77,7 +77,7 @@ def test_it_shows_runs_by_day_in_a_list_and_what_they_measured(tmp_path: Path) -
     assert not (tmp_path / "opened").exists()
 
 
-@pytest.mark.timeout(150)
+@pytest.mark.timeout(300)
 def test_an_empty_store_is_told_how_to_get_its_first_run(tmp_path: Path) -> None:
     found = shown(tmp_path)
     assert "nbflow run notebooks/models.ipynb" in found["now"]["text/html"]

@@ -182,14 +182,14 @@ class TestThePage:
         )
         return done.stdout
 
-    @pytest.mark.timeout(120)
+    @pytest.mark.timeout(300)
     def test_its_tests_pass(self, folder: Path) -> None:
         report = self.report_on(folder)
         tests = len(re.findall(r"^def test_", PAGE, flags=re.MULTILINE))
         # one of them has three cases
         assert tests > 10 and f"{tests + 2} passed" in report, report
 
-    @pytest.mark.timeout(120)
+    @pytest.mark.timeout(300)
     def test_a_failing_step_is_reported_on_the_lines_of_its_cell(self, folder: Path) -> None:
         (folder / "test_train.py").write_text(
             "import pandas as pd\n\n\ndef test_none(notebook):\n"

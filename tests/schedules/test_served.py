@@ -181,7 +181,7 @@ def test_what_is_due_runs_once_though_who_started_it_is_killed_and_another_one_g
     machine.wait(lambda: machine.states("ReportFlow") == ["succeeded", "succeeded"])
     machine.wait(lambda: machine.states("LoadFlow") == ["succeeded", "succeeded"])
     machine.processes[1].send_signal(signal.SIGTERM)
-    assert machine.processes[1].wait(timeout=30) == 0
+    assert machine.processes[1].wait(timeout=60) == 0
     assert "runs that are under way go on" in second.read_text()
 
     metadata = machine.register.workspace.metadata
@@ -281,6 +281,6 @@ def test_the_unit_is_one_of_systemd_and_its_line_serves_until_it_is_ended(
             assert process.stdout.readline().endswith("leads\n")
             process.terminate()
             assert process.stdout.read().endswith("ends; runs that are under way go on\n")
-            assert process.wait(timeout=30) == 0
+            assert process.wait(timeout=60) == 0
         finally:
             process.kill()

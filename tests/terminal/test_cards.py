@@ -163,13 +163,13 @@ def test_cards_are_served_until_it_is_interrupted(cards: FlowTerminal) -> None:
     said = process.stderr.readline()
     address = said.partition("http://")[2].partition("/")[0]
     try:
-        with urllib.request.urlopen(f"http://{address}/data", timeout=20) as answer:
+        with urllib.request.urlopen(f"http://{address}/data", timeout=60) as answer:
             (run,) = json.loads(answer.read())
     finally:
         process.send_signal(signal.SIGINT)
     assert "cards of CardFlow/1" in said and "(4 now" in said
     assert [task["task"] for task in run["tasks"]] == ["square/0", "square/1", "start/0"]
-    process.communicate(timeout=20)
+    process.communicate(timeout=60)
     assert process.returncode == 0
     refused = cards.run("card", "server", "--run-id", "99")
     assert refused.returncode == 1 and "NBF-M002" in refused.stderr

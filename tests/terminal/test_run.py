@@ -151,7 +151,7 @@ def test_an_interrupt_cancels_the_run_and_leaves_no_process(flow: Flow, number: 
     assert "asleep" in seen[-1]
     worker = int(re.findall(r"pid (\d+)", seen[-1])[0])
     process.send_signal(number)
-    out, err = process.communicate(timeout=30)
+    out, err = process.communicate(timeout=60)
     assert process.returncode == 1
     assert "Workflow interrupted." in out and "was cancelled; no process of it is left" in out
     assert "Traceback" not in out + err
@@ -182,7 +182,7 @@ def test_a_person_at_a_terminal_sees_colours_and_a_moving_line(flow: Flow) -> No
             break
         seen += data
     os.close(ours)
-    assert process.wait(timeout=30) == 0
+    assert process.wait(timeout=60) == 0
     text = seen.decode()
     assert "\x1b[1;32mDone!" in text
     assert "… start · " in text
