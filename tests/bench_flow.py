@@ -30,7 +30,7 @@ PLAIN = (
     "hid = len(input())",
 )
 #: seconds that anything here may take on a busy machine
-PATIENCE = 60.0
+PATIENCE = 150.0
 
 
 @dataclass

@@ -38,9 +38,9 @@ class FlowTerminal:
     def run(self, *words: str, cwd: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
         env = {**self._environment, **environment}
         if warm.fits(env):
-            return warm.run(words, cwd=cwd or self.folder, env=env, timeout=120, file=self.file)
+            return warm.run(words, cwd=cwd or self.folder, env=env, timeout=150, file=self.file)
         process = self.start(*words, cwd=cwd, **environment)
-        out, err = process.communicate(timeout=120)
+        out, err = process.communicate(timeout=150)
         return subprocess.CompletedProcess(words, process.returncode, out, err)
 
     def ok(self, *words: str, cwd: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -75,7 +75,7 @@ class Kernel:
 
     def _wait_until_ready(self) -> None:
         """Wait until it answers, and what it publishes reaches us; the client's own wait lasts 0.2 s longer."""
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 150
         while True:
             asked = self.client.kernel_info()
             with contextlib.suppress(queue.Empty):
@@ -106,7 +106,7 @@ class Kernel:
         header: dict[str, Any] = message["header"]
         return str(header["msg_id"])
 
-    def collect(self, msg_id: str, *, timeout: float = 60) -> Reply:
+    def collect(self, msg_id: str, *, timeout: float = 150) -> Reply:
         reply = Reply()
         deadline = time.monotonic() + timeout
         while True:
@@ -131,7 +131,7 @@ class Kernel:
             reply.ename, reply.evalue = content["ename"], content["evalue"]
             reply.traceback = _ANSI.sub("", "\n".join(content["traceback"]))
 
-    def run(self, source: str, *, person: bool = True, cell: str = "", timeout: float = 60) -> Reply:
+    def run(self, source: str, *, person: bool = True, cell: str = "", timeout: float = 150) -> Reply:
         """Run a cell and return what it gave; `cell` is its id."""
         return self.collect(self.send(source, person=person, cell=cell), timeout=timeout)
 

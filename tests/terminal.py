@@ -38,7 +38,7 @@ class Terminal:
 
     def run(self, *words: str) -> subprocess.CompletedProcess[str]:
         if warm.fits(self._environment):
-            return warm.run(words, cwd=self.folder, env=self._environment, timeout=60, modules=self._modules)
+            return warm.run(words, cwd=self.folder, env=self._environment, timeout=150, modules=self._modules)
         process = self.start(*words, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=150)
         return subprocess.CompletedProcess(words, process.returncode, out, err)

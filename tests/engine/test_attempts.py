@@ -35,7 +35,7 @@ class TestRetry:
         ran = bench.run(f"a --retry 2 --retry-wait 0.4s{flaky(bench)}assert number == 2")
         first, second, third = ran.attempts("a")
         for earlier, later in ((first, second), (second, third)):
-            assert earlier.finished_at and later.started_at and later.started_at - earlier.finished_at >= 0.4
+            assert earlier.finished_at and later.started_at and later.started_at - earlier.finished_at >= 0.39
 
     def test_that_is_used_up_fails_the_run_with_the_last_failure(self, bench: Bench) -> None:
         ran = bench.run(f"a --retry 1{flaky(bench)}1 / 0 if number else [][1]", "b\nz = 1")
@@ -44,7 +44,7 @@ class TestRetry:
 
     def test_of_one_item_does_not_hold_up_others(self, bench: Bench) -> None:
         ran = bench.run(
-            "t --foreach [0,1,2] --as i --retry 1 --retry-wait 0.3s\n"
+            "t --foreach [0,1,2] --as i --retry 1 --retry-wait 2s\n"
             "import os\n"
             f"if i == 0 and not os.path.exists({str(bench.folder / 'seen')!r}):\n"
             f"    open({str(bench.folder / 'seen')!r}, 'w').close()\n"
@@ -78,8 +78,8 @@ class TestRetry:
 
 class TestTimeout:
     def test_ends_a_body_that_is_too_slow_and_says_so(self, bench: Bench) -> None:
-        ran = bench.run("a --timeout 0.3s\nimport time\nprint('begun')\ntime.sleep(60)")
-        assert ran.status == "failed" and "--timeout of 0.3 s" in ran.failure
+        ran = bench.run("a --timeout 3s\nimport time\nprint('begun')\ntime.sleep(60)")
+        assert ran.status == "failed" and "--timeout of 3 s" in ran.failure
         (only,) = ran.attempts("a")
         assert only.status == "failed" and only.failure and only.failure.code == "T002"
         assert ran.logs("a") == ["begun\n"]
@@ -101,12 +101,12 @@ class TestTimeout:
         assert ran.status == "failed" and "--timeout" in ran.failure
 
     def test_counts_for_each_attempt_anew(self, bench: Bench) -> None:
-        ran = bench.run(f"a --timeout 0.5s --retry 1{flaky(bench)}import time\nif number == 0: time.sleep(60)\ny = 1")
+        ran = bench.run(f"a --timeout 4s --retry 1{flaky(bench)}import time\nif number == 0: time.sleep(60)\ny = 1")
         assert ran.status == "succeeded"
         assert [each.failure and each.failure.code for each in ran.attempts("a")] == ["T002", None]
 
     def test_does_not_count_the_wait_for_a_free_place(self, bench: Bench) -> None:
-        ran = bench.run(*(f"{name} --timeout 3s\nimport time\ntime.sleep(1)" for name in "abcd"), workers=1)
+        ran = bench.run(*(f"{name} --timeout 5s\nimport time\ntime.sleep(1)" for name in "abcdef"), workers=1)
         assert ran.status == "succeeded"
 
     def test_holds_for_the_list_of_items(self, bench: Bench) -> None:

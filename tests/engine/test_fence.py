@@ -11,7 +11,7 @@ from nbflow.model.status import RunStatus
 
 def test_a_scheduler_whose_run_was_closed_kills_its_workers_and_commits_nothing(bench: Bench) -> None:
     request = bench.request(
-        "first\nx = 1", "rest --foreach range(6)\nimport time\ntime.sleep(0.3)\ny = item + x", workers=2
+        "first\nx = 1", "rest --foreach range(60)\nimport time\ntime.sleep(0.3)\ny = item + x", workers=2
     )
     handle = bench.engine.start(request)
     metadata = bench.engine.workspace.metadata

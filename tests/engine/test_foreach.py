@@ -44,11 +44,16 @@ def test_of_1200_items_joins_all_of_them_in_order(bench: Bench) -> None:
 
 
 def test_runs_at_most_as_many_tasks_at_once_as_allowed(bench: Bench) -> None:
+    # the first ones wait until they are three, however slowly those start
     body = (
         "import os, time, pathlib\n"
         f"place = pathlib.Path({str(bench.folder)!r})\n"
         "mine = place / f'{os.getpid()}.live'\nmine.touch()\n"
-        "time.sleep(0.05)\nn = len(list(place.glob('*.live')))\nmine.unlink()"
+        "time.sleep(0.05)\nn = len(list(place.glob('*.live')))\n"
+        "while n < 3 and not (place / 'three').exists():\n"
+        "    time.sleep(0.01)\n    n = len(list(place.glob('*.live')))\n"
+        "if n >= 3: (place / 'three').touch()\n"
+        "mine.unlink()"
     )
     ran = bench.run(f"t --foreach range(12)\n{body}", "j --join t\nmost = max(v.n for v in inputs)", workers=3)
     assert ran.left("j")["most"] == 3

@@ -54,7 +54,8 @@ def test_an_artifact_is_committed_when_its_task_ends_not_before(bench: Bench) ->
     assert row.manifest is None and row.started_at and not row.finished_at
     (attempt,) = metadata.attempts(handle.flow, handle.run)
     assert attempt.status == "running" and attempt.pid and attempt.stdout
-    assert until((bench.engine.workspace.root / attempt.stdout).read_text) == "bound\n"
+    log = bench.engine.workspace.root / attempt.stdout
+    until(lambda: log.read_text() == "bound\n")
     go.touch()
     ran = bench.ended(request, handle)
     (row,) = metadata.tasks(handle.flow, handle.run)

@@ -142,7 +142,7 @@ def test_workers_that_cannot_be_started_for_want_of_descriptors_are_failed_attem
     import resource
 
     bench = new_bench()
-    request = bench.request("t --foreach range(40)\nimport time\ntime.sleep(0.2)\ny = item", workers=40)
+    request = bench.request("t --foreach range(40)\nimport time\ntime.sleep(5)\ny = item", workers=40)
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     used = len(list(Path("/proc/self/fd").iterdir()))
     bench.engine.workspace.metadata.runs("case")
