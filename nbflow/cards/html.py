@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import html
+import re
 from collections.abc import Iterable, Sequence
 
 from nbflow.cards.printable import printable
@@ -22,7 +23,9 @@ MONO = "font-family:Menlo,Consolas,'DejaVu Sans Mono',monospace"
 
 _CUT = ";overflow:hidden;text-overflow:ellipsis;overflow-wrap:break-word"
 _ALIGN = {"l": "left", "r": "right", "c": "center"}
-_VOID = frozenset({"br", "hr", "img", "input"})
+_VOID = frozenset({"br", "hr", "img", "input", "wbr"})
+#: what ends a word within a name
+_SEAM = re.compile(r"([_./]+)(?=[^\W_])")
 
 
 class Html(str):
@@ -66,6 +69,11 @@ def _attribute(value: object) -> str:
 def text(content: Content, style: str = "", title: str | None = None) -> Html:
     """Return `content` in a span."""
     return tag("span", content, style=style, title=title)
+
+
+def breaking(words: object) -> Html:
+    """Return names as text that is broken behind `_`, `.` and `/` where it is wider than its room, and copied without marks."""
+    return Html(_SEAM.sub(r"\1<wbr>", escape(str(words))))
 
 
 def faint(content: Content, title: str | None = None) -> Html:

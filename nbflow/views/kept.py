@@ -15,10 +15,13 @@ _ROOM = 24
 
 
 def kept(tasks: Sequence[TaskRecord], limit: int = 8) -> str:
-    """Return what `tasks` of one step left. One task's scalars come with their values, several have one each."""
-    found = _all(tasks)
+    """Return what `tasks` of one step left. One task's scalars come with their values, several have one each.
+
+    Scalars come first: what is cut off at the end of a line are names of objects rather than results.
+    """
+    found = sorted(_all(tasks).items(), key=lambda each: isinstance(each[1].scalar, Missing))
     single = sum(1 for task in tasks if task.manifest) == 1
-    return _some([_said(name, ref, with_value=single) for name, ref in found.items()], limit)
+    return _some([_said(name, ref, with_value=single) for name, ref in found], limit)
 
 
 def dropped(tasks: Iterable[TaskRecord], limit: int = 4) -> str:

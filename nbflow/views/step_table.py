@@ -17,7 +17,7 @@ from nbflow.views.tally import Tally
 #: pixels of the time axis, and of a step's bar
 _AXIS, _BAR = 46, 60
 #: columns are fixed, so that they keep still while a run goes on
-_WIDTHS = ("21%", "31%", "20%", "28%")
+_WIDTHS = ("26%", "28%", "20%", "26%")
 #: order of the segments of a bar, and of the words beside it
 SEGMENTS = (
     TaskStatus.SUCCEEDED,
@@ -52,8 +52,8 @@ def _span(run: RunRecord, steps: Sequence[Tally], now: float) -> tuple[float, fl
 
 def _name(tally: Tally) -> Html:
     status = tally.status
-    shown = h.text(one_line(tally.step.name, 48), "font-weight:bold", title=place(tally))
-    return h.text(h.join([h.text(mark(status), f"color:{colour(status)}"), " ", shown]), "white-space:nowrap")
+    shown = h.text(h.breaking(one_line(tally.step.name, 48)), "font-weight:bold", title=place(tally))
+    return h.join([h.text(mark(status), f"color:{colour(status)}"), "\u00a0", shown])
 
 
 def place(tally: Tally) -> str:

@@ -12,9 +12,11 @@ from nbflow.client.preview_said import counted
 from nbflow.views.artifacts.groups import Group
 
 #: widths of the columns, the first with a step's name
-WIDTHS = ("17%", "23%", "20%", "10%", "30%")
+WIDTHS = ("26%", "24%", "16%", "11%", "23%")
+#: sizes are numbers, whose ends stand below each other
+ALIGN = "lllrl"
 #: those of a file's lines, each with a gap to the next one
-_APART = ("16%", "22%", "19%", "9%", "30%")
+_APART = ("24%", "22%", "16%", "9%", "24%")
 HEAD = ("step", "artifact", "type", "size", "value")
 _CELL = "display:inline-block;vertical-align:top;overflow:hidden;text-overflow:ellipsis"
 _LINE = f"line-height:1.7;border-top:{h.LINE}"
@@ -43,7 +45,7 @@ def lines(groups: Sequence[Group], seen: Callable[[Group], Html | None], *, step
 
 def cells_of(group: Group, *, steps: bool, again: bool = False) -> list[Content]:
     """Return what a row says of a group."""
-    name = h.text(one_line(group.name, 80), "font-weight:600", title=group.name)
+    name = h.text(h.breaking(one_line(group.name, 80)), "font-weight:600", title=group.name)
     marks = []
     if not group.own:
         marks.append("handed on")
@@ -54,8 +56,13 @@ def cells_of(group: Group, *, steps: bool, again: bool = False) -> list[Content]
     weight: Content = "" if group.dropped else size(group.size)
     said = group.said
     value = h.faint(said) if group.dropped else h.text(said, title=said if len(said) > 30 else None)
-    step: list[Content] = [h.faint(one_line(group.step, 60), title=group.step) if again else one_line(group.step, 60)]
+    step: list[Content] = [_step(one_line(group.step, 60), again=again)]
     return [*(step if steps else []), shown, kind, weight, value]
+
+
+def _step(name: str, *, again: bool) -> Html:
+    """Return a step's name, which takes the lines it needs; again, it is one faint line, cut where its column ends."""
+    return h.text(name, f"{h.FAINT};white-space:nowrap", title=name) if again else h.text(h.breaking(name), title=name)
 
 
 def many_said(group: Group) -> str:

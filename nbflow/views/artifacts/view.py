@@ -18,7 +18,7 @@ from nbflow.client.preview_html import preview_html
 from nbflow.client.preview_said import counted
 from nbflow.client.preview_text import preview_text
 from nbflow.views.artifacts.groups import ORDERS, Group, Item, groups_of, in_order, matching, matching_items, totals
-from nbflow.views.artifacts.lines import HEAD, WIDTHS, cells_of
+from nbflow.views.artifacts.lines import ALIGN, HEAD, WIDTHS, cells_of
 from nbflow.views.artifacts.picture import heading, picture, seen_head, value_of
 from nbflow.views.artifacts.text import text
 from nbflow.views.inline import parts
@@ -139,7 +139,8 @@ class ArtifactsView:
             rows.append(self._row(group, steps=steps, again=group.step == before))
             before = group.step if self._order == "flow" else None
         widths = WIDTHS if steps else ("30%", "24%", "12%", "34%")
-        made = h.table(rows, head=HEAD if steps else HEAD[1:], width="100%", widths=widths)
+        align = ALIGN if steps else ALIGN[1:]
+        made = h.table(rows, head=HEAD if steps else HEAD[1:], width="100%", widths=widths, align=align)
         more = len(found) - _ROWS
         rest = [h.block(h.faint(f"and {counted(more)} more: search for what you want"))] if more > 0 else []
         return parts.scrolled(h.join([made, *rest]), height=360)

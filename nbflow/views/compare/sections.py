@@ -31,6 +31,8 @@ _NUMBER = "white-space:nowrap;font-variant-numeric:tabular-nums"
 _DIFF_HEIGHT = 420
 #: characters of a text that is not broken; longer ones have at least so much room
 SHORT = 36
+#: the same of the name of what a step left
+_NAME = 24
 _LONG = "display:inline-block;min-width:170px;overflow-wrap:anywhere"
 
 
@@ -230,7 +232,7 @@ def _duration_cells(row: Duration, largest: float, names: Sequence[str]) -> Sequ
     ]
     alt = f"{row.step}: {', '.join(said[:8])}"
     cells: list[Content] = [
-        one_line(row.step, 60),
+        h.breaking(one_line(row.step, 64)),
         marks.lengths(row.seconds, largest, one_line(alt, 200)) if len(names) <= 8 else "",
     ]
     cells += [
@@ -266,13 +268,26 @@ def cut(table: Html, count: int, most: int = _ROWS) -> Html:
 
 def name_of(row: Metric | Artifact) -> Html:
     """Return the name of what a step left, its step faint."""
-    of = h.faint(f" mean of {len(row.items)}") if isinstance(row, Metric) and row.items else ""
-    name = h.join([h.faint(f"{one_line(row.step, 40)}."), h.text(one_line(row.name, 48), "font-weight:bold"), of])
-    return h.text(name, _LONG if len(row.label) > SHORT else "white-space:nowrap", title=one_line(row.label, 200))
+    of = h.faint(f" mean of {_items_of(row)}") if isinstance(row, Metric) and row.items else ""
+    long = len(row.label) > _NAME
+    step, name = f"{one_line(row.step, 64)}.", one_line(row.name, 48)
+    # a seam is one on a line that may not be broken, too
+    parts = [h.faint(h.breaking(step)), h.tag("wbr"), h.breaking(name)] if long else [h.faint(step), name]
+    said = h.join([*parts[:-1], h.text(parts[-1], "font-weight:bold"), of])
+    return h.text(said, _LONG if long else "white-space:nowrap", title=one_line(row.label, 200))
+
+
+def _items_of(row: Metric) -> str:
+    """Return of how many items a mean is: `12`, or `6 to 12` where some run has fewer."""
+    counts = [sum(values[run] is not None for _, values in row.items) for run in range(len(row.values))]
+    least, most = min(filter(None, counts), default=0), max(counts)
+    return f"{most}" if least == most else f"{least} to {most}"
 
 
 def _named(name: str) -> Html:
-    return h.text(one_line(name, 60), _LONG if len(name) > SHORT else "white-space:nowrap")
+    long = len(name) > SHORT
+    said = one_line(name, 60)
+    return h.text(h.breaking(said) if long else said, _LONG if long else "white-space:nowrap")
 
 
 def _number(given: Number | None) -> Html:

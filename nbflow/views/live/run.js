@@ -115,6 +115,8 @@ function el(tag, cls = "", ...children) {
   made.append(...children);
   return made;
 }
+/** Return a name in pieces that may stand on lines of their own: it is broken behind `_`, `.` and `/`. */
+const broken = name => name.split(/(?<=[_./])(?=[^_./])/).flatMap((each, place) => place ? [el("wbr"), each] : [each]);
 /** Return an element of a picture: its tag, attributes, and text or further shapes. */
 const shape = ([tag, attributes, held]) => svg(tag, attributes, ...(Array.isArray(held) ? held.map(shape) : [held]));
 function svg(tag, attributes = {}, ...children) {
@@ -224,7 +226,7 @@ class Panel {
   }
   failure(each, only) {
     if (!each.head) return el("div", "nbf-faint", each.who);
-    const { run } = this, head = el("div", "nbf-wrap", el("b", "", each.who), " ", el("code", "nbf-mono", each.head));
+    const { run } = this, head = el("div", "nbf-wrap", el("b", "", ...broken(each.who)), " ", el("code", "nbf-mono", each.head));
     const made = el("div", "nbf-failure", head);
     if (each.rest) made.append(el("pre", "nbf-plain", each.rest));
     if (each.trace) {
@@ -289,7 +291,7 @@ class Row {
     this.line = el("tr", "", this.title, this.tasks, this.time, this.kept);
     this.mark = el("span"); this.fold = el("span", "nbf-fold");
     const label = button("nbf-label", "", "", () => this.open());
-    label.append(el("b", "", name), " ", this.fold);
+    label.append(el("b", "", ...broken(name)), " ", this.fold);
     this.title.append(this.mark, " ", label);
     this.axis = el("span", "nbf-axis"); this.span = el("span"); this.took = el("span");
     this.axis.append(this.span);
@@ -322,7 +324,7 @@ class Row {
     text(this.fold, this.unfolded ? "▾" : "▸");
     fill(this.tasks, [step.words, step.idle, step.done, step.of, step.counts, many], () => this.counts(step, many));
     fill(this.kept, [step.all, step.kept, step.dropped], () => {
-      const said = el("div", "", step.kept, step.dropped ? faint(`${step.kept && " · "}not kept: ${step.dropped}`) : "");
+      const said = el("div", "", ...broken(step.kept), step.dropped ? faint(`${step.kept && " · "}not kept: ${step.dropped}`) : "");
       said.title = step.all;
       return [said];
     });

@@ -23,7 +23,7 @@ from nbflow.views.timeline.words import item_of, place_of
 
 #: tasks on a page, and in a file
 _PAGE, _SAVED = 100, 100
-_WIDTHS = ("24%", "20%", "12%", "")
+_WIDTHS = ("22%", "16%", "11%", "")
 _SHEET = "font-size:13px;line-height:1.5;margin:4px 0 8px 0"
 
 #: what orders tasks
@@ -183,7 +183,7 @@ def _row(task: TaskRecord, place: str, *, live: bool) -> list[Content]:
     item = item_of(task, 30)
     sign = h.text(mark(task.status.value), f"color:{colour(task.status.value)};font-weight:bold")
     status = task.status.value + (f", attempt {task.attempt + 1}" if task.attempt and not task.origin else "")
-    about = h.text(_about(task, 90), title=_about(task, 400))
+    about = h.text(_about(task, 160), title=_about(task, 400))
     head = h.join([sign, " ", shown, *([h.faint(f"\u00a0 {item}", title=item_of(task, 200))] if item else [])])
     return [head, "caught" if task.caught else h.text(status, title=status), _took(task), about]
 

@@ -15,7 +15,7 @@ from nbflow.views.kept import kept
 from nbflow.views.step_table import outcome, place, words
 from nbflow.views.tally import Tally, tallies
 
-_WIDTHS = ("26%", "30%", "11%", "")
+_WIDTHS = ("30%", "25%", "12%", "")
 
 
 def steps_table(
@@ -23,22 +23,21 @@ def steps_table(
 ) -> Html:
     """Return a row for each step of the run with pathspec `run`; live, each is a link to its page."""
     rows = [_row(run, tally, now, live=live, ended=ended) for tally in tallies(steps, tasks)]
-    return h.table(
-        rows, head=("step", "tasks", "took", "left"), width="100%", widths=_WIDTHS, cell="white-space:nowrap"
-    )
+    return h.table(rows, head=("step", "tasks", "took", "left"), width="100%", widths=_WIDTHS)
 
 
 def _row(run: str, tally: Tally, now: float, *, live: bool, ended: bool) -> list[Content]:
     status = tally.status
-    name = h.text(one_line(tally.step.name, 80), "font-weight:bold", title=place(tally))
+    name = h.text(h.breaking(one_line(tally.step.name, 80)), "font-weight:bold", title=place(tally))
     sign = h.text(mark(status), f"color:{colour(status)};font-weight:bold")
     single = len(tally.tasks) == 1 and not tally.step.scope
     leads_to = f"{run}/{tally.step.name}" + (f"/{tally.tasks[0].id}" if single else "")
-    # one box, which is cut where the column ends
-    said = h.text(h.join([sign, " ", name]), "white-space:nowrap")
+    said = h.join([sign, "\u00a0", name])
     shown = parts.link(said, "go", leads_to) if live and tally.tasks else said
     left = kept(tally.tasks, 5)
-    return [shown, _tasks(tally, single=single, ended=ended), duration(tally.seconds(now)), h.text(left, title=left)]
+    tasks, took = _tasks(tally, single=single, ended=ended), duration(tally.seconds(now))
+    # names and counts take the lines they need; what is left may be long, and is cut where its column ends
+    return [shown, tasks, took, h.text(left, "white-space:nowrap", title=left)]
 
 
 def _tasks(tally: Tally, *, single: bool, ended: bool) -> Content:
@@ -48,4 +47,4 @@ def _tasks(tally: Tally, *, single: bool, ended: bool) -> Content:
         said = (h.text(what, title=why or None) for what, why in outcome(tally.tasks[0]))
         return h.join(said, h.faint("\u00a0· "))
     total = f"{len(tally.tasks):,} {'task' if len(tally.tasks) == 1 else 'tasks'}"
-    return ", ".join([total, *words(tally)])
+    return h.join((h.text(each, "white-space:nowrap") for each in (total, *words(tally))), ", ")

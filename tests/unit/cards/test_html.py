@@ -174,3 +174,12 @@ def test_every_style_is_one_that_an_untrusted_notebook_keeps(block: str) -> None
                 assert "var(" not in said
                 assert "currentcolor" not in said.lower()
                 assert "calc(" not in said
+
+
+def test_a_name_may_be_broken_behind_its_words_and_reads_as_it_was() -> None:
+    shown = html.breaking("estimate_monthly/v1.2")
+    assert shown == "estimate_<wbr>monthly/<wbr>v1.<wbr>2"
+    assert html.breaking("__init__") == "__<wbr>init__"
+    for hostile in HOSTILE:
+        assert Reader(html.breaking(hostile)).text == Reader(html.escape(hostile)).text
+        assert set(Reader(html.breaking(hostile)).tags) <= {"wbr"}

@@ -35,11 +35,11 @@ def text_of(document: str) -> str:
                 "train",
                 40,
             ),
-            "✓ train · 0.31 s · keeps model (Ridge), rmse 2.31 · per item of train (1 of 40) · not kept: conn (Connection cannot be stored)",
+            "✓ train · 0.31 s · keeps rmse 2.31, model (Ridge) · per item of train (1 of 40) · not kept: conn (Connection cannot be stored)",
         ),
         (
             StepLine("train", tuple(task("train", path=(n,), left=MODEL) for n in range(3)), 1, "train", 3),
-            "✓ train · 1.0 s · keeps model (Ridge), rmse · per item of train (3)",
+            "✓ train · 1.0 s · keeps rmse, model (Ridge) · per item of train (3)",
         ),
         (StepLine("best", (task("best", sampled=True),), 0.02), "✓ best · 20 ms · keeps nothing · on a sample"),
         (
@@ -48,7 +48,7 @@ def text_of(document: str) -> str:
         ),
         (
             StepLine("best", (task("best", "reused", origin="q/2/best/0", left=MODEL),)),
-            "↺ best · reused from q/2/best/0 · keeps model (Ridge), rmse 2.31",
+            "↺ best · reused from q/2/best/0 · keeps rmse 2.31, model (Ridge)",
         ),
         (
             StepLine("best", (task("best", caught=True, failure=failure()),)),
