@@ -80,7 +80,7 @@ ENTRIES = {
         "-p NAME=VALUE, or a default",
     ),
     "A016": Entry(
-        "{run} is no run of a deployment under way.{hint}",
+        "{run} is no run of {name} that is under way.{hint}",
         "{why}",
         "nbflow deployed runs {name}  lists them",
     ),

@@ -173,7 +173,8 @@ ENTRIES = {
     "R089": Entry(
         "there is no job queue '{queue}' in {region}.{hint}",
         "it is set by {source}; the queues there are: {known}",
-        "correct the name or the region: nbflow configure --queue NAME --region REGION",
+        "correct the name or the region: {command}",
+        mostly="correct the name or the region: nbflow configure --queue NAME --region REGION",
     ),
     "R090": Entry(
         "job queue {queue} takes no jobs: it is {state}",

@@ -14,7 +14,7 @@ ENTRIES = {
     "L002": Entry(
         "there is no time zone '{name}'.{hint}",
         "a zone is named by its region and city, so that it is known when its clocks change. Nothing was scheduled",
-        "--timezone Europe/Berlin, or UTC; without it the zone of this machine counts",
+        "--timezone Europe/Berlin, or UTC",
     ),
     "L003": Entry(
         "'{expression}' never comes",

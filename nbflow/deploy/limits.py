@@ -34,7 +34,8 @@ def undeployable(graph: Graph) -> Iterator[Problem]:
             yield problem("A005", node.place, step=node.name, why=why, fix=fix)
         for secret in left_behind(node.options.secrets, "batch"):
             why = f"its secret {secret.text} is on this machine"
-            yield problem("A005", node.place, step=node.name, why=why, fix="keep it in AWS Secrets Manager")
+            fix = "keep it in AWS Secrets Manager, and name it: --secret VARIABLE=aws-secrets-manager.NAME"
+            yield problem("A005", node.place, step=node.name, why=why, fix=fix)
         if node.captured:
             names = ", ".join(node.captured)
             why, fix = f"--capture takes {names} from a kernel, and there is none", "compute it in a step of its own"

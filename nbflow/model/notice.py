@@ -101,6 +101,15 @@ def ends_of(said: str | Iterable[str]) -> tuple[str, ...]:
     return tuple(each for each in ENDS if each in named)
 
 
+def wrong_ends(said: str) -> str:
+    """Return what is wrong with words that are to name ends of runs, empty: nothing."""
+    try:
+        ends_of(said)
+    except ValueError as wrong:
+        return str(wrong)
+    return ""
+
+
 def notices_from(text: str, on: str | Iterable[str] | None = None, regression: str | None = None) -> tuple[Notice, ...]:
     """Return who is to be told, from the addresses in a text. Raises ValueError for `on`."""
     ends = ENDS if on is None else ends_of(on)

@@ -211,10 +211,21 @@ class _Resolution:
                 value = Text(source)
         self.take(definition, form, value, "cell", source, assigned.place)
         if definition.name in self.values:
-            old = beaten if beaten is not None else (definition.default or "no default")
+            # whoever fills a notebook in says a value twice: in a variable and in the cell
+            is_beaten = beaten is not None and not self._says(form, beaten, self.values[definition.name])
+            old = beaten if is_beaten else (definition.default or "no default")
             value = _shown(self.values[definition.name])
             found = problem("N010", assigned.place, name=definition.name, value=value, old=one_line(old, 60))
             self.notices.append(found)
+
+    @staticmethod
+    def _says(form: TypeForm, text: str, value: object) -> bool:
+        """Whether a text of the environment is this value."""
+        try:
+            return bool(coerce_text(form, text) == value)
+        except (MisfitError, ValueError):
+            # neither a value, nor, as of arrays, one answer
+            return False
 
     def take_default(self, definition: ParameterDef, form: TypeForm) -> None:
         """Evaluate and take the default, or say that a value is needed."""

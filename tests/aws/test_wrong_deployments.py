@@ -154,6 +154,13 @@ def there(bench: Bench, ada: Person) -> tuple[set[str], ...]:
         ("deployed list", "NBF-A026", {"NBFLOW_ROOT": "folder"}),
         ("deploy sales.ipynb", "NBF-R087", {"NBFLOW_BATCH_QUEUE": ""}),
         ("deploy sales.ipynb", "NBF-R089", {"NBFLOW_BATCH_QUEUE": "nigthly"}),
+        ("deploy sales.ipynb --with batch:queue=nigthly", "it is set by @batch(queue=…) or --with batch:queue=…", {}),
+        (
+            "deploy sales.ipynb --branch trial",
+            "--branch trial: a branch is one of a project, and a notebook has none",
+            {},
+        ),
+        ("deploy sales.ipynb --production", "--production: a branch is one of a project", {}),
         ("deploy asks.ipynb --daily", "NBF-A015", {}),
         ("deploy weekly.py", "NBF-A015", {}),
         ("deploy gang.py", "NBF-A005", {}),
@@ -192,3 +199,14 @@ def test_it_is_said_before_anything_is_created(
     assert code, said
     assert there(bench, ada) == before
     assert Path.cwd() == Path(os.path.realpath(ada.folder))
+
+
+def test_runs_that_are_not_there_are_told_by_what_was_asked_for(ada: Person) -> None:
+    ada.notebook("%%step load\nx = 1", name="rare.ipynb")
+    done = ada.run("deploy", "rare.ipynb")
+    assert "it runs when it is triggered, not by the clock" in done.stderr + done.stdout
+    assert "nbflow deployed trigger nbflow-rare" in ada.run("deployed", "runs", "rare").stderr
+    failed = ada.run("deployed", "runs", "rare", "--timed-out").stderr
+    assert "nbflow-rare has no timed-out run" in failed and "trigger" not in failed
+    assert "sfn-1 is no run of nbflow-rare that is under way" in ada.refused("deployed", "stop", "rare/sfn-1")
+    ada.ok("deployed", "delete", "rare")

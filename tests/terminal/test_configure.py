@@ -93,6 +93,8 @@ def test_a_setting_or_a_profile_is_taken_away_by_any_of_its_names(nbflow: Config
     assert "profiles.team.batch.queue is no longer set" in nbflow.ok("unset", "queue")
     assert "profiles.team.batch.job_role is" in nbflow.ok("unset", "batch.job_role")
     assert "Did you mean 'root'?" in nbflow.refused("unset", "rot")
+    # written well, and not set
+    assert "Did you mean" not in nbflow.refused("unset", "notify.on")
     said = nbflow.ok("unset", "profiles.team")
     assert "profile is no longer set" in said and nbflow.ok("show")
 
@@ -125,6 +127,8 @@ def test_credentials_are_neither_kept_nor_shown(nbflow: Configuring) -> None:
         ("--quue x", "unknown option '--quue'. Did you mean '--queue'?"),
         ("--root s3://team/x --prof show --quue x", "unknown option '--quue'. Did you mean '--queue'?"),
         ("--region useast1", "perhaps it is us-east-1"),
+        ("--notify-on failure,regresion", "'regresion' is no end of a run. Did you mean 'regression'?"),
+        ("--links https://example.org/{flo}/{run}", "it knows {flow} and {run}, and no {flo}"),
         ("--region EU-Central-1a", "perhaps it is eu-central-1"),
         ("--region eu-central-1a", "write it as eu-central-1"),
         ("--profile a/b --queue x", "perhaps it is a-b"),

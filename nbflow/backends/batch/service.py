@@ -62,14 +62,17 @@ class BatchService:
             known = [each["jobQueueName"] for each in self._batch.describe_job_queues()["jobQueues"]]
         except Exception:  # noqa: BLE001 - a hint; the answer is known
             known = []
-        source = self.settings.sources.get("batch.queue", "@batch or --queue")
+        # a step, or --with, may name another one than the settings do
+        is_set = queue == self.settings.batch.queue
+        said = self.settings.sources.get("batch.queue", "a setting")
         raise_for(
             "R089",
             queue=queue,
             region=self._batch.meta.region_name,
-            source=source,
+            source=said if is_set else "@batch(queue=…) or --with batch:queue=…",
             hint=did_you_mean(queue, known),
             known=", ".join(sorted(known)) or "none",
+            command="nbflow configure --queue NAME --region REGION" if is_set else "nbflow configure --region REGION",
         )
 
     def definition(self, request: Mapping[str, Any]) -> str:

@@ -26,6 +26,8 @@ from nbflow.configuration.writing import Key, change
 from nbflow.errors import did_you_mean, error, problem, raise_for
 from nbflow.frontends.cli.configured import Target, one_value, said_of, show_all, show_profiles, table_at, wrong_name
 from nbflow.frontends.cli.parser import Parser
+from nbflow.model.notice import ENDS, wrong_ends
+from nbflow.notify.looking import wrong_with_links
 
 _VERBS = {
     "show": "show what is set, and where each value comes from",
@@ -150,11 +152,16 @@ def _given(arguments: argparse.Namespace) -> dict[str, str]:
 
 
 def _check(path: Path, target: Target, profile: str | None, values: Mapping[str, str]) -> None:
-    """Raise U012 where a new profile or a region is written as none is."""
+    """Raise U012 where a new profile, a region, ends or an address of runs are written as none is."""
     if profile is not None and (wrong := wrong_name(profile)) and profile not in table_at(path).get("profiles", {}):
         raise_for("U012", what=f"'{profile}' can be no name of a profile", why=wrong.why, fix=wrong.fix)
     if (region := values.get("region")) and (wrong := wrong_region(region, _endpoint(path, target, values))):
         raise_for("U012", what=f"'{region}' is no region", why=wrong.why, fix=wrong.fix)
+    if (ends := values.get("notify.on")) and (said := wrong_ends(ends)):
+        raise_for("U012", what=f"--notify-on: {said}", why="", fix=f"--notify-on {','.join(ENDS)}, or some of them")
+    if (links := values.get("links")) and (said := wrong_with_links(links)):
+        fix = "--links 'https://example.org/runs/{flow}/{run}'"
+        raise_for("U012", what=f"--links {links} makes no address: {said}", why="", fix=fix)
 
 
 def _endpoint(path: Path, target: Target, values: Mapping[str, str]) -> str | None:
@@ -250,7 +257,9 @@ def _place_of(path: Path, typed: str, target: Target) -> Key:
     if setting is not None and os.environ.get(setting.variable):
         what, fix = f"{typed} comes from {setting.variable}, not from the file", f"unset {setting.variable}"
         raise_for("U012", what=what, why="", fix=fix)
-    what = f"{typed} is not set in {file.shown(path)}.{did_you_mean(typed, [option_of(key) for key in BY_KEY])}"
+    # what is a setting is written well: it has no value here
+    hint = "" if names[1] in BY_KEY else did_you_mean(typed, [option_of(key) for key in BY_KEY])
+    what = f"{typed} is not set in {file.shown(path)}.{hint}"
     raise error(problem("U012", what=what.rstrip("."), why="", fix="nbflow configure show  shows what is"))
 
 

@@ -169,7 +169,13 @@ def _runs(workspace: Workspace, deployment: Deployment, arguments: argparse.Name
         for each in islice(executions(workspace, deployment, state), arguments.n)
     ]
     if not rows:
-        _say(f"{deployment.name} has no such run: nbflow deployed trigger {deployment.name}")
+        kind = f"{arguments.state} run" if arguments.state else "run"
+        more = (
+            f"nbflow deployed runs {deployment.name}"
+            if arguments.state
+            else f"nbflow deployed trigger {deployment.name}"
+        )
+        _say(f"{deployment.name} has no {kind}:  {more}  {'lists all' if arguments.state else 'starts one'}")
         return 0
     _table(("RUN", "STATUS", "STARTED", "TOOK"), rows)
     return 0

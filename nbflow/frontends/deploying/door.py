@@ -11,7 +11,7 @@ from typing import Any, TextIO
 
 from nbflow.deploy.deployment import MISSING, Deployment
 from nbflow.deploy.notebook_job.deploying import KIND
-from nbflow.errors import TagError, UsageError
+from nbflow.errors import TagError, UsageError, raise_for
 from nbflow.flowspec.values import FromText
 from nbflow.frontends.classes.opened import ClassFlow, load_flow_file, open_class
 from nbflow.frontends.cli.notebook import given_parameters, open_notebook, say
@@ -62,6 +62,9 @@ def tell(deployment: Deployment, out: TextIO) -> None:
     lines = [f"{deployment.flow} is deployed as {name}", f"  its runs are in namespace {deployment.namespace}"]
     if deployment.schedule:
         lines.append(f"  it runs {deployment.schedule['said']}, next {deployment.schedule['next']}")
+    else:
+        # also where it ran by the clock until now
+        lines.append("  it runs when it is triggered, not by the clock")
     parameters = {key: value for key, (_, value, origin) in deployment.parameters.items() if origin != MISSING}
     late = [key for key, (_, _, origin) in deployment.parameters.items() if origin == MISSING]
     if parameters:
@@ -84,6 +87,12 @@ def _of_notebook(
     command: str,
     asked: Timetable | None,
 ) -> tuple[RunRequest, Workspace, Wish]:
+    if typed := f"--branch {arguments.branch}" if arguments.branch else "--production" if arguments.production else "":
+        message = "a branch is one of a project, and a notebook has none"
+        fix = (
+            f"leave it out, or deploy under a name of its own: nbflow deploy {shlex.quote(arguments.file)} --name NAME"
+        )
+        raise_for("A014", option="nbflow deploy", given=typed, message=message, fix=fix)
     opened = open_notebook(arguments.file)
     say(opened.problems)
     workspace = Workspace.find(local=[str(opened.path.resolve().parent)])

@@ -79,7 +79,11 @@ class Refusal:
 def refusal(error: Exception) -> Refusal:
     """Return what an error of botocore means; others are raised again."""
     from botocore.exceptions import BotoCoreError, ClientError
+    from botocore.parsers import ResponseParserError
 
+    if isinstance(error, ResponseParserError):
+        # its text holds all that was answered, often a whole page
+        return Refusal("other", "what answers there is not AWS: it may be the page of a proxy", type(error).__name__)
     if isinstance(error, ClientError):
         told: Mapping[str, Any] = error.response.get("Error", {})
         code, said = str(told.get("Code", "")), " ".join(str(told.get("Message", "")).split())

@@ -93,6 +93,9 @@ def test_an_assignment_cell_says_what_it_overrides() -> None:
     ]
     over = solve("alpha: float = 0.1", cells={"alpha": "0.3"}, environment={"NBFLOW_PARAM_ALPHA": "0.2"})
     assert over.notices[0].what == "alpha = 0.3, overrides 0.2"
+    # a notebook that is filled in is told a value twice
+    twice = solve("alpha: float = 0.1", cells={"alpha": "0.2"}, environment={"NBFLOW_PARAM_ALPHA": "0.20"})
+    assert twice.notices[0].what == "alpha = 0.2, overrides 0.1"
     assert solve("alpha: float", cells={"alpha": "1"}).notices[0].what == "alpha = 1.0, overrides no default"
     assert solve("alpha: float = 0.1", given={"alpha": 0.3}).notices == ()
 

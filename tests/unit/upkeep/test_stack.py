@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -57,3 +60,35 @@ def test_a_stack_that_is_not_ready_is_told_with_what_to_wait_for(status: str, sa
 def test_what_a_stack_does_not_say_is_named() -> None:
     with pytest.raises(ConfigurationError, match="does not say Queue"):
         asked("CREATE_COMPLETE", Root="s3://b/nbflow")
+
+
+class _Page(BaseHTTPRequestHandler):
+    """A proxy that wants somebody to log in."""
+
+    def do_POST(self) -> None:
+        page = b"<!doctype html><title>Log in</title>"
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(page)))
+        self.end_headers()
+        self.wfile.write(page)
+
+    def log_message(self, *_: Any) -> None:
+        pass
+
+
+@pytest.fixture
+def proxy() -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Page)
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+def test_the_page_of_a_proxy_is_told_from_an_answer_of_aws(proxy: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "a")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "b")
+    session = Session(Settings(region="eu-west-1", endpoint=proxy))
+    with pytest.raises(ConfigurationError, match="what answers there is not AWS") as caught:
+        settings_of(session, "nbflow", OUTPUTS)
+    assert "NBF-U023" in str(caught.value) and "doctype" not in str(caught.value)

@@ -52,7 +52,8 @@ class TopParser(FlowParser):
     """The parser of the words before the command."""
 
     def __init__(self, flow_class: type, script: str) -> None:
-        commands = "\n".join(f"  {name:<12} {each.text}" for name, each in COMMANDS.items())
+        width = max(map(len, COMMANDS))
+        commands = "\n".join(f"  {name:<{width}}  {each.text}" for name, each in COMMANDS.items())
         doc = cleandoc(flow_class.__doc__ or f"The flow {flow_class.__name__}.")
         program = f"python {script.partition(':')[0]}"
         super().__init__(

@@ -91,3 +91,9 @@ def test_a_usage_error_says_the_usage_in_a_line(parser: FlowParser, capsys: pyte
 )
 def test_the_words_before_the_command_are_counted_with_their_values(words: list[str], count: int) -> None:
     assert split(words, TopParser(object, "flow.py")) == count
+
+
+def test_the_texts_of_commands_stand_below_each_other() -> None:
+    lines = TopParser(object, "flow.py").format_help().partition("commands:\n")[2].partition("\n\n")[0].splitlines()
+    # a name has single blanks, and at least two follow it
+    assert len({len(line) - len(line.strip().partition("  ")[2].strip()) for line in lines}) == 1
