@@ -7,17 +7,20 @@ from collections.abc import Collection, Sequence
 
 from nbflow.client import DataArtifact, Run, Step, Task
 from nbflow.client.facts import require_flow
-from nbflow.errors import did_you_mean, raise_for
+from nbflow.errors import NotFoundError, did_you_mean, raise_for
 from nbflow.frontends.choosing import named_run
-from nbflow.frontends.choosing_task import asked_task, find_task, joined_brackets
+from nbflow.frontends.choosing_task import Asked, asked_task, find_task, joined_brackets
 from nbflow.frozen import frozen
 from nbflow.model.ids import FLOW_NAME, RUN_ID
+from nbflow.model.record import RunRecord
 from nbflow.workspace import Workspace
 
 #: what the client has for a place
 Seen = Run | Step | Task | DataArtifact
 
 _TASK = re.compile(r"\d+(-\d+)*(~\d+)?\Z")
+#: runs among which one may go on
+_RECENT = 20
 
 
 @frozen
@@ -35,7 +38,8 @@ class Here:
 def place_in(workspace: Workspace, text: str, here: Here) -> Seen:
     """Return what `text` names; nothing is the latest run of the flow, outside a notebook that of the latest flow.
 
-    A step without a run is that of the latest run in which it has a result. `train/model` is an artifact.
+    A step without a run is that of the latest run in which it has a result; where it never began, that of a run that
+    goes on. `train/model` is an artifact.
 
     Raises:
         MetadataError: M001 to M006, there is no such thing.
@@ -57,13 +61,26 @@ def place_in(workspace: Workspace, text: str, here: Here) -> Seen:
     if run is not None and asked.task is None and artifact is None:
         # it may have no task yet
         return Step(f"{run.flow}/{run.id}/{asked.step}", workspace=workspace)
-    where = find_task(workspace, asked, here.draft, steps=here.steps, failed=False)
+    try:
+        where = find_task(workspace, asked, here.draft, steps=here.steps, failed=False)
+    except NotFoundError:
+        going = _under_way(workspace, asked) if asked.task is None and artifact is None else None
+        if going is None:
+            raise
+        # nothing has run it yet, and what shows it waits for its turn
+        return Step(f"{going.flow}/{going.id}/{asked.step}", workspace=workspace)
     place = f"{where.run.flow}/{where.run.id}/{where.task.step}"
     if artifact is not None:
         return DataArtifact(f"{place}/{where.task.id}/{artifact}", workspace=workspace)
     if asked.task is None:
         return Step(place, workspace=workspace)
     return Task(f"{place}/{where.task.id}", workspace=workspace)
+
+
+def _under_way(workspace: Workspace, asked: Asked) -> RunRecord | None:
+    """Return the latest run that goes on and has the step."""
+    runs = workspace.metadata.runs(asked.flow, limit=_RECENT)
+    return next((run for run in runs if not run.status.ended and asked.step in [each.name for each in run.steps]), None)
 
 
 def latest_run(workspace: Workspace, flow: str | None, draft: str | None = None) -> Run:

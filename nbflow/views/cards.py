@@ -38,13 +38,13 @@ class CardsView:
         """Return a line to choose a card by, and the card."""
         card = self._card()
         if card is None:
-            return {"choose": _none(self._place), "card": Html("")}
+            return {"choose": self._none(), "card": Html("")}
         return {"choose": self._chooser(card), "card": self._framed(card)}
 
     def static(self) -> Html:
         """Return the first cards, and how many more there are."""
         if not self._cards:
-            return _none(self._place)
+            return self._none()
         shown, more = self._cards[:_SHOWN], len(self._cards) - _SHOWN
         last = [h.block(h.faint(f"{several(more, 'more card')} of {self._place.pathspec}"))] if more > 0 else []
         return h.block(*(card.framed(drawing=False) for card in shown), *last)
@@ -53,7 +53,7 @@ class CardsView:
         """Return the newest card as text, and what others there are."""
         card = self._card()
         if card is None:
-            return f"{self._place.pathspec} has no cards yet"
+            return f"{self._place.pathspec} {self._lack}"
         others = [f"  {one_line(each.caption)}" for each in self._cards if each is not card]
         more = ["", f"{several(len(others), 'more card')}:", *others[:20]] if others else []
         return "\n".join([one_line(card.caption), "", card.text, *more])
@@ -82,6 +82,20 @@ class CardsView:
             if _where(card) == self._chosen:
                 return card
         return max(self._cards, key=_made, default=None)
+
+    @property
+    def _lack(self) -> str:
+        """What is to be said in the place of cards."""
+        if not self._goes_on:
+            return "has no cards: it has not run" if isinstance(self._place, Step) else "has no cards"
+        if isinstance(self._place, Step) and not self._place.tasks():
+            return "has not begun yet; its card will be here"
+        return "has no cards yet; they will be here"
+
+    def _none(self) -> Html:
+        status = getattr(self._place, "status", "")
+        sign: Sequence[Html | str] = [h.text(mark(status), f"color:{colour(status)}"), " "] if status else []
+        return h.block(*sign, h.tag("b", self._place.pathspec), " ", h.faint(self._lack))
 
     def _framed(self, card: Card) -> Html:
         state = _state(card)
@@ -126,9 +140,3 @@ def _label(card: Card) -> str:
     task = "/".join(card.pathspec.split("/")[2:])
     named = card.id or ("" if card.type == "default" else card.type)
     return one_line(" · ".join(filter(None, (task, named, "live" if card.live else ""))), 80)
-
-
-def _none(place: Run | Step | Task) -> Html:
-    status = getattr(place, "status", "")
-    sign: Sequence[Html | str] = [h.text(mark(status), f"color:{colour(status)}"), " "] if status else []
-    return h.block(*sign, h.tag("b", place.pathspec), " ", h.faint("has no cards yet"))

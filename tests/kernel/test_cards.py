@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 
@@ -58,3 +59,22 @@ def test_what_a_step_only_displays_is_not_shown_twice(kernel: Any) -> None:
 def test_a_body_that_runs_here_makes_cards_too(kernel: Any) -> None:
     reply = kernel.ok("%%card look --here\nfrom nbflow import current\ncurrent.card.append('here it is')")
     assert "here it is" in reply.text
+
+
+def test_the_card_of_a_step_that_has_not_begun_is_waited_for(kernel: Any, tmp_path: Path) -> None:
+    gate = tmp_path / "go"
+    kernel.ok("import pathlib, time")
+    kernel.ok(
+        f"%%step load --define\ngate = pathlib.Path({str(gate)!r})\nwhile not gate.exists():\n    time.sleep(0.02)\nrmse = 2.5"
+    )
+    kernel.ok(
+        "%%card report --define\nfrom nbflow import current\nfrom nbflow.cards import Markdown\n"
+        "current.card.append(Markdown(f'rmse **{rmse}**'))"
+    )
+    reply = kernel.ok("%flow run --background\n%flow cards report")
+    assert "case/1/report has not begun yet" in reply.text, reply.text
+    assert "has not begun yet" not in kernel.ok("%flow view report").text
+    assert "case/1/report" in kernel.ok("%flow artifacts report").text
+    gate.touch()
+    kernel.ok("%flow attach")
+    assert "rmse" in kernel.ok("%flow cards report").text

@@ -120,3 +120,15 @@ def test_where_only_cells_ran_their_draft_is_meant(tmp_path: Path) -> None:
         _run(workspace, "sales", "draft", now, Manifest())
     assert place_in(workspace, "", Here("sales", (), "draft-1")).pathspec == "sales/draft-1"
     assert place_in(workspace, "", Here("sales")).pathspec == "sales/draft-2"
+
+
+def test_a_step_that_has_not_begun_is_that_of_the_run_that_goes_on(tmp_path: Path) -> None:
+    made = Workspace.open(tmp_path / ".nbflow")
+    for status, now in ((RunStatus.RUNNING, 1000.0), (RunStatus.FAILED, 1001.0)):
+        steps = tuple(StepSummary(StepName(step), (), ()) for step in ("load", "report"))
+        record = RunRecord(FlowName("sales"), RunId(""), "run", status, "ada", now, started_at=now, steps=steps)
+        made.metadata.create_run(record)
+    assert place_in(made, "report", NOTEBOOK).pathspec == "sales/1/report"
+    for text in ("report[0]", "report/model", "other"):
+        with pytest.raises(NbflowError):
+            place_in(made, text, NOTEBOOK)

@@ -116,9 +116,17 @@ def test_tasks_without_cards_have_their_default_ones(store: Store) -> None:
 
 def test_where_nothing_has_run_there_is_a_line(store: Store) -> None:
     view = CardsView(Step("f/1/train", workspace=store.workspace))
-    assert "has no cards yet" in view.text() and "has no cards yet" in str(view.static())
-    assert "has no cards yet" in str(view.regions()["choose"]) and card_of(view) == ""
+    assert "f/1/train has not begun yet" in view.text() and "has not begun yet" in str(view.static())
+    assert "has not begun yet" in str(view.regions()["choose"]) and card_of(view) == ""
     view.act("fields", "", {"card": "nonsense"})
+
+
+def test_the_card_of_a_step_comes_to_the_place_that_waits_for_it(store: Store) -> None:
+    view = CardsView(Step("f/1/train", workspace=store.workspace))
+    assert not view.poll()
+    store.task("train", "0", "here it is")
+    assert view.poll() and "here it is" in card_of(view)
+    assert "has not begun" not in str(view.regions()["choose"])
 
 
 def test_in_a_terminal_the_newest_is_text_and_the_others_are_named(store: Store) -> None:
