@@ -17,6 +17,7 @@ from pathlib import Path
 from nbflow.errors import problem, raise_for
 from nbflow.metadata import sql
 from nbflow.metadata.filesystem import network_type
+from nbflow.metadata.forking import heed_forks
 from nbflow.metadata.metrics import metrics_text
 
 #: seconds to wait for another process that writes
@@ -38,6 +39,11 @@ class Database:
         self._lock = threading.RLock()
         self._connection: sqlite3.Connection | None = None
         self._opener = 0
+        heed_forks(self)
+
+    def forked(self) -> None:
+        """Have a lock of its own: a thread of the parent may have been reading."""
+        self._lock = threading.RLock()
 
     def close(self) -> None:
         """Let go of the file; the next use opens it again."""

@@ -12,6 +12,7 @@ from nbflow.metadata.bucket.journals import reaching
 from nbflow.metadata.bucket.keys import Name
 from nbflow.metadata.bucket.pace import Pace
 from nbflow.metadata.bucket.pool import Pool
+from nbflow.metadata.forking import heed_forks
 from nbflow.storage.base import Storage
 
 #: one that was silent for so many seconds when it was asked last is asked again after a second
@@ -30,6 +31,11 @@ class Beats:
         self._here = socket.gethostname()
         self._lock = threading.Lock()
         self._beaten: dict[Name, float] = {}
+        heed_forks(self)
+
+    def forked(self) -> None:
+        """Have a lock of its own."""
+        self._lock = threading.Lock()
 
     def beat(self, name: Name, at: float) -> None:
         """Say that the owner of a run is alive; not more often than others need it. Nobody waits for it."""

@@ -17,6 +17,7 @@ from nbflow.metadata.bucket.journals import Journals
 from nbflow.metadata.bucket.keys import Name
 from nbflow.metadata.bucket.news import News
 from nbflow.metadata.bucket.pace import Pace
+from nbflow.metadata.forking import heed_forks
 
 
 class Looker:
@@ -36,6 +37,11 @@ class Looker:
         self._resting = 0.0
         #: entries that were told of as unreadable
         self._told: set[str] = set()
+        heed_forks(self)
+
+    def forked(self) -> None:
+        """Take a turn of its own: nobody in this process looks for it."""
+        self._turn = threading.Lock()
 
     def look(self) -> None:
         """Take in what others wrote, unless that was done a moment ago.
@@ -47,20 +53,20 @@ class Looker:
             return
         known = self._index.note("checked") is not None
         # who is about to look brings what the others need: they wait only if there is nothing to show
-        if not self._turn.acquire(blocking=not known):
+        if known and self._turn.locked():
             return
         try:
-            if self._is_due():
-                self._look()
-                self._tell()
+            # no acquire and release: an interrupt between two statements would leave it taken for good
+            with self._turn:
+                if self._is_due():
+                    self._look()
+                    self._tell()
         except NbflowError as error:
             if not known:
                 raise
             self._resting = time.monotonic() + self._pace.rest
             told = problem("M021", message=error.problems[0].what if error.problems else error)
             warnings.warn(str(told), RuntimeWarning, stacklevel=3)
-        finally:
-            self._turn.release()
 
     def check(self) -> None:
         """Look through all journals: what no news told is found, too. Raises M020."""

@@ -16,6 +16,7 @@ from nbflow.metadata.bucket.index import Index
 from nbflow.metadata.bucket.journals import reaching
 from nbflow.metadata.bucket.keys import Name
 from nbflow.metadata.bucket.pace import Pace
+from nbflow.metadata.forking import heed_forks
 from nbflow.storage.base import Storage
 
 
@@ -29,6 +30,11 @@ class News:
         self._pace = pace
         self._lock = threading.Lock()
         self._told: dict[Name, str] = {}
+        heed_forks(self)
+
+    def forked(self) -> None:
+        """Have a lock of its own."""
+        self._lock = threading.Lock()
 
     def tell(self, name: Name) -> None:
         """See to it that there are news of a run in this minute. Raises M020."""

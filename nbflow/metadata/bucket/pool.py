@@ -11,6 +11,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any, TypeVar
 
+from nbflow.metadata.forking import heed_forks
+
 Given = TypeVar("Given")
 Result = TypeVar("Result")
 
@@ -35,6 +37,11 @@ class Pool:
         self._last: Future[None] | None = None
         #: what waits for the one thread
         self._queued: set[_Asked] = set()
+        heed_forks(self)
+
+    def forked(self) -> None:
+        """Have a lock of its own."""
+        self._lock = threading.Lock()
 
     def many(self, do: Callable[[Given], Result], things: Iterable[Given]) -> list[Result]:
         """Return what `do` makes of each thing, in their order. What one raises is raised."""

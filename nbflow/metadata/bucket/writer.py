@@ -24,6 +24,7 @@ from nbflow.metadata.bucket.looking import Looker
 from nbflow.metadata.bucket.news import News
 from nbflow.metadata.bucket.pace import Pace
 from nbflow.metadata.change import Change, Created
+from nbflow.metadata.forking import heed_forks
 from nbflow.metadata.port import next_id
 from nbflow.model.record import RunRecord
 
@@ -48,13 +49,18 @@ class Writer:
         self._folding = folding
         self._clock = clock
         self._pace = pace
+        #: time.monotonic until which what waits goes on waiting
+        self._resting = 0.0
+        self.forked()
+        heed_forks(self)
+
+    def forked(self) -> None:
+        """Have locks of its own, and nothing that waits: the parent writes that."""
         self._mutex = threading.Lock()
         self._locks: defaultdict[str | Name, threading.RLock] = defaultdict(threading.RLock)
         #: what may wait, of each run in its order
         self._waiting: dict[Name, list[Judge]] = {}
         self._timer: threading.Timer | None = None
-        #: time.monotonic until which what waits goes on waiting
-        self._resting = 0.0
 
     def create(self, record: RunRecord) -> RunRecord:
         """Record a run under the next free id. Raises M020."""
@@ -106,8 +112,10 @@ class Writer:
             self._waiting.setdefault(name, []).append(judge)
         with self._mutex:
             if self._timer is None:
-                self._timer = threading.Timer(self._pace.wait, self._time_out)
-                self._timer.start()
+                timer = threading.Timer(self._pace.wait, self._time_out)
+                timer.start()
+                # only then: of one that could not start nobody would ever hear
+                self._timer = timer
         return changes[0]
 
     def waits(self, name: Name) -> bool:

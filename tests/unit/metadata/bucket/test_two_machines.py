@@ -311,3 +311,42 @@ def _make_runs(folder: Path, count: int) -> None:
         run = metadata.create_run(a_run())
         metadata.write("f", run.id, [a_task()])
     metadata.close()
+
+
+def test_a_child_of_a_fork_waits_for_no_thread_of_its_parent(machines: Machines) -> None:
+    ada = machines("ada")
+    run = ada.create_run(a_run())
+    # this waits for what follows, which the parent writes
+    ada.update_run("f", run.id, heartbeat_at=1.0, started_at=2.0)
+    held, done = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        reading = ada._index.facts.database.read()
+        with ada._writer._lock(("f", run.id)), ada._writer._mutex, ada._looker._turn, ada._pool._lock, reading:
+            held.set()
+            done.wait()
+
+    other = threading.Thread(target=hold)
+    other.start()
+    held.wait()
+    pid = os.fork()
+    if pid == 0:
+        failed = 1
+        try:
+            ada.write("f", run.id, [a_task()])
+            ada.create_run(a_run())
+            failed = [each.id for each in ada.runs("f")] != ["2", run.id]
+        finally:
+            os._exit(failed)
+    try:
+        end = time.monotonic() + 30
+        while not (left := os.waitpid(pid, os.WNOHANG))[0]:
+            assert time.monotonic() < end, "it waits"
+            time.sleep(0.01)
+        assert left[1] == 0
+    finally:
+        done.set()
+        other.join()
+        if not left[0]:
+            os.kill(pid, 9)
+            os.waitpid(pid, 0)
