@@ -6,6 +6,7 @@ import contextlib
 import os
 import queue
 import re
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -110,7 +111,16 @@ class Kernel:
         reply = Reply()
         deadline = time.monotonic() + timeout
         while True:
-            message = self.client.get_iopub_msg(timeout=max(0.1, deadline - time.monotonic()))
+            left = deadline - time.monotonic()
+            try:
+                # a panel that is drawn anew all the time is no reason to wait on
+                message = self.client.get_iopub_msg(timeout=max(0.1, left)) if left > -1 else None
+            except queue.Empty:
+                message = None
+            if message is None:
+                # says where each of its threads is
+                self.manager.signal_kernel(signal.SIGABRT)
+                raise AssertionError(f"the cell did not end within {timeout} s\n{reply.text}")
             if message["parent_header"].get("msg_id") != msg_id:
                 continue
             kind, content = message["msg_type"], message["content"]
