@@ -53,7 +53,10 @@ def _wrong_bucket(root: str) -> Wrong | None:
         return Wrong("credentials and ports do not belong into it", "see aws_profile and endpoint for them")
     if not _BUCKET.fullmatch(bucket):
         why = f"'{bucket}' can be no bucket: its name has 3 to 63 characters, of a-z, 0-9, '.' and '-'"
-        return Wrong(why, f"perhaps it is s3://{bucket.lower().replace('_', '-')}/{prefix}")
+        meant = bucket.lower().replace("_", "-")
+        return Wrong(
+            why, f"perhaps it is s3://{meant}/{prefix}" if _BUCKET.fullmatch(meant) else "correct the bucket's name"
+        )
     if {".", ".."} & set(prefix.split("/")) or "//" in prefix or any(each in prefix for each in "?#*"):
         return Wrong("its prefix holds what no plain prefix does", f"write it as s3://{bucket}/nbflow")
     return None

@@ -79,7 +79,8 @@ def _allows(asked: str, minor: str, who: str) -> bool:
 
 def _example(text: str) -> str:
     name = re.match(r"[A-Za-z0-9][A-Za-z0-9._-]*", text)
-    number = re.search(r"\d+(\.\d+)*", text)
+    # of tinycss2=1.3 the 2 is of the name
+    number = re.search(r"\d+(\.\d+)*", text[name.end() :] if name else text)
     return f"write a name and versions, as in {name[0].rstrip('._-') if name else 'pandas'}=={number[0] if number else '2.2'}"
 
 

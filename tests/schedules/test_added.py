@@ -187,7 +187,7 @@ def test_where_messages_go_is_checked_and_its_keys_are_kept_apart(desk: Desk, mo
 
 
 def test_schedules_are_listed_paused_resumed_and_removed(desk: Desk) -> None:
-    assert "no schedules yet" in desk.type("list")
+    assert "no schedules yet" in desk.type("list") and "no schedules yet" in desk.type("next")
     desk.type("add", "flow.py")
     desk.type("add", "sales.ipynb", "--no-fill", "--cron", "0 7 1 1 *")
     lines = desk.type("list").splitlines()

@@ -34,6 +34,7 @@ Say = Callable[[str], object]
 _SHOWN = 3
 #: lines of a log that a notebook or a terminal is not too small for
 _LINES = 400
+_NONE = "no schedules yet: nbflow schedule add NOTEBOOK.ipynb --daily"
 
 
 def carry_out(arguments: argparse.Namespace, workspace: Workspace, tell: Say, say: Say) -> int:
@@ -137,7 +138,7 @@ def _list(register: Register, tell: Say, say: Say) -> None:
     for each in wrong:
         say(str(each))
     if not schedules:
-        say("no schedules yet: nbflow schedule add NOTEBOOK.ipynb --daily")
+        say(_NONE)
         return
     last = [_last(register, each) for each in schedules]
     for line in table.lines(schedules, last, datetime.now(UTC)):
@@ -152,6 +153,8 @@ def _last(register: Register, schedule: Schedule) -> Firing | None:
 def _next(register: Register, name: str | None, count: int, tell: Say, say: Say) -> None:
     now = datetime.now(UTC)
     schedules = [known(register, name)] if name else register.all()[0]
+    if not schedules:
+        say(_NONE)
     ahead = [_ahead(each, each.timetable, now) for each in schedules if each.timetable is not None and not each.paused]
     found = list(islice(heapq.merge(*ahead, key=lambda pair: pair[0]), count))
     rows = [(table.moment(at, table.zone_of(each), now), table.away(at, now), each.name) for at, each in found]

@@ -24,7 +24,7 @@ def test_a_folder_or_a_bucket_is_a_root(root: str) -> None:
         ("s3:///a", "names no bucket"),
         ("s3://", "names no bucket"),
         ("s3://My_Bucket/a", "perhaps it is s3://my-bucket/a"),
-        ("s3://ab/a", "3 to 63"),
+        ("s3://ab/a", "correct the bucket's name"),
         ("s3://key:secret@bucket/a", "credentials"),
         ("s3://bucket/a//b", "prefix"),
         ("s3://bucket/a?x=1", "prefix"),

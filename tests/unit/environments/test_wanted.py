@@ -83,3 +83,5 @@ def test_what_is_no_package_of_an_index_is_refused(text: str, code: str) -> None
 def test_a_version_without_a_comparison_is_shown_with_one() -> None:
     with pytest.raises(PackageError, match=r"pandas==2\.2"):
         asked_by(Options(pypi=("pandas 2.2",)), "step train")
+    with pytest.raises(PackageError, match=r"as in tinycss2==1\.3"):
+        asked_by(Options(pypi=("tinycss2=1.3",)), "step train")
