@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
 CHROMIUM = os.environ.get("NBFLOW_CHROMIUM") or shutil.which("chromium")
 FLAGS = [
@@ -30,6 +30,8 @@ FLAGS = [
     "--disable-sync",
 ]
 TOKEN = "browser-tests"
+# of what Playwright would wait for 5 seconds only
+expect.set_options(timeout=60_000)
 
 # The kernel's status icon says idle before the session is ready, and then run-all is silently ignored.
 KERNEL_IS_READY = """async () => {
@@ -105,7 +107,7 @@ def stop(process: subprocess.Popen[bytes]) -> None:
     """End the server; one that still tries to start a kernel does not listen."""
     process.terminate()
     try:
-        process.wait(10)
+        process.wait(30)
     except subprocess.TimeoutExpired:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
@@ -180,7 +182,7 @@ class Notebook:
 
     def saved_with(self, cell: str, words: str) -> nbformat.NotebookNode:
         """Return the cell `cell` of the file, saved again until its first output has `words`: a picture comes after the page."""
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 60
         while True:
             (found,) = [each for each in self.saved().cells if each.id == cell]
             if found.outputs and words in found.outputs[0].data.get("text/plain", ""):

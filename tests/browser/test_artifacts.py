@@ -92,7 +92,7 @@ def test_artifacts_are_found_seen_and_opened_beside_a_busy_cell(
     shot(shown, f"figure-{app[:3]}")
     written.with_suffix(".go").touch()
     assert page.evaluate("typeof acted") == "undefined"
-    assert not traffic.errors
+    assert not traffic.wrong
     assert not traffic.outside
 
 

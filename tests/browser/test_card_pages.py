@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from hostile.outside import Outside, outside
 from hostile.payloads import OUTSIDE, payloads, some
 from hostile.touch import TOUCH
 from lab import CHROMIUM, FLAGS
-from playwright.sync_api import Browser, Error, Page, Playwright
+from playwright.sync_api import Browser, Error, Frame, Page, Playwright
 
 from nbflow.cards import Plotly
 from nbflow.cards.document import document, framed, standalone, wrapped
@@ -76,6 +77,18 @@ class Watched:
                 assert frame.is_detached() or frame.url != "about:blank"
         self.page.wait_for_timeout(80)
 
+    def frame(self, number: int) -> Frame:
+        """Return a frame of the page, which may come a moment after it."""
+        self.wait_until(lambda: len(self.page.frames) > number)
+        return self.page.frames[number]
+
+    def wait_until(self, holds: Callable[[], object]) -> None:
+        """Wait until `holds` says so, and let the page go on meanwhile."""
+        deadline = time.monotonic() + 60
+        while not holds():
+            assert time.monotonic() < deadline
+            self.page.wait_for_timeout(50)
+
     def ran(self) -> list[str]:
         """Return what scripts that were not asked for did."""
         acted = self.page.evaluate("window.acted ?? null")
@@ -99,7 +112,7 @@ def test_a_figure_is_drawn_in_its_frame(scheme: Any, chromium: Browser, elsewher
     seen = Watched(page)
     small = document(Plotly(FIGURE).html(), title="x", whole=False)
     seen.show(framed(small, height=500, scripts=True, title="x"), touched=False)
-    frame = page.frames[2]
+    frame = seen.frame(2)
     frame.wait_for_selector("[data-drawn] .main-svg .bars")
     assert "Sales" in frame.inner_text("body") and "bar, 2 points" not in frame.inner_text("body")
     colour = frame.evaluate("getComputedStyle(document.querySelector('.gtitle')).fill")
@@ -114,7 +127,7 @@ def test_a_figure_is_drawn_in_a_tab(watched: Watched, tmp_path: Any) -> None:
     file = tmp_path / "card.html"
     file.write_text(standalone(document(Plotly(FIGURE).html(), title="x"), title="Sales", scripts=True))
     watched.page.goto(file.as_uri())
-    watched.page.frames[2].wait_for_selector("[data-drawn] .main-svg .bars")
+    watched.frame(2).wait_for_selector("[data-drawn] .main-svg .bars")
     assert watched.page.title() == "Sales"
     assert not watched.errors
 
@@ -132,7 +145,7 @@ def test_nothing_in_a_card_acts(name: str, watched: Watched, elsewhere: Outside)
 def test_nothing_in_a_figure_acts(half: int, watched: Watched, elsewhere: Outside) -> None:
     texts = some(TEXTS[half::2], half)
     watched.show(framed(figures(texts), height=800, scripts=True, title="x"), touched=False)
-    frame = watched.page.frames[2]
+    frame = watched.frame(2)
     # the page allows no script to be made of a text, which is how Playwright waits
     while frame.evaluate("document.querySelectorAll('[data-drawn] > div > .plot-container').length") < len(texts):
         watched.page.wait_for_timeout(200)
@@ -155,7 +168,7 @@ def test_a_page_that_was_tampered_with_does_nothing_beside_its_figures(watched: 
 
 def test_a_script_that_runs_in_a_frame_is_noticed(watched: Watched) -> None:
     watched.show(framed(wrapped(TEXTS[0], scripts=True), height=500, scripts=True, title="x"))
-    assert watched.ran()
+    watched.wait_until(watched.ran)
 
 
 def test_scripts_that_a_person_asks_for_run_and_reach_nobody(
@@ -163,8 +176,11 @@ def test_scripts_that_a_person_asks_for_run_and_reach_nobody(
 ) -> None:
     page = wrapped(f"<body>x<script>{TELL}</script>", scripts=True)
     watched.show(framed(page, height=500, scripts=True, title="x"), touched=False)
-    assert any("it ran" in each for each in _texts(watched.page)) or watched.page.frames[-1].url.startswith(
-        "chrome-error"
+    watched.wait_until(
+        lambda: (
+            any("it ran" in each for each in _texts(watched.page))
+            or watched.page.frames[-1].url.startswith("chrome-error")
+        )
     )
     file = tmp_path / "card.html"
     file.write_text(standalone(page, title="x", scripts=True))

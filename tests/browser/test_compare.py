@@ -80,4 +80,4 @@ def test_what_differs_is_opened_on_a_click_and_a_pickle_on_a_second_one(
     chart = notebook.output_of("drawn")
     expect(chart.locator(".js-plotly-plot .main-svg .scatterlayer")).to_have_count(1)
     expect(chart.locator("img[alt*='across 2 runs']")).to_have_count(0)
-    assert traffic.errors == [] and traffic.outside == []
+    assert traffic.wrong == [] and traffic.outside == []

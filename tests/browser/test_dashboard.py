@@ -117,4 +117,4 @@ def test_it_goes_on_in_a_notebook(lab: Any, open_notebook: Any, traffic: Any, pa
     expect(board).to_contain_text("67 %", timeout=60_000)
     expect(board.locator("[data-region=flows]")).to_contain_text("run 3 failed")
     assert page.evaluate("window.acted") is None
-    assert traffic.errors == [] and traffic.outside == []
+    assert traffic.wrong == [] and traffic.outside == []

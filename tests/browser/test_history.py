@@ -92,7 +92,7 @@ def test_runs_are_found_sorted_compared_and_tagged_and_new_ones_appear(
     notebook.run_cells("more")
     runs_in(shown, "4", "3", "2", "1")
     assert page.evaluate("window.acted") is None
-    assert traffic.errors == [] and traffic.outside == []
+    assert traffic.wrong == [] and traffic.outside == []
 
 
 def test_a_run_is_resumed_under_its_list(written: Path, open_notebook: Any, traffic: Any) -> None:
@@ -110,4 +110,4 @@ def test_a_run_is_resumed_under_its_list(written: Path, open_notebook: Any, traf
     # its panel is there, too
     expect(output).to_contain_text(f"resuming {written.stem}/3")
     expect(shown.locator("[data-region=runs] tbody tr").first).to_contain_text("succeeded", timeout=60_000)
-    assert traffic.errors == [] and traffic.outside == []
+    assert traffic.wrong == [] and traffic.outside == []

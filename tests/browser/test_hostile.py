@@ -109,12 +109,15 @@ def test_shown_as_they_are_most_of_them_act(chromium: Browser, elsewhere: Outsid
     page = chromium.new_page()
     seen = set()
     tried = some(list(payloads()), 0)
-    for each in tried:
-        page.goto("about:blank")
-        elsewhere.asked.clear()
-        shown(page, each.text.encode("utf-8", "replace").decode())
-        if acted(page) or elsewhere.asked:
-            seen.add(each.kind)
+    # on a busy machine some take their time
+    for patience in (0, 500, 2000):
+        for each in tried if len(seen) <= len(tried) / 2 else ():
+            page.goto("about:blank")
+            elsewhere.asked.clear()
+            shown(page, each.text.encode("utf-8", "replace").decode())
+            page.wait_for_timeout(0 if each.kind in seen else patience)
+            if acted(page) or elsewhere.asked:
+                seen.add(each.kind)
     page.close()
     assert len(seen) > len(tried) / 2, sorted({each.kind for each in tried} - seen)
 
@@ -178,7 +181,7 @@ def test_nothing_in_a_run_that_goes_on_acts(quiet: Page, places: list[Place]) ->
         quiet.set_content("<!doctype html><meta charset=utf-8><body>")
         quiet.evaluate(LIVE, {"source": source, "look": look, "states": states})
         touch_all(quiet)
-        assert quiet.locator("[data-ready]").count() == len(states)
+        expect(quiet.locator("[data-ready]")).to_have_count(len(states))
         assert holds(quiet.inner_text("body"), chosen)
         assert acted(quiet) is None
 

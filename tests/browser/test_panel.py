@@ -155,7 +155,7 @@ def test_cancel_stops_a_run_that_a_cell_waits_for_one_beside_a_busy_cell_and_an_
     expect(notebook.output_of("run")).to_contain_text("no worker left")
     # the kernel goes on
     notebook.run_cells("one")
-    assert "1" in notebook.output_of("one").inner_text()
+    expect(notebook.output_of("one")).to_contain_text("1")
 
     # and a run that fails says so before everything else, on a narrow page, too, and in the dark
     let_go(notebook, "fails")
@@ -177,8 +177,9 @@ def test_cancel_stops_a_run_that_a_cell_waits_for_one_beside_a_busy_cell_and_an_
         page.wait_for_function("document.body.dataset.jpThemeLight === 'false'")
         looks = shown.evaluate(LOOKS)
     finally:
-        # the server keeps it
+        # the server keeps it, and other tests look at what it keeps
         page.evaluate(THEME, "JupyterLab Light")
+        page.wait_for_function("document.body.dataset.jpThemeLight === 'true'")
     assert looks["least"] > 3 and looks["juts"] < 1, looks
     assert page.evaluate("window.acted") is None
     assert not traffic.wrong
@@ -239,7 +240,9 @@ def test_a_waiting_cell_is_live_and_its_last_picture_is_readable_in_the_saved_fi
     kept: Path = notebook.path.with_name(f"kept_{notebook.path.name}")
     nbformat.write(saved, kept)
     for app in APPS:
-        text = open_notebook(kept, app).output_of("run").inner_text()
+        output = open_notebook(kept, app).output_of("run")
+        expect(output).to_contain_text(ENDED)
+        text = output.inner_text()
         assert re.search(ENDED, text) and all(step in text for step in ("load", "work", "last"))
     assert not traffic.outside
     # as a page of its own: what its template wants from elsewhere does not come

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from playwright.sync_api import expect
 from ports import with_free_ports
 
 HOSTILE = "<script>window.acted = 1</script><img src='http://elsewhere.invalid/x.png' onerror='window.acted = 2'>"
@@ -41,9 +42,9 @@ def shared(lab) -> Path:
 
 @pytest.mark.parametrize("app", ["lab/tree", "notebooks"])
 def test_a_run_is_readable_without_trust_and_without_a_kernel(shared, open_notebook, traffic, app: str) -> None:
-    text = open_notebook(shared, app).output_of("run").inner_text()
-    assert "succeeded" in text
-    assert all(step in text for step in ("load", "square", "total"))
+    output = open_notebook(shared, app).output_of("run")
+    for word in ("succeeded", "load", "square", "total"):
+        expect(output).to_contain_text(word)
     assert not traffic.wrong
 
 

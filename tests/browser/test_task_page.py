@@ -98,5 +98,5 @@ def test_a_timeline_leads_to_a_task_whose_log_is_followed_and_searched(
     expect(task).to_contain_text("all together", timeout=60_000)
     take(task, f"run-{app[:3]}")
     assert page.evaluate("window.acted") is None
-    assert not traffic.errors
+    assert not traffic.wrong
     assert not traffic.outside
