@@ -48,7 +48,7 @@ class MetricTable:
         fitting = [each for each in names if each.rpartition(".")[2] == name]
         if not fitting:
             short = [each.rpartition(".")[2] for each in names]
-            known = ", ".join(one_line(each, 40) for each in names[:12])
+            known = ", ".join(one_line(each, 100) for each in names[:12])
             why = f"the metrics are {known}" if names else "no run left a number"
             raise_for("V017", name=one_line(name, 80), hint=did_you_mean(name, [*names, *short]), why=why)
         return fitting[-1]

@@ -9,6 +9,7 @@ import argparse
 import json
 import shutil
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from nbflow.cards.printable import one_line, printable
@@ -44,8 +45,15 @@ def add(parser: argparse.ArgumentParser) -> None:
         metavar="NAME",
         help="tell how an artifact differs, as train.table or train.table[eu]",
     )
+    parser.add_argument(
+        "--chart",
+        action="append",
+        default=[],
+        metavar="METRIC",
+        help="draw a metric across the runs, as rmse or train.rmse; with --html on the page, too",
+    )
     parser.add_argument("--json", action="store_true", help="print it as JSON")
-    parser.add_argument("--html", type=Path, metavar="FILE", help="write it as a page, too")
+    parser.add_argument("--html", type=Path, metavar="FILE", help="write it as a page with its charts, too")
 
 
 def main(arguments: argparse.Namespace) -> int:
@@ -77,11 +85,15 @@ def _compared(arguments: argparse.Namespace) -> RunComparison:
 
 
 def _print(made: RunComparison, arguments: argparse.Namespace) -> None:
+    shown = sys.stdout.isatty()
+    width = max(60, shutil.get_terminal_size().columns if shown else 100)
+    # first: a metric that there is not is said in the place of everything else
+    charts = _charts(made, arguments.chart, width)
     if arguments.html:
         from nbflow.views.compare.page import document
 
         try:
-            arguments.html.write_text(document(made), encoding="utf-8", errors="replace")
+            arguments.html.write_text(document(made, arguments.chart), encoding="utf-8", errors="replace")
         except OSError as failed:
             raise_for("R072", path=arguments.html, message=failed.strerror or failed)
     if arguments.json:
@@ -91,11 +103,22 @@ def _print(made: RunComparison, arguments: argparse.Namespace) -> None:
         return
     from nbflow.views.compare.text import plain, text
 
-    shown = sys.stdout.isatty()
-    width = shutil.get_terminal_size().columns if shown else 100
-    print(text(made, width=max(60, width), paint=_painted if has_colours(sys.stdout) else plain))
+    print(text(made, width=width, paint=_painted if has_colours(sys.stdout) else plain))
+    for chart in charts:
+        print(f"\n{chart}")
     for name in arguments.diff:
         print(f"\n{one_line(name, 80)}  {printable(made.diff(name))}")
+
+
+def _charts(made: RunComparison, metrics: Sequence[str], width: int) -> list[str]:
+    """Return each of `metrics` across the runs. Raises V017."""
+    if not metrics:
+        return []
+    from nbflow.client.comparing.over import metrics_over
+    from nbflow.views.compare.bars import bars
+
+    table = metrics_over(made.runs)
+    return [bars(table, metric, width) for metric in metrics]
 
 
 def _painted(what: str, line: str) -> str:

@@ -70,7 +70,9 @@ def by_item(table: MetricTable, metric: str) -> Any:
         known = list(dict.fromkeys(name for row in table.rows for name in row.items))
         why = f"of a foreach there are {', '.join(known[:8])}" if known else "no foreach left a number"
         raise_for("V017", name=one_line(metric, 80), hint=did_you_mean(metric, known), why=f"it has no items: {why}")
-    figure = _figure(one_line(full, 80), f"{one_line(full, 80)} by item, of {several(len(table.rows[:_LINES]), 'run')}")
+    figure = _figure(
+        f"{one_line(full, 80)} by item", f"{one_line(full, 80)} by item, of {several(len(table.rows[:_LINES]), 'run')}"
+    )
     names = _distinct([one_line(item, _LABEL) for item in items])
     for place, row in enumerate(table.rows[:_LINES]):
         numbers = row.items.get(full, {})

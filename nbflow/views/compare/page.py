@@ -9,11 +9,13 @@ from nbflow.cards.html import Content, Html
 from nbflow.cards.palette import AMBER, GREEN, RED, colour, mark
 from nbflow.cards.printable import one_line
 from nbflow.client.comparing.comparison import Comparison
+from nbflow.client.comparing.over import metrics_over
 from nbflow.client.comparing.verdict import Verdict
 from nbflow.views.compare import sections
 from nbflow.views.compare.artifact_table import artifacts
 from nbflow.views.compare.charted import charted
 from nbflow.views.compare.words import names_of, started, subtitle_of, title_of, took, verdict_lines
+from nbflow.views.still import still
 
 _COLOURS = {"passed": GREEN, "worse": RED, "open": AMBER}
 #: pictures that a file keeps, and their bytes in all
@@ -21,10 +23,14 @@ PICTURES, BYTES = 8, 600_000
 _FRAME = "border-left:3px solid {colour};padding:1px 0 1px 14px;margin:4px 0 8px 0;font-size:13px;line-height:1.5"
 
 
-def static(comparison: Comparison) -> Html:
-    """Return all that can be seen without opening anything; for a notebook, trusted or not."""
+def static(comparison: Comparison, charted_too: Sequence[str] = ()) -> Html:
+    """Return all that can be seen without opening anything; for a notebook, trusted or not.
+
+    `charted_too` are metrics with a chart of their own. Raises V017: no run has such a metric.
+    """
     parts = [
         head(comparison),
+        *_charts(comparison, charted_too),
         sections.metrics(comparison),
         charted(comparison),
         sections.parameters(comparison),
@@ -37,8 +43,11 @@ def static(comparison: Comparison) -> Html:
     return framed(comparison, parts)
 
 
-def document(comparison: Comparison) -> str:
-    """Return it as a page of its own: it asks nobody for anything, and runs nothing."""
+def document(comparison: Comparison, metrics: Sequence[str] = ()) -> str:
+    """Return it as a page of its own, with a chart of each of `metrics`: it asks nobody for anything, and runs nothing.
+
+    Raises V017: no run has such a metric.
+    """
     policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
     title = h.tag("title", f"{title_of(comparison)}: {subtitle_of(comparison)}")
     metas = (
@@ -47,10 +56,26 @@ def document(comparison: Comparison) -> str:
     )
     body = h.tag(
         "body",
-        static(comparison),
+        static(comparison, metrics),
         style="font-family:system-ui,sans-serif;margin:16px auto;padding:0 16px;max-width:1100px",
     )
     return f"<!doctype html>\n<html>{metas}{title}{body}</html>\n"
+
+
+def _charts(comparison: Comparison, metrics: Sequence[str]) -> list[Html]:
+    """Return a chart of each metric across the runs, of a foreach another one by item."""
+    if not metrics:
+        return []
+    from nbflow.views.compare.charts import across, by_item
+
+    table = metrics_over(comparison.runs)
+    shown: list[Html] = []
+    for metric in metrics:
+        full = table.full(metric)
+        shown.append(still(across(table, full), f"{full} across the runs"))
+        if any(full in row.items for row in table):
+            shown.append(still(by_item(table, full), f"{full} by item"))
+    return shown
 
 
 def framed(comparison: Comparison, parts: Sequence[Content]) -> Html:

@@ -93,6 +93,7 @@ def test_one_run_is_compared_with_the_one_before_it(compare: Compare) -> None:
         (["sales/1"] * 51, 2, "V013"),
         (["a/b/c/d/e/f"], 2, "M006"),
         (["sales/3", "--html", "/nowhere/at/all.html"], 2, "R004"),
+        (["sales/1", "sales/3", "--chart", "rmsee"], 2, "Did you mean 'rmse'?"),
     ],
 )
 def test_what_cannot_be_done_is_no_regression(compare: Compare, words: list[str], code: int, said: str) -> None:
@@ -114,6 +115,15 @@ def test_it_is_a_page_of_its_own(compare: Compare, tmp_path: Path) -> None:
     assert compare("sales/1", "sales/3", "--html", str(tmp_path / "page.html"))[0] == 0
     page = (tmp_path / "page.html").read_text()
     assert page.startswith("<!doctype html>") and "best." in page and "<script" not in page
+
+
+def test_a_metric_is_drawn_in_the_terminal_and_on_the_page(compare: Compare, tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    code, out, _ = compare("sales/1", "sales/2", "sales/3", "--chart", "rmse", "--html", str(page))
+    drawn = out.partition("\nbest.rmse\n")[2].splitlines()
+    assert code == 0 and [line.split()[:2] for line in drawn] == [["1", "1"], ["2", "9"], ["3", "1.5"]]
+    assert [line.count("█") for line in drawn] == [4, 40, 7]
+    assert "best.rmse across the runs" in page.read_text() and "<script" not in page.read_text()
 
 
 def test_a_store_that_is_not_there_is_told_and_not_made(
