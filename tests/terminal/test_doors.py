@@ -79,6 +79,14 @@ def test_a_file_that_cannot_be_read_shows_its_own_lines(flow: Flow) -> None:
     (terminal.folder / "bad.py").write_text("def f(:\n")
     done = nbflow(terminal, "check", "bad.py")
     assert done.returncode == 1 and "SyntaxError" in done.stderr and "importlib" not in done.stderr
+    # also where it is read for something else
+    for words in (["schedule", "add", "bad.py", "--daily"], ["deploy", "bad.py"]):
+        (terminal.folder / "bad.py").write_text("def f(:\n")
+        done = nbflow(terminal, *words)
+        assert done.returncode == 1 and "SyntaxError" in done.stderr and "Traceback" not in done.stderr
+        (terminal.folder / "bad.py").write_text("import nowhere_at_all\n")
+        done = nbflow(terminal, *words)
+        assert done.returncode == 1 and "nowhere_at_all" in done.stderr and "nbflow" not in done.stderr
 
 
 def test_several_files_are_checked_one_after_the_other(flow: Flow) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from pathlib import Path
+from types import TracebackType
 from typing import TYPE_CHECKING
 
 import nbflow
@@ -40,20 +41,39 @@ def main(verb: str, named: str, words: Sequence[str]) -> int:
     except nbflow.NbflowError:
         raise
     except Exception as failure:  # noqa: BLE001 - a file may raise anything
-        return _say_failure(failure, found["file"])
+        return _say(failure, found["file"])
     before, after = _sorted(words, TopParser(flow_class, named))
     return terminal(flow_class, [*before, verb, *after], named, zygote)
 
 
-def _say_failure(failure: Exception, file: str) -> int:
+def say_failure(failure: Exception, words: Sequence[str]) -> int:
+    """Print what the file among `words` raised while it was read, for any verb. Raises `failure` that is not the file's."""
+    named = file_among(words)
+    found = _FILE.fullmatch(named) if named else None
+    if found is None or not (_frames(failure, found["file"]) or _unread(failure, found["file"])):
+        raise failure
+    return _say(failure, found["file"])
+
+
+def _say(failure: Exception, file: str) -> int:
     """Print what a file raised, as `python FILE` would: the frames of nbflow that led to it left out."""
     import traceback
 
+    traceback.print_exception(failure.with_traceback(_frames(failure, file)))
+    return 1
+
+
+def _frames(failure: Exception, file: str) -> TracebackType | None:
+    """Return the traceback from the file's own lines on, None where it has none of them."""
     frames = failure.__traceback__
     while frames is not None and Path(frames.tb_frame.f_code.co_filename) != Path(file).resolve():
         frames = frames.tb_next
-    traceback.print_exception(failure.with_traceback(frames))
-    return 1
+    return frames
+
+
+def _unread(failure: Exception, file: str) -> bool:
+    """Whether Python could not read the file."""
+    return isinstance(failure, SyntaxError) and failure.filename == str(Path(file).resolve())
 
 
 def _sorted(words: Sequence[str], parser: Parser) -> tuple[list[str], list[str]]:

@@ -85,6 +85,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # the reader of our output has left, as `| head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 128 + signal.SIGPIPE
+    except Exception as failure:  # noqa: BLE001 - a flow's file may raise anything; what is not the file's is raised again
+        return flowfile.say_failure(failure, words)
     return code
 
 
