@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from types import ModuleType
 from typing import Any
 
@@ -37,5 +38,6 @@ def _is_constant(name: str, value: object) -> bool:
         return False
     if isinstance(value, type | ModuleType | Parameter | Config):
         return False
-    # functions, properties and whatever else answers when it is asked of an instance
-    return not hasattr(type(value), "__get__")
+    # functions, properties and whatever else answers when it is asked of an instance; since Python 3.13 a partial has a
+    # `__get__`, too, and is a value all the same
+    return isinstance(value, partial) or not hasattr(type(value), "__get__")

@@ -42,7 +42,7 @@ def failure_of(error: BaseException, scene: Scene) -> Failure:
 
 def _told(error: BaseException, scene: Scene) -> Failure:
     trace = TracebackException(type(error), error, error.__traceback__, compact=True)
-    line = _line(trace, scene)
+    line = _line(error, trace, scene)
     _leave_own_frames(trace, scene)
     code: str | None = None
     name, message = type(error).__name__[:_NAME], _text(error)
@@ -81,9 +81,9 @@ def _clean(text: str, limit: int) -> str:
     return text.encode("utf-8", "backslashreplace").decode()
 
 
-def _line(trace: TracebackException, scene: Scene) -> int | None:
+def _line(error: BaseException, trace: TracebackException, scene: Scene) -> int | None:
     """Return the line of the step's cell that was being executed."""
-    if trace.exc_type is SyntaxError and trace.filename == scene.file:
+    if type(error) is SyntaxError and trace.filename == scene.file:
         return int(trace.lineno or 0) or None
     return next((frame.lineno for frame in reversed(trace.stack) if frame.filename == scene.file), None)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -51,7 +52,9 @@ def _try(folder: Path) -> str:
     graph = build(FlowDraft((step_draft(_CELL, Place(), "<doctor>"),))).graph
     engine = Engine(workspace, LocalBackend())
     try:
-        handle = engine.start(RunRequest(FlowName("doctor"), graph, cwd=str(folder), rich=False))
+        handle = engine.start(
+            RunRequest(FlowName("doctor"), graph, cwd=str(folder), sys_path=tuple(sys.path), rich=False)
+        )
         if not handle.done.wait(_PATIENCE):
             return f"a step of one line did not end within {duration(_PATIENCE)}"
         return _wrong_with(handle.outcome(), workspace)
