@@ -10,6 +10,8 @@ from nbflow.cells.shell import command_expression
 from nbflow.cells.syntax import parse_module
 from nbflow.cells.text import CellText
 
+#: what stands for what a line of the kernel's gives, called
+COMPUTED = "__nbflow_computed__"
 _FIXES = {
     "autoreload": "put it in a plain cell",
     "bash": "write !command lines",
@@ -58,7 +60,7 @@ def python_of_plain(text: str) -> str:
             return ""
         first = False
         if logical.sigil:
-            _replace(lines, logical, f"{logical.target}__nbflow_computed__()" if logical.target else "pass")
+            _replace(lines, logical, f"{logical.target}{COMPUTED}()" if logical.target else "pass")
     return "\n".join(lines)
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator, Sequence
 from typing import cast
 
+from nbflow.cells.magics import COMPUTED, python_of_plain
 from nbflow.client.code import Code
 from nbflow.code.compare import Difference, differences
 from nbflow.code.package import CodePackage
@@ -49,10 +51,28 @@ def code_changes(codes: Sequence[Code | None], base: int = 0) -> tuple[CodeChang
 def _told(old: Code, new: Code) -> Iterator[Difference]:
     # both have the fields of their packages
     every = differences(cast("CodePackage", old), cast("CodePackage", new))
-    found = [each for each in every if each.kind in {"cell", "definitions", "module"}]
+    found = [each for each in every if each.kind in {"cell", "definitions", "module"} and not _only_looks(each)]
     in_cells = any(each.kind == "cell" for each in found)
     # the definitions of a notebook are made of its cells: said once
     yield from (each for each in found if each.kind != "definitions" or not in_cells)
+
+
+def _only_looks(found: Difference) -> bool:
+    """Whether it is a cell of no step that leaves nothing a step could use, as `table.head()` and `%flow compare`."""
+    return found.kind == "cell" and not found.name and all(map(_leaves_nothing, filter(None, (found.old, found.new))))
+
+
+def _leaves_nothing(text: str) -> bool:
+    if text.lstrip().startswith("%%"):
+        return False
+    try:
+        body = ast.parse(python_of_plain(text)).body
+    except (SyntaxError, ValueError):
+        return False
+    # what a line of the kernel's gives is none of a step's, whatever it is called
+    given = (each.value for each in body if isinstance(each, ast.Assign))
+    calls = [each for each in given if isinstance(each, ast.Call) and ast.unparse(each.func) == COMPUTED]
+    return sum(isinstance(each, ast.Expr | ast.Pass) for each in body) + len(calls) == len(body)
 
 
 def _name(found: Difference) -> str:

@@ -37,8 +37,9 @@ class Notices:
 
     def show(self, problems: Iterable[Problem], *, always: bool = False) -> None:
         """Print the notices and warnings among `problems` that were not shown before."""
-        for each in problems:
-            text = line(each)
+        # a step may be left out for two reasons, and is named once
+        found = {line(each): each for each in problems}
+        for text, each in found.items():
             if each.severity == "error" or (text in self._shown and not always and each.code not in _EACH_TIME):
                 continue
             self._shown.add(text)

@@ -169,7 +169,9 @@ def _equal_metrics(rows: Sequence[Metric]) -> Html:
 
 def _items(row: Metric, names: Sequence[str]) -> Html:
     differ = [each for each in row.items if not alike(each[1])]
-    said = f"{one_line(row.label, 60)} by item: {tallied([not alike(values) for _, values in row.items])}"
+    # one run alone has nothing that could be equal
+    how = tallied([not alike(values) for _, values in row.items]) if len(names) > 1 else several(len(row.items), "item")
+    said = f"{one_line(row.label, 80)} by item: {how}"
     cells = []
     two = len(names) == 2
     shown = (differ or row.items)[:_ITEMS]

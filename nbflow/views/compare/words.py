@@ -45,6 +45,8 @@ def subtitle_of(comparison: Comparison) -> str:
         rest = f"run {names[1]}" if len(names) == 2 else several(len(names) - 1, "run")
         return f"{rest} against the baseline {names[0]}{sought}"
     if len(names) == 1:
+        if comparison.sought == "previous":
+            return f"run {names[0]}; there is no run before it to compare it with"
         return f"run {names[0]}; " + ("there is no baseline yet" if comparison.sought else "no other run")
     return f"run {names[0]} and run {names[1]}" if len(names) == 2 else several(len(names), "run")
 

@@ -261,3 +261,14 @@ def test_thousands_of_items_are_paired_whatever_their_places(runs: Runs) -> None
         runs.workspace.metadata.write("sales", run.id, records)
     (row,) = Comparison(made).metrics
     assert len(row.items) == 2500 and sum(None not in values for _, values in row.items) == 500
+
+
+def test_cells_that_only_look_are_no_code_that_differs(runs: Runs) -> None:
+    looks = ["%flow compare 2 3", "table.head()", "run = %flow run --alpha 2", "# nothing\n"]
+    counts = ["import nbflow\nnbflow.history()", "RATE = 3", "%%setup\nprint(1)", "%%parameters\nalpha = 1", "x ="]
+    before = runs.code(("load", "x = 1"), ("cell", "print(x)"))
+    after = runs.code(("load", "x = 1"), *(("cell", text) for text in [*looks, *counts]))
+    told = Comparison([runs.run(code=code) for code in (before, after)]).code
+    shown = "\n".join(each.diff for each in told)
+    assert len(told) == len(counts), shown
+    assert all(f"+{text.splitlines()[0]}" in shown for text in counts) and "%flow" not in shown

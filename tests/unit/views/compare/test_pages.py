@@ -282,3 +282,9 @@ def test_a_run_under_way_is_drawn_anew_when_it_goes_on(runs: Runs, monkeypatch: 
 def test_runs_that_have_ended_are_not_looked_at_again(two: RunComparison) -> None:
     view: Any = two._view
     assert view.poll() is False
+
+
+def test_of_one_run_alone_nothing_is_called_equal(runs: Runs) -> None:
+    alone = RunComparison([runs.run({}, {"eu": {"loss": 1.0}, "us": {"loss": 2.0}})], sought="previous")
+    for said in (text(alone), static(alone)):
+        assert "there is no run before it to compare it with" in said and "equal" not in said
