@@ -349,6 +349,12 @@ def test_jobs_can_be_killed_by_hand(ada: Person, gate: Gate) -> None:
     run = ada.start("run", "byhand.ipynb")
     until(lambda: gate.came)
     assert "Did you mean 'byhand'?" in ada.refused("batch", "kill", "byhnd")
+    # neither another person's, who names nobody, nor another run's
+    for words in ((), ("byhand",), ("--run-id", "1")):
+        assert "of others go" in ada.run("batch", "kill", *words, NBFLOW_USER="bob").stderr
+    assert "no jobs of run 77" in ada.run("batch", "kill", "--run-id", "77").stderr
+    assert "byhand/" in ada.ok("batch", "list", "--run-id", "1") and not ada.ok("batch", "list", "--run-id", "77")
+    assert alive(ada.bench, "byhand")
     ada.ok("batch", "kill", "byhand")
     _, err = run.communicate(timeout=120)
     assert run.returncode == 1

@@ -83,7 +83,8 @@ def _runs(workspace: Workspace, wanted: Selection) -> Iterator[RunRecord]:
         users=(wanted.user,) if wanted.user else (),
         statuses=_ALIVE,
     )
-    yield from metadata.find(query)
+    # the same number may be a run of several flows
+    yield from (each for each in metadata.find(query) if wanted.run in (None, each.id))
 
 
 def _attempts(workspace: Workspace, run: RunRecord) -> Iterator[AttemptRecord]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from nbflow.backends.batch.service import BatchService
 from nbflow.cards.figures import duration
@@ -43,9 +44,16 @@ def listing(workspace: Workspace, wanted: Selection, say: Say, tell: Say) -> int
 
 
 def kill(workspace: Workspace, wanted: Selection, say: Say) -> int:
-    """End the jobs, and wait until Batch says that they have."""
+    """End the jobs, and wait until Batch says that they have: one's own where neither a user nor a flow's run is named."""
     service = BatchService(settings())
-    jobs = jobs_of(workspace, service, wanted)
+    if wanted.user is None and None in (wanted.flow, wanted.run):
+        every, wanted = jobs_of(workspace, service, wanted), replace(wanted, user=workspace.user)
+        jobs = jobs_of(workspace, service, wanted)
+        if others := len(every) - len(jobs):
+            goes = "1 job of others goes on" if others == 1 else f"{others} jobs of others go on"
+            say(f"{goes}:  nbflow batch kill FLOW/RUN, or --user NAME, ends them")
+    else:
+        jobs = jobs_of(workspace, service, wanted)
     if not jobs:
         say(_none(wanted))
         return 0
@@ -80,6 +88,7 @@ def _lines(jobs: Sequence[Job]) -> list[str]:
 
 def _none(wanted: Selection) -> str:
     of = f" of {wanted.flow}" if wanted.flow else ""
-    of += f"/{wanted.run}" if wanted.run and wanted.flow else ""
+    if wanted.run:
+        of += f"/{wanted.run}" if wanted.flow else f" of run {wanted.run}"
     by = f" of {wanted.user}" if wanted.user else ""
     return f"no jobs{of}{by} are waiting or running on AWS Batch"

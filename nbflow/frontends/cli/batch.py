@@ -12,7 +12,7 @@ from nbflow.frontends.cli.named import of_its_flow
 from nbflow.frontends.cli.parser import Parser
 from nbflow.frontends.resuming import named as run_named
 
-_SAID = {"list": "list jobs that wait or run", "kill": "end jobs, and wait until they have ended"}
+_SAID = {"list": "list jobs that wait or run", "kill": "end jobs, your own unless a run or a user is named"}
 
 
 def add(parser: argparse.ArgumentParser) -> None:

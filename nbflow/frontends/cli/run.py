@@ -16,7 +16,7 @@ from nbflow.frontends.ways import ANEW, VARIABLE, WAYS
 
 def add(parser: Parser) -> None:
     """Declare the arguments."""
-    parser.add_argument("notebook", help="a .ipynb file with %%%%step cells")
+    parser.add_argument("notebook", help="a .ipynb file with %%%%step cells, or a .py file with a flow class")
     parser.add_argument("--fresh", action="store_true", help="reuse nothing, not even for steps with --cache")
     parser.add_argument("--reuse", action="store_true", help="reuse results of any stored run")
     parser.add_argument(
