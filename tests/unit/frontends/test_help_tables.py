@@ -58,3 +58,8 @@ def test_a_name_longer_than_its_column_does_not_push_the_others_away() -> None:
         "                show what differs",
         "  cancel [RUN]  end a run",
     ]
+
+
+def test_what_goes_on_below_a_long_name_stays_in_its_column() -> None:
+    told = narrow(f"{'':<16}show what differs between runs: parameters, metrics", 50)
+    assert told.splitlines() == [f"{'':<16}show what differs between runs:", f"{'':<16}parameters, metrics"]

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _TAIL = """\
 %flow VERB?  says more of one.  --NAME VALUE gives the parameter NAME a value,
 --param NAME=VALUE does so for any name.
-In Python: from nbflow import flow;  flow.run(alpha=0.2),  flow.check(),  flow.show(),  …"""
+In Python: from nbflow import flow;  flow.run(alpha=0.2),  flow.check(),  …"""
 
 
 def flow_help(face: Face) -> str:

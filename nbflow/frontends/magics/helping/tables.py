@@ -102,7 +102,8 @@ def narrow(text: str, width: int) -> str:
     """Return a help text whose lines have at most `width` characters; what goes on stands below the last column."""
     lines: list[str] = []
     for line in text.splitlines():
-        column = max((gap.end() for gap in _GAP.finditer(line)), default=0)
+        # a line that only goes on in the second column begins there
+        column = max((gap.end() for gap in _GAP.finditer(line)), default=len(line) - len(line.lstrip()))
         # a column that leaves no room for words is none
         indent = " " * (column if column < width - 30 else 4)
         lines += textwrap.wrap(line, width, subsequent_indent=indent, **_WHOLE) if len(line) > width else [line]
