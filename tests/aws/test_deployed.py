@@ -22,13 +22,15 @@ pytestmark = pytest.mark.timeout(400)
 
 _HOOKED = """import json
 import os
+import time
 import urllib.request
 
 from nbflow import FlowSpec, Parameter, card, current, exit_hook, project, step
 
 
 def tell(word, run):
-    found = [each.data.x for each in run["start"]] if run.finished_at and "start" in run else []
+    done = [each for each in run["start"] if each.successful] if run.finished_at and "start" in run else []
+    found = [each.data.x for each in done]
     urllib.request.urlopen({url!r}, json.dumps([word, run.pathspec, found]).encode(), timeout=60).close()
 
 
@@ -50,6 +52,8 @@ class Hooked(FlowSpec):
     def start(self):
         from nbflow.cards import Markdown
 
+        # one that is to be stopped
+        time.sleep(600 if self.least == 5 else 0)
         self.x = 7
         current.card.append(Markdown(f"seven of {{current.branch_name}}"))
         self.next(self.end)
@@ -347,7 +351,7 @@ def test_a_class_is_deployed_as_metaflows_people_type_it_and_its_functions_are_c
         typed("resume", "--origin-run-id", failing.split("/")[1], "--run-id-file", "id")
         resumed = f"Hooked/{(ada.folder / 'id').read_text()}"
         until(lambda: len(hook.got) > 2)
-        stopped = f"Hooked/{typed('step-functions', 'trigger', '--name', 'hooked')}"
+        stopped = f"Hooked/{typed('step-functions', 'trigger', '--name', 'hooked', '--least', '5')}"
         assert "A012" in ada.refused(*words, "terminate", stopped.split("/")[1], "--authorize", "x", python=True)
         token = re.findall(r"in namespace production:(\S+)", said)[0]
         typed("step-functions", "terminate", "--name", "hooked", stopped.split("/")[1], "--authorize", token)
