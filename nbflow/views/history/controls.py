@@ -164,7 +164,10 @@ def heading(said: str, key: str, sort: Sort | None) -> Html:
     mine = key == "started" and order in {"newest", "oldest"} if by_age else order.removeprefix("-") == key
     falling = order == "newest" if by_age else order.startswith("-")
     arrow = (" ↓" if falling else " ↑") if mine else ""
-    return parts.link(h.text(f"{said}{arrow}", "white-space:nowrap"), "sort", key, title=f"sort by {said}")
+    # a metric's name is broken behind its words, where a table would be wider than its page
+    return parts.link(
+        h.text(h.join([h.breaking(said), arrow]), "white-space:nowrap"), "sort", key, title=f"sort by {said}"
+    )
 
 
 def pager(page: Page, size: int) -> Html:

@@ -101,7 +101,9 @@ class Table:
 
     def _columns(self) -> Iterator[Column]:
         found, controls = self._found, self._controls
-        heading: Callable[[str, str], Content] = controls.heading if controls else lambda said, _: h.faint(said)
+        heading: Callable[[str, str], Content] = (
+            controls.heading if controls else lambda said, _: h.faint(h.breaking(said))
+        )
         if controls is not None:
             yield Column("", "left", controls.tick)
         yield Column(heading("run", "run"), "left", self._name)
@@ -133,7 +135,7 @@ class Table:
         if self._found.users:
             parts.append(self._element("span", "by", row.user, title=f"run by {row.user}"))
         if row.reason:
-            parts.append(self._element("div", "reason", one_line(row.reason, _REASON), title=row.reason))
+            parts.append(self._element("div", "reason", h.breaking(one_line(row.reason, _REASON)), title=row.reason))
         return h.join(parts)
 
 

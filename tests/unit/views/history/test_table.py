@@ -137,3 +137,9 @@ def test_the_style_sheet_of_live_pages_has_the_styles_of_the_rows() -> None:
     sheet = str(PageWidget._css)
     for kind, style in CLASSES.items():
         assert f".nbf-page .nbf-runs-{kind} {{ {style.replace(';', '; ')}; }}" in sheet
+
+
+def test_the_heading_of_a_metric_and_a_reason_may_be_broken_behind_their_words() -> None:
+    failed = run("failed", reason="evaluate_one_month[6]: no data")
+    shown = table.html(listing([failed], {(failed.flow, failed.id): {"mean_rmse": 0.5}}, now=NOW))
+    assert "mean_<wbr>rmse" in shown and "evaluate_<wbr>one_<wbr>month[6]" in shown
