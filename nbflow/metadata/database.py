@@ -45,6 +45,14 @@ class Database:
         """Have a lock of its own: a thread of the parent may have been reading."""
         self._lock = threading.RLock()
 
+    def __del__(self) -> None:
+        # who forgets it lets go of the file; since Python 3.13 a connection that nobody closed is a warning.
+        # At the interpreter's end modules may be gone already, contextlib among them
+        try:  # noqa: SIM105
+            self.close()
+        except Exception:  # noqa: BLE001, S110 - nobody is left to be told
+            pass
+
     def close(self) -> None:
         """Let go of the file; the next use opens it again."""
         with self._lock:
@@ -99,13 +107,17 @@ class Database:
 
 def _connect(path: Path, prepare: Prepare | None) -> sqlite3.Connection:
     database = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
-    database.row_factory = sqlite3.Row
-    _choose_journal(database, path)
-    database.execute("PRAGMA synchronous = NORMAL")
-    database.execute("PRAGMA foreign_keys = ON")
-    found = _migrate(database, path)
-    if prepare is not None:
-        prepare(database, found)
+    try:
+        database.row_factory = sqlite3.Row
+        _choose_journal(database, path)
+        database.execute("PRAGMA synchronous = NORMAL")
+        database.execute("PRAGMA foreign_keys = ON")
+        found = _migrate(database, path)
+        if prepare is not None:
+            prepare(database, found)
+    except BaseException:
+        database.close()
+        raise
     return database
 
 

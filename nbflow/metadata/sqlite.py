@@ -45,13 +45,6 @@ class SqliteMetadata:
         self.database.close()
         self._finder.close()
 
-    def __del__(self) -> None:
-        # at the interpreter's end modules may be gone already, contextlib among them
-        try:  # noqa: SIM105
-            self.close()
-        except Exception:  # noqa: BLE001, S110 - nobody is left to be told
-            pass
-
     # ---- runs
 
     def create_run(self, record: RunRecord) -> RunRecord:

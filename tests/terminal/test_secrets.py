@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -95,7 +96,7 @@ def test_inline_sources_stand_in_the_code_only_and_not_in_with(flow: Flow) -> No
     )
     done = made.run("run")
     assert "NBF-D053" in done.stderr + done.stdout
-    with sqlite3.connect(made.root / "metadata.db") as connection:
+    with closing(sqlite3.connect(made.root / "metadata.db")) as connection:
         assert VALUE not in "\n".join(connection.iterdump())
     refused = made.run("run", "--with", f"secrets:sources={inline}")
     assert refused.returncode != 0 and "NBF-D054" in refused.stderr
