@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -48,7 +49,9 @@ def test_many(number):
 def test_what_failed_is_run_once_more_alone(tmp_path: Path, what: str, passed: bool, said: list[str]) -> None:
     (tmp_path / "test_them.py").write_text(f"{what}\n{TESTS}")
     command = [sys.executable, str(SUITE), "--numprocesses", "1", "--dist", "loadgroup", "--rootdir", str(tmp_path)]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    # not those of the suite that this test is in
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
     assert (done.returncode == 0) is passed, done.stdout + done.stderr
     for each in said:
         assert each in done.stdout
