@@ -42,7 +42,7 @@ def _pytest(cache: Path, *arguments: str) -> int:
 
 def _failed(cache: Path) -> list[str]:
     try:
-        return list(json.loads((cache / "v" / "cache" / "lastfailed").read_text()))
+        return sorted(json.loads((cache / "v" / "cache" / "lastfailed").read_text()))
     except FileNotFoundError:
         return []
 
