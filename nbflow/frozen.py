@@ -44,7 +44,7 @@ def _constructor(made: type[Any]) -> Callable[..., None]:
             value = f"_make_{name}() if {name} is _absent else {name}"
         parameters.append(parameter)
         lines.append(f" _set_{name}(self, {value})")
-    exec(f"def __init__({', '.join(parameters)}):\n" + "\n".join(lines or [" pass"]), scope)  # noqa: S102
+    exec(f"def __init__({', '.join(parameters)}):\n" + "\n".join(lines or [" pass"]), scope)  # noqa: S102 - text made of field names, as dataclasses do
     constructor: Callable[..., None] = scope.pop("__init__")
     # as an error for a missing argument names it
     constructor.__qualname__ = f"{made.__qualname__}.__init__"

@@ -111,7 +111,7 @@ class Execution:
                 raise
             space[node.options.catch.name or "_"] = error
         assert node.leaves is not None
-        self.results[node.name, path] = {name: copy.deepcopy(space[name]) for name in node.leaves if name in space}  # type: ignore[union-attr]
+        self.results[node.name, path] = {name: copy.deepcopy(space[name]) for name in node.leaves if name in space}
 
     def judge(self, node: Node, path: Path, given: Values) -> None:
         """Evaluate the condition of a task. Raises SkippedError when it does not hold."""

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import warm
 
@@ -32,9 +33,9 @@ class Terminal:
     def _environment(self) -> dict[str, str]:
         return {**os.environ, "NBFLOW_ROOT": str(self.folder / ".nbflow"), "NBFLOW_USER": "tester"}
 
-    def start(self, *words: str, **streams: object) -> subprocess.Popen[str]:
+    def start(self, *words: str, **streams: Any) -> subprocess.Popen[str]:
         command = [sys.executable, "-m", "nbflow.frontends.cli.main", *words]
-        return subprocess.Popen(command, cwd=self.folder, env=self._environment, text=True, **streams)  # type: ignore[call-overload, no-any-return]
+        return subprocess.Popen(command, cwd=self.folder, env=self._environment, text=True, **streams)
 
     def run(self, *words: str) -> subprocess.CompletedProcess[str]:
         if warm.fits(self._environment):

@@ -203,7 +203,7 @@ class _Reader(ast.NodeVisitor):
             inner.visit(value)
         self._take(inner.found, inner.found.reads, inner.found.later)
 
-    visit_ListComp = visit_SetComp = visit_DictComp = visit_GeneratorExp = _comprehension  # noqa: N815
+    visit_ListComp = visit_SetComp = visit_DictComp = visit_GeneratorExp = _comprehension  # noqa: N815 - ast's names
 
     def _read(self, name: str, line: int) -> None:
         if name in self._declared:

@@ -219,8 +219,8 @@ class CardContainer(Sequence[Card]):
 def get_cards(
     task: Task | str,
     id: str | None = None,  # noqa: A002 - as Metaflow has them
-    type: str | None = None,  # noqa: A002
-    follow_resumed: bool = True,  # noqa: FBT001, FBT002
+    type: str | None = None,  # noqa: A002 - Metaflow's signature
+    follow_resumed: bool = True,  # noqa: FBT001, FBT002 - Metaflow's signature
 ) -> CardContainer:
     """Return the cards of a task: those its step asks for; of a task without any, the default card that each task has.
 

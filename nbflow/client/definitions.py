@@ -101,7 +101,7 @@ def _execute(name: str, code: Digest, package: CodePackage, file: str | None) ->
     sys.modules[name] = module
     try:
         # whoever asks for an object asks for the code of its class, too
-        exec(compile(package.definitions, f"<definitions of {package.flow}>", "exec"), module.__dict__)  # noqa: S102
+        exec(compile(package.definitions, f"<definitions of {package.flow}>", "exec"), module.__dict__)  # noqa: S102 - see above: the flow's own code
     except Exception as error:  # noqa: BLE001 - anything a notebook's own code may raise
         if before is None:
             del sys.modules[name]

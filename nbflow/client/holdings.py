@@ -21,11 +21,11 @@ class Holdings:
         self.pathspec = thing.pathspec
         flow, run, *rest = self.pathspec.split("/")
         # of the same package: the client's objects are made from these
-        self.workspace: Workspace = thing._workspace  # noqa: SLF001
+        self.workspace: Workspace = thing._workspace  # noqa: SLF001 - see above
         self.run = f"{flow}/{run}"
         self._facts = RunFacts(self.workspace, flow, run)
         self._step, self._task, self.artifact = (*rest, None, None, None)[:3]
-        self._attempt: int | None = dict(thing._options).get("attempt")  # noqa: SLF001
+        self._attempt: int | None = dict(thing._options).get("attempt")  # noqa: SLF001 - see above
         self._version = self.workspace.metadata.version()
         self._thing = thing
         self._facts.record  # noqa: B018 - a run that does not exist is told now

@@ -258,7 +258,7 @@ def by_key() -> Iterator[None]:
 def moment(seconds: float | None) -> datetime | None:
     """Return a recorded time in the local time zone."""
     # without a zone, to be compared with datetime.now() as everybody does
-    return None if seconds is None else datetime.fromtimestamp(seconds)  # noqa: DTZ006
+    return None if seconds is None else datetime.fromtimestamp(seconds)  # noqa: DTZ006 - see above
 
 
 def said(time: float | datetime | None) -> str:

@@ -275,7 +275,7 @@ class LiveDefinitions:
         first: int = vars(cls)["__firstlineno__"]
         # Python has it since 3.13, and types are checked as of 3.11
         with contextlib.suppress(TypeError, AttributeError):
-            cls.__firstlineno__ = self._lines[number] + first - statement.line  # type: ignore[attr-defined]
+            cls.__firstlineno__ = self._lines[number] + first - statement.line  # type: ignore[attr-defined]  # see above
 
 
 def remember_source(file: str, text: str) -> None:
@@ -312,7 +312,7 @@ def _alike(old: type, new: type) -> bool:
         return False
     mine, other = vars(old), vars(new)
     return all(
-        type(value) is type(other.get(name)) and (value == other[name] or value != value)  # noqa: PLR0124
+        type(value) is type(other.get(name)) and (value == other[name] or value != value)  # noqa: PLR0124 - NaN is itself here
         for name, value in mine.items()
         if not name.startswith("__") and isinstance(value, _PLAIN)
     )

@@ -109,12 +109,12 @@ current = Current()
 @contextlib.contextmanager
 def in_current(later: Mapping[str, Callable[[], Any]] | None = None, /, **members: Any) -> Iterator[None]:
     """Inside the block `current` has these members; then it is as before."""
-    before = current._members, current._later  # noqa: SLF001
-    current._fill(later, **members)  # noqa: SLF001
+    before = current._members, current._later  # noqa: SLF001 - of the object of this module
+    current._fill(later, **members)  # noqa: SLF001 - as above
     try:
         yield
     finally:
-        current._members, current._later = before  # noqa: SLF001
+        current._members, current._later = before  # noqa: SLF001 - as above
 
 
 def _why(name: str) -> str:

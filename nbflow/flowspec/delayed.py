@@ -136,7 +136,7 @@ class _Expression:
         scope = values.scope if isinstance(values, Values) else dict(values)
         try:
             # as globals, so that lambdas and comprehensions in it see them too
-            return eval(self._text.strip(), {"__builtins__": builtins, **self._namespace, **scope})  # noqa: S307
+            return eval(self._text.strip(), {"__builtins__": builtins, **self._namespace, **scope})  # noqa: S307 - the flow's own text
         except NbflowError:
             raise
         except Exception as error:  # noqa: BLE001  the person's expression may raise anything

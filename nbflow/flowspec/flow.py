@@ -146,7 +146,7 @@ class FlowBody:
             return stage.script_name
         return Path(getattr(sys.modules.get(type(self).__module__), "__file__", None) or "").name
 
-    def cmd(self, cmdline: str, input: Mapping[str, bytes] | None = None, output: Collection[str] = ()) -> Any:  # noqa: A002
+    def cmd(self, cmdline: str, input: Mapping[str, bytes] | None = None, output: Collection[str] = ()) -> Any:  # noqa: A002 - Metaflow's signature
         """Run a command of the shell; `subprocess.run` does it better.
 
         Args:

@@ -179,7 +179,7 @@ class MutableFlow(_Mutable):
         """Name and MutableStep of each step, in the order of their definition."""
         return iter([(name, MutableStep(self._session, each)) for name, each in self._holder.steps.items()])
 
-    def add_parameter(self, name: str, value: Parameter, overwrite: bool = False) -> None:  # noqa: FBT001, FBT002
+    def add_parameter(self, name: str, value: Parameter, overwrite: bool = False) -> None:  # noqa: FBT001, FBT002 - Metaflow's signature
         """Add a parameter as attribute `name` of the flow.
 
         Raises:

@@ -54,8 +54,8 @@ class UserStepDecorator(PersonalDecorator):
 
     def post_step(
         self,
-        step_name: str,  # noqa: ARG002
-        flow: Any,  # noqa: ARG002
+        step_name: str,  # noqa: ARG002 - given to whoever overrides it
+        flow: Any,  # noqa: ARG002 - as above
         exception: Exception | None = None,
     ) -> Exception | tuple[Exception | None, Mapping[str, Any] | None] | None:
         """Act after the step. What is returned is raised: None makes a success of a failure.
@@ -95,7 +95,7 @@ def user_step_decorator(function: Callable[..., Any]) -> Any:
     namespace["nbflow_generator"] = staticmethod(function)
     if count != 3:
         # it takes attributes, and so the decorator takes arguments
-        namespace["init"] = lambda self, **attributes: None  # noqa: ARG005
+        namespace["init"] = lambda self, **attributes: None  # noqa: ARG005 - what it takes is looked at, not used
     return type(name, (GeneratorDecorator,), namespace)
 
 

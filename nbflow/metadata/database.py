@@ -48,7 +48,7 @@ class Database:
     def __del__(self) -> None:
         # who forgets it lets go of the file; since Python 3.13 a connection that nobody closed is a warning.
         # At the interpreter's end modules may be gone already, contextlib among them
-        try:  # noqa: SIM105
+        try:  # noqa: SIM105 - see above: contextlib may be gone
             self.close()
         except Exception:  # noqa: BLE001, S110 - nobody is left to be told
             pass

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, field, fields
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from nbflow.frozen import frozen
 from nbflow.model.artifact import ArtifactRef
 from nbflow.model.card import CardAsk
 from nbflow.model.secret import SecretSource
 from nbflow.model.step import Statement
+
+if TYPE_CHECKING:
+    from nbflow.model.options import Options
 
 
 @frozen
@@ -146,6 +149,22 @@ class Place:
     package: str | None = None
     #: an attempt of an earlier run that does the same and goes on: its job is taken over
     adopt: Adopted | None = None
+
+    @classmethod
+    def asked(cls, options: Options, on: str) -> Place:
+        """Return what a step with these options asks of the backend `on`."""
+        resources = options.resources
+        return cls(
+            on=on,
+            cpu=resources.cpu,
+            gpu=resources.gpu,
+            memory=resources.memory,
+            disk=resources.disk,
+            shared_memory=resources.shared_memory,
+            image=options.image,
+            timeout=options.timeout,
+            more=dict(options.batch),
+        )
 
 
 @frozen

@@ -87,7 +87,7 @@ def _date_value(_: TypeForm, value: Any) -> date:
 def _datetime_value(_: TypeForm, value: Any) -> datetime:
     if isinstance(value, datetime):
         # built anew: a pandas Timestamp is a datetime too, and NaT claims to be one
-        if value != value:  # noqa: PLR0124
+        if value != value:  # noqa: PLR0124 - true of NaT alone
             raise MisfitError("it is no time at all")
         return datetime.combine(value.date(), value.timetz())
     if isinstance(value, date):

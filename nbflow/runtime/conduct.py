@@ -176,7 +176,7 @@ class Conductor:
         for path in self._logs.pop(number, ()):
             with contextlib.suppress(FileNotFoundError):
                 if os.stat(path).st_size == 0:  # noqa: PTH116 - a Path costs more than the question
-                    os.unlink(path)  # noqa: PTH108
+                    os.unlink(path)  # noqa: PTH108 - as above
 
     def beat(self, every: float) -> None:
         """Leave a sign of life when the last one is older than `every` seconds."""

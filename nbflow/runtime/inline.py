@@ -64,7 +64,7 @@ class InlineHost:
     def stop(self, conductor: Conductor, number: int, *, kill: bool) -> None:
         """Nothing can stop a body that shares this thread, but an interrupt."""
 
-    def wake(self, _: Conductor, seconds: float, token: tuple[str, int]) -> None:  # noqa: ARG002
+    def wake(self, _: Conductor, seconds: float, token: tuple[str, int]) -> None:  # noqa: ARG002 - as the host of an engine has it
         """Retries follow at once; there is no timeout."""
         if token[0] == "retry":
             self._alarms.append(token)

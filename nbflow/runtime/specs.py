@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from nbflow.code.imports import own_path
 from nbflow.frozen import frozen
 from nbflow.graph.view import changed_below, listed_by
@@ -132,19 +134,8 @@ class SpecWriter:
         options, request = ready.node.options, self._request
         adopt = request.reuse.flying.get(ready.fingerprint.digest) if ready.fingerprint and not ready.attempt else None
         again = request.reuse.fresh or ready.node.name in request.reuse.again
-        return Place(
-            on=options.backend or "",
-            cpu=options.resources.cpu,
-            gpu=options.resources.gpu,
-            memory=options.resources.memory,
-            disk=options.resources.disk,
-            shared_memory=options.resources.shared_memory,
-            image=options.image,
-            timeout=options.timeout,
-            more=dict(options.batch),
-            package=request.code,
-            adopt=None if again else adopt,
-        )
+        place = Place.asked(options, options.backend or "")
+        return replace(place, package=request.code, adopt=None if again else adopt)
 
     def _method(self, ready: Ready) -> MethodSpec | None:
         node, request = ready.node, self._request

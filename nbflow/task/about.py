@@ -12,7 +12,7 @@ from nbflow.model.task import TaskSpec
 
 def tell(spec: TaskSpec, card: Callable[[], Any]) -> None:
     """Have `current` tell of this task, with its `card`, and the client see what the run's --namespace says."""
-    current._fill(members_later(spec, card), **members(spec))  # noqa: SLF001
+    current._fill(members_later(spec, card), **members(spec))  # noqa: SLF001 - the one who fills it outside its module
     if spec.about.get("namespace") is not None:
         from nbflow.client.namespace import namespace
 

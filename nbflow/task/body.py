@@ -40,7 +40,7 @@ def compiled_expression(source: str, line: int, file: str) -> CodeType:
 
 def run(code: CodeType, space: dict[str, Any]) -> Any:
     """Execute `code` with the globals `space` and return the value of its last expression, or None."""
-    waiting = eval(code, space)  # noqa: S307
+    waiting = eval(code, space)  # noqa: S307 - running a flow's code is what it is for
     if code.co_flags & inspect.CO_COROUTINE:
         _await(waiting)
     return space.pop(_LAST, None)

@@ -44,7 +44,7 @@ class Cell:
     def items(self) -> dict[str, Any]:
         """Evaluate the --foreach expression, store its items, and return what is said of them."""
         spec = self._spec
-        value = eval(body.compiled_expression(spec.source, spec.line, spec.file), self._space)  # noqa: S307
+        value = eval(body.compiled_expression(spec.source, spec.line, spec.file), self._space)  # noqa: S307 - the flow's own expression
         refs = stored_items(value, self._store, expression=spec.source, step=spec.step, limit=spec.limit)
         return {"items": [ref.to_json() for ref in refs], "total": len(refs)}
 

@@ -140,7 +140,7 @@ def is_handle(value: object) -> bool:
 class _FirstDisplay(MetaPathFinder):
     """Waits for a body that has IPython imported behind its back, as `plt.show()` does: where no shell is, `display` prints."""
 
-    def find_spec(self, fullname: str, path: Any = None, target: Any = None) -> ModuleSpec | None:  # noqa: ARG002
+    def find_spec(self, fullname: str, path: Any = None, target: Any = None) -> ModuleSpec | None:  # noqa: ARG002 - importlib's signature
         """Find the module of `display` as others do, and have a shell made when it is first called."""
         if fullname != "IPython.core.display_functions":
             return None
@@ -154,7 +154,7 @@ class _FirstDisplay(MetaPathFinder):
                 module.display = _with_shell(module.display)
 
             # on this loader alone, which was made for this import
-            spec.loader.exec_module = loaded  # type: ignore[method-assign]
+            spec.loader.exec_module = loaded  # type: ignore[method-assign]  # see above: an instance gets a method of its own
         return spec
 
 
@@ -188,7 +188,7 @@ def _make_shell() -> InteractiveShell:
             if _stage.shown is not None:
                 _stage.shown.show(data, metadata, transient, update=update)
 
-        def clear_output(self, wait: bool = False) -> None:  # noqa: FBT001, FBT002
+        def clear_output(self, wait: bool = False) -> None:  # noqa: FBT001, FBT002 - IPython's signature
             """Leave what was shown: a task's output is its record."""
 
     class TaskShell(InteractiveShell):
@@ -220,6 +220,6 @@ def _make_shell() -> InteractiveShell:
     for name in vars(builtins).keys() - before.keys():
         delattr(builtins, name)
     for kind in InteractiveShell._walk_mro():  # noqa: SLF001  (what SingletonConfigurable.instance does)
-        setattr(kind, "_instance", shell)  # noqa: B010
+        setattr(kind, "_instance", shell)  # noqa: B010 - mypy knows no such attribute of each class
     shell.display_pub = Publisher(parent=shell)  # type: ignore[no-untyped-call]  # nor has this
     return shell

@@ -31,7 +31,7 @@ def begin(spec_fd: int, result_fd: int) -> NoReturn:
     for fd in (spec_fd, result_fd):
         os.set_inheritable(fd, True)
     command = [sys.executable, "-c", _START, folder(), str(spec_fd), str(result_fd)]
-    os.execve(sys.executable, command, dict(os.environ))  # noqa: S606
+    os.execve(sys.executable, command, dict(os.environ))  # noqa: S606 - our own interpreter, no shell
 
 
 def main(spec_fd: int, result_fd: int) -> NoReturn:

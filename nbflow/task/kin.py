@@ -94,7 +94,7 @@ def children() -> set[int]:
     """Return the processes whose parent is this one, those that ended and were not waited for included."""
     found: set[int] = set()
     try:
-        for thread in os.listdir("/proc/self/task"):  # noqa: PTH208
+        for thread in os.listdir("/proc/self/task"):  # noqa: PTH208 - names are all it needs, and it runs between fork and body
             found.update(map(int, Path(f"/proc/self/task/{thread}/children").read_bytes().split()))
     except FileNotFoundError:
         # a kernel without CONFIG_PROC_CHILDREN
@@ -144,7 +144,7 @@ def brood(zygote: int, word: str) -> list[int]:
     marks = (f"{MARK}={zygote}.".encode(), f"{BROOD}={word}".encode())
     found: list[int] = []
     # without a word everybody would do
-    for entry in os.listdir("/proc") if word else ():  # noqa: PTH208
+    for entry in os.listdir("/proc") if word else ():  # noqa: PTH208 - as above
         if entry.isdigit() and int(entry) != os.getpid():
             # of processes that ended nothing can be read
             with contextlib.suppress(OSError):

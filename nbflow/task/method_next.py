@@ -73,7 +73,7 @@ class Next:
         elif foreseen.kind == "parallel":
             # it stands there as an expression
             space = self._steps[self._step].function.__globals__
-            how = {"num_parallel": other.get("num_parallel") or eval(foreseen.variable or "1", space, {"self": flow})}  # noqa: S307
+            how = {"num_parallel": other.get("num_parallel") or eval(foreseen.variable or "1", space, {"self": flow})}  # noqa: S307 - the flow's own expression
         elif foreseen.kind == "switch":
             how = {"condition": foreseen.variable}
             steps = ({value: methods[name] for value, name in foreseen.cases},)

@@ -124,8 +124,8 @@ def let_go(forget: Callable[[], None]) -> None:
     lets go of what the body has bound.
     """
     # what the interpreter calls at its own end; there is no public name for it
-    threading._shutdown()  # type: ignore[attr-defined]  # noqa: SLF001
-    atexit._run_exitfuncs()  # noqa: SLF001
+    threading._shutdown()  # type: ignore[attr-defined]  # noqa: SLF001 - see above; not in the typed stubs either
+    atexit._run_exitfuncs()  # noqa: SLF001 - see above
     forget()
     for each in gc.get_objects():
         if isinstance(each, _FILES):

@@ -75,7 +75,7 @@ def run_command(command: str) -> None:
     """
     sys.stdout.flush()
     sys.stderr.flush()
-    ended = subprocess.run([_shell(), "-c", command], check=False)  # noqa: S603
+    ended = subprocess.run([_shell(), "-c", command], check=False)  # noqa: S603 - a shell line is what the cell asks for
     if ended.returncode:
         raise CommandError(ended.returncode, command)
 
@@ -86,7 +86,7 @@ def lines_of_command(command: str) -> list[str]:
     Raises:
         CommandError: it ended with another exit code than 0.
     """
-    ended = subprocess.run(  # noqa: S603
+    ended = subprocess.run(  # noqa: S603 - as above
         [_shell(), "-c", command], check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     )
     text = ended.stdout.decode("utf-8", "backslashreplace")

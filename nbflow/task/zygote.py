@@ -149,7 +149,7 @@ class Zygote:
             "again": {"modules": self._modules, "asked": asked},
         }
         command = [sys.executable, "-c", _AGAIN, fresh.folder(), str(self._socket.fileno()), json.dumps(state)]
-        os.execve(sys.executable, command, self._environment)  # noqa: S606
+        os.execve(sys.executable, command, self._environment)  # noqa: S606 - our own interpreter, no shell
 
     # ---- workers
 

@@ -38,7 +38,7 @@ def run(workspace: Workspace) -> Made:
         now = time.time()
         record = workspace.metadata.create_run(
             RunRecord(
-                *(FlowName("sales"), "", kind, RunStatus.RUNNING, "ada", now),  # type: ignore[arg-type]
+                *(FlowName("sales"), "", kind, RunStatus.RUNNING, "ada", now),
                 started_at=now,
                 steps=(StepSummary(StepName("train"), (), ()),),
                 about=about,

@@ -69,18 +69,7 @@ class BatchBackend:
             if node.opens is not None and node.opens.kind == "gang":
                 why = "it is a gang (num_parallel), whose tasks have to reach each other"
                 raise_for("R092", step=node.name, on="AWS Batch", why=why, fix="run it here, or as a foreach")
-            resources = options.resources
-            place = Place(
-                "batch",
-                resources.cpu,
-                resources.gpu,
-                resources.memory,
-                resources.disk,
-                resources.shared_memory,
-                image=options.image,
-                more=dict(options.batch),
-            )
-            service = self.service
+            place, service = Place.asked(options, "batch"), self.service
             asked = wanted(place, service.settings.batch, step=node.name, fargate=False)
             wanted(place, service.settings.batch, step=node.name, fargate=service.is_fargate(asked.queue))
 

@@ -48,12 +48,12 @@ class Image(CardComponent):
         self._take(src)
 
     @classmethod
-    def from_matplotlib(cls, plot: Any, label: Any = None, disable_updates: bool = False) -> Image:  # noqa: FBT001, FBT002
+    def from_matplotlib(cls, plot: Any, label: Any = None, disable_updates: bool = False) -> Image:  # noqa: FBT001, FBT002 - Metaflow's signature
         """Return the picture of a figure, or of the figure that axes are in."""
         return cls(plot, label, disable_updates)
 
     @classmethod
-    def from_pil_image(cls, pilimage: Any, label: Any = None, disable_updates: bool = False) -> Image:  # noqa: FBT001, FBT002
+    def from_pil_image(cls, pilimage: Any, label: Any = None, disable_updates: bool = False) -> Image:  # noqa: FBT001, FBT002 - Metaflow's signature
         """Return the picture of an image of PIL."""
         return cls(pilimage, label, disable_updates)
 

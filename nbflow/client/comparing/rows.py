@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field
 from typing import Any, Literal
 
@@ -117,7 +117,7 @@ def alike(values: Iterable[Number | None]) -> bool:
 
 
 def _same(one: Number | None, other: Number | None) -> bool:
-    return one == other or (one is not None and other is not None and one != one and other != other)  # noqa: PLR0124
+    return one == other or (one is not None and other is not None and one != one and other != other)  # noqa: PLR0124 - two NaNs are the same
 
 
 def mean(numbers: Sequence[Number]) -> float:
@@ -230,5 +230,4 @@ def _artifact(where: Where, sides: Sequence[Side]) -> Artifact:
 
 
 def _differing_first(rows: list[Any]) -> tuple[Any, ...]:
-    key: Callable[[Any], bool] = lambda row: not row.differs  # noqa: E731
-    return tuple(sorted(rows, key=key))
+    return tuple(sorted(rows, key=lambda row: not row.differs))

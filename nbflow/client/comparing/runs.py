@@ -94,7 +94,7 @@ def baseline_of(run: Run, word: Any, ground: Ground) -> Run | None:
         return picked([word], Ground(ground.workspace, ground.flow or run.pathspec.split("/")[0], ground.namespace))[0]
     workspace = ground.workspace or run._workspace  # noqa: SLF001  the client's own
     status = RunStatus.SUCCEEDED if word == "latest_successful" else None
-    record = run._facts.record  # noqa: SLF001
+    record = run._facts.record  # noqa: SLF001 - as above
     for each in _newest_first(workspace, record.flow, status, ground.tag):
         if _before(each, record):
             found = _as_run(workspace, each)
@@ -184,7 +184,7 @@ def _by_id(flow: str, run: str, ground: Ground) -> Run:
     # named, it is meant whoever made it: a history lists the runs of all
     found = Run(f"{flow}/{run}", workspace=workspace, namespace=None)
     # one that is not there is told now, not at the first question
-    found._facts.record  # noqa: B018, SLF001
+    found._facts.record  # noqa: B018, SLF001 - see above; reading it is the look
     return found
 
 

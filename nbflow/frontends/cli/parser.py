@@ -19,7 +19,7 @@ class Parser(argparse.ArgumentParser):
     forgotten: Callable[[Sequence[str]], str] | None = None
 
     # argparse declares overloads for namespaces of one's own; ours has one form
-    def parse_known_args(  # type: ignore[override]
+    def parse_known_args(  # type: ignore[override]  # see above
         self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
     ) -> tuple[Any, list[str]]:
         """Parse, and exit at the first word that nothing takes."""

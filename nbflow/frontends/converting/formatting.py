@@ -17,7 +17,7 @@ def formatted(source: str) -> str:
     if command is None:
         return source
     options = ["format", "--isolated", "--line-length", str(LENGTH), "--stdin-filename", "flow.py", "-"]
-    ended = subprocess.run([*command, *options], input=source, capture_output=True, text=True, check=False)  # noqa: S603
+    ended = subprocess.run([*command, *options], input=source, capture_output=True, text=True, check=False)  # noqa: S603 - ruff as it is installed, no shell
     return ended.stdout if ended.returncode == 0 and ended.stdout else source
 
 

@@ -199,18 +199,7 @@ def _job(
     environment: Mapping[str, str],
 ) -> tuple[dict[str, Any], Mapping[str, Any]]:
     """Return the SubmitJob request of a step and its job definition."""
-    options, resources = node.options, node.options.resources
-    place = Place(
-        on="batch",
-        cpu=resources.cpu,
-        gpu=resources.gpu,
-        memory=resources.memory,
-        disk=resources.disk,
-        shared_memory=resources.shared_memory,
-        image=options.image,
-        timeout=options.timeout,
-        more=dict(options.batch),
-    )
+    place = Place.asked(node.options, "batch")
     asked = wanted(place, known.batch, step=node.name, fargate=False)
     asked = wanted(place, known.batch, step=node.name, fargate=is_fargate(asked.queue))
     made = definition(asked, Documents.command(asked.python))

@@ -46,7 +46,7 @@ def register(shell: InteractiveShell, face: Face) -> None:
         magics[name, "line_cell"] = Magic(name, _misplaced(name), partial(tells, face))
     for (name, kind), magic in magics.items():
         # it may be anything that can be called, but IPython declares text
-        shell.register_magic_function(magic, kind, name)  # type: ignore[arg-type]
+        shell.register_magic_function(magic, kind, name)  # type: ignore[arg-type]  # see above
     # before the transformer that takes step cells: `%%step train?` is none
     shell.input_transformers_cleanup.insert(0, asked.answer_questions)
     matcher.register(shell, face)

@@ -28,7 +28,7 @@ def transform(lines: list[str]) -> list[str]:
 
 #: IPython asks only transformers without any whether a cell is complete; one call always is. It looks for an attribute of
 #: the function, of which a checker of types knows nothing
-transform.has_side_effects = True  # type: ignore[attr-defined]
+transform.has_side_effects = True  # type: ignore[attr-defined]  # see above
 
 
 def unfinished(lines: list[str]) -> list[str]:

@@ -32,7 +32,7 @@ def table_of(verb: str, words: Sequence[str] = ()) -> Table:
             return Table(command, ())
         parser, command = below[name], f"{command} {name}"
     # argparse tells its groups by this attribute alone
-    titled = [(group.title or "", group._group_actions) for group in parser._action_groups]  # noqa: SLF001
+    titled = [(group.title or "", group._group_actions) for group in parser._action_groups]  # noqa: SLF001 - see above
     groups = tuple((title, tuple(each.key for each in rows(actions))) for title, actions in titled)
     options = tuple(option for _, actions in titled for option in rows(actions))
     return Table(command, options, groups=tuple((title, keys) for title, keys in groups if keys))

@@ -110,7 +110,7 @@ _PLAIN = (
     *(pickle.BINGET, pickle.LONG_BINGET, pickle.BINPUT, pickle.LONG_BINPUT),
 )
 #: its internals are a matter of Python only: those that are used have not changed since protocol 5
-_Unpickler: Any = pickle._Unpickler  # noqa: SLF001
+_Unpickler: Any = pickle._Unpickler  # noqa: SLF001 - see above
 
 
 class _EndError(Exception):

@@ -78,5 +78,5 @@ def _subshell(kernel: Any) -> str:
     made: str | None = _SUBSHELLS.get(manager)
     if made is None or made not in manager.list_subshell():
         # private to ipykernel: `answering` has looked whether it is there
-        made = _SUBSHELLS[manager] = manager._create_subshell()  # noqa: SLF001
+        made = _SUBSHELLS[manager] = manager._create_subshell()  # noqa: SLF001 - see above
     return made

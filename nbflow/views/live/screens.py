@@ -52,7 +52,7 @@ class PlainText:
     def listen(self, hear: Hear) -> None:
         """Nobody says anything here."""
 
-    def show(self, scene: Scene, *, final: bool, again: bool, settled: bool) -> int:  # noqa: ARG002
+    def show(self, scene: Scene, *, final: bool, again: bool, settled: bool) -> int:  # noqa: ARG002 - as each screen has it
         """Write the text of a final scene."""
         if final:
             sys.stdout.write(scene.bundle()["text/plain"] + "\n")
@@ -71,7 +71,7 @@ class PictureOutput:
     def listen(self, hear: Hear) -> None:
         """A picture says nothing."""
 
-    def show(self, scene: Scene, *, final: bool, again: bool, settled: bool) -> int:  # noqa: ARG002
+    def show(self, scene: Scene, *, final: bool, again: bool, settled: bool) -> int:  # noqa: ARG002 - as each screen has it
         """Show the picture of `scene` in place of the one before."""
         bundle = scene.bundle()
         self._output.publish(bundle)

@@ -13,7 +13,7 @@ def add(parser: argparse.ArgumentParser, call: Call) -> None:
     """Declare the arguments: there are none."""
 
 
-def main(call: Call, arguments: argparse.Namespace) -> int:  # noqa: ARG001
+def main(call: Call, arguments: argparse.Namespace) -> int:  # noqa: ARG001 - as all commands
     """Print it."""
     flow = call.opened()
     call.console.tell(dot(summaries(flow.graph), name=flow.name).rstrip())

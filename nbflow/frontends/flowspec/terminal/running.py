@@ -69,7 +69,7 @@ class _Signals:
         for number, before in self._before.items():
             signal.signal(number, before)
 
-    def _asked(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002
+    def _asked(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002 - a signal handler's signature
         self._count += 1
         self._handle.cancel(kill=self._count > 1)
 

@@ -12,7 +12,7 @@ def add(parser: argparse.ArgumentParser, call: Call) -> None:
     """Declare the arguments: there are none."""
 
 
-def main(call: Call, arguments: argparse.Namespace) -> int:  # noqa: ARG001
+def main(call: Call, arguments: argparse.Namespace) -> int:  # noqa: ARG001 - as all commands
     """Print it."""
     call.console.tell(f"nbflow {nbflow.__version__}")
     return 0
